@@ -74,5 +74,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // One program with named verbs is every child that the tests start.
+        .executableTarget(name: "test-child", path: "Tests/TestChild", swiftSettings: strict),
+        .testTarget(
+            name: "ReactorTests",
+            dependencies: ["Reactor", "ReactorTesting", "test-child", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
     ]
 )

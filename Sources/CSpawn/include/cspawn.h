@@ -11,7 +11,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 // MARK: - Spawn
 
@@ -72,7 +71,7 @@ struct cspawn_request {
 };
 
 struct cspawn_result {
-    pid_t pid;
+    int32_t pid;
     /// Close-on-exec, made by the clone itself (never by pidfd_open: that loses statuses).
     int pidfd;
     /// On failure: enum cspawn_step. The child has been reaped by then.
@@ -138,7 +137,7 @@ int cspawn_resize_terminal(int primary, int rows, int columns);
 // MARK: - The living members of a group
 
 struct cspawn_member {
-    pid_t pid;
+    int32_t pid;
     /// State letter of proc(5), for example 'R', 'S', 'D', 'T', 'Z'.
     char state;
     /// Command name, at most 15 bytes and NUL.
@@ -148,7 +147,7 @@ struct cspawn_member {
 /// Finds the processes of group `group` (or of session `session`, where that is not 0) that are not
 /// zombies, by a scan of /proc: getpgid and getsid for each, stat only for hits. About 1 ms per 1,000
 /// processes. Returns how many there are (at most `capacity` are written).
-int cspawn_scan(pid_t group, pid_t session, struct cspawn_member *members, int capacity);
+int cspawn_scan(int32_t group, int32_t session, struct cspawn_member *members, int capacity);
 
 // MARK: - One thread-local slot
 

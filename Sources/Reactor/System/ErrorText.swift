@@ -1,0 +1,15 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// The system's text for an error number, for example "No such file or directory".
+package func errorText(_ code: Int32) -> String {
+    // strerror_r of glibc may or may not use the buffer; it returns the text either way.
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
+        guard let base = buffer.baseAddress, strerror_r(code, base, buffer.count) == 0 else {
+            return "error \(code)"
+        }
+        return String(cString: base)
+    }
+}

@@ -1,0 +1,136 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import Synchronization
+
+/// The one door through which other threads reach a reactor.
+///
+/// Sendable, and valid for longer than its reactor: what comes after the reactor has gone is refused. It is
+/// also the reactor's serial executor, so an actor can live on the reactor:
+///
+///     actor Imports {
+///         private let handle: ReactorHandle
+///         nonisolated var unownedExecutor: UnownedSerialExecutor { self.handle.asUnownedSerialExecutor() }
+///     }
+public final class ReactorHandle: SerialExecutor {
+    /// What waits to be done on the reactor.
+    enum Errand {
+        /// A call from a thread.
+        case call(@Sendable () -> Void)
+        /// A piece of work of an actor that lives here.
+        case job(UnownedJob)
+    }
+
+    /// What the lock protects.
+    private struct Door {
+        /// In the order in which they came.
+        var errands: [Errand] = []
+        /// Set when the reactor goes; nothing gets in any more.
+        var isClosed = false
+        /// The thread that runs the reactor's turns.
+        var owner: pthread_t?
+    }
+
+    private let door = Mutex(Door())
+    /// Interrupts the reactor's wait. Called under the lock, so never after `close()`.
+    private let wake: @Sendable () -> Void
+
+    package init(wake: @escaping @Sendable () -> Void) {
+        self.wake = wake
+    }
+
+    // MARK: - For other threads
+
+    /// Calls `body` on the reactor's thread, in a later turn; may be called from any thread.
+    ///
+    /// Calls run in the order in which they came. One that comes while the calls of a turn run waits for the
+    /// next turn, so that they cannot starve the rest.
+    ///
+    /// - Returns: false if the reactor has gone; `body` is then never called.
+    @discardableResult
+    public func callFromThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+        self.submit(.call(body))
+    }
+
+    // MARK: - SerialExecutor
+
+    /// Runs a job of an actor on the reactor's thread.
+    ///
+    /// - Precondition: the reactor has not gone. A job cannot be refused; its task could only hang for ever.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let accepted = self.submit(.job(UnownedJob(job)))
+        precondition(
+            accepted,
+            "An actor that lives on a reactor was called after the reactor had shut down."
+        )
+    }
+
+    /// Stops the program unless called on the reactor's thread.
+    public func checkIsolated() {
+        precondition(self.isOnReactor, "This code must run on its reactor's thread.")
+    }
+
+    /// Whether the calling thread is the reactor's.
+    public func isIsolatingCurrentContext() -> Bool? {
+        self.isOnReactor
+    }
+
+    /// Whether the calling thread is the one that runs the reactor.
+    public var isOnReactor: Bool {
+        self.door.withLock { door in
+            door.owner.map { pthread_equal($0, pthread_self()) != 0 } ?? false
+        }
+    }
+
+    // MARK: - For the reactor
+
+    /// Makes the calling thread the one that runs the reactor.
+    package func adoptCurrentThread() {
+        self.door.withLock { $0.owner = pthread_self() }
+    }
+
+    /// Runs what has come so far, in order; what comes meanwhile wakes the reactor again.
+    package func runErrands() {
+        let errands = self.door.withLock { door in
+            let errands = door.errands
+            door.errands = []
+            return errands
+        }
+        for errand in errands {
+            switch errand {
+            case .call(let body): body()
+            case .job(let job): job.runSynchronously(on: self.asUnownedSerialExecutor())
+            }
+        }
+    }
+
+    /// Whether anything waits.
+    package var hasErrands: Bool {
+        self.door.withLock { !$0.errands.isEmpty }
+    }
+
+    /// Shuts the door. Calls that still wait are dropped; jobs that still wait are run, here and now.
+    package func close() {
+        let left = self.door.withLock { door in
+            door.isClosed = true
+            let errands = door.errands
+            door.errands = []
+            return errands
+        }
+        // A task whose job is thrown away never ends. Run once more on this thread it can at least end, or
+        // stop the program at its next use of the reactor.
+        for case .job(let job) in left {
+            job.runSynchronously(on: self.asUnownedSerialExecutor())
+        }
+    }
+
+    private func submit(_ errand: Errand) -> Bool {
+        self.door.withLock { door in
+            guard !door.isClosed else { return false }
+            door.errands.append(errand)
+            if door.errands.count == 1 { self.wake() }
+            return true
+        }
+    }
+}
