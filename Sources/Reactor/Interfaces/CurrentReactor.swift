@@ -34,23 +34,33 @@ public enum CurrentReactor {
         _ reactor: any ReactorCore,
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let outer = cspawn_current()
-        let scope = Scope(reactor)
-        cspawn_set_current(Unmanaged.passUnretained(scope).toOpaque())
-        defer {
-            cspawn_set_current(outer)
-            // The slot holds no reference: the scope must live until here.
-            withExtendedLifetime(scope) {}
-        }
+        let scope = Scope.entered(reactor)
+        defer { scope.leave() }
         return try body()
     }
 
-    /// What the thread's slot points to while a reactor is current. Strong only for the length of the scope.
-    private final class Scope {
+    /// What the thread's slot points to while a reactor is current.
+    ///
+    /// The slot holds no reference: whoever enters keeps the scope until it has left.
+    final class Scope {
         let reactor: any ReactorCore
+        private let outer: UnsafeMutableRawPointer?
 
-        init(_ reactor: any ReactorCore) {
+        private init(_ reactor: any ReactorCore, outer: UnsafeMutableRawPointer?) {
             self.reactor = reactor
+            self.outer = outer
+        }
+
+        /// Makes `reactor` current until ``leave()``.
+        static func entered(_ reactor: any ReactorCore) -> Scope {
+            let scope = Scope(reactor, outer: cspawn_current())
+            cspawn_set_current(Unmanaged.passUnretained(scope).toOpaque())
+            return scope
+        }
+
+        /// Makes the outer reactor, or none, current again.
+        func leave() {
+            cspawn_set_current(self.outer)
         }
     }
 }

@@ -20,6 +20,10 @@ public final class ReactorHandle: SerialExecutor {
         case call(@Sendable () -> Void)
         /// A piece of work of an actor that lives here.
         case job(UnownedJob)
+        /// The wish that the reactor stop.
+        case stop
+        /// What a thread of the reactor's own has worked out.
+        case answer(UInt64, Result<any Sendable, any Error>)
     }
 
     /// What the lock protects.
@@ -51,6 +55,14 @@ public final class ReactorHandle: SerialExecutor {
     @discardableResult
     public func callFromThread(_ body: @escaping @Sendable () -> Void) -> Bool {
         self.submit(.call(body))
+    }
+
+    /// Asks the reactor to stop; may be called from any thread.
+    ///
+    /// - Returns: false if the reactor has gone.
+    @discardableResult
+    public func stop() -> Bool {
+        self.submit(.stop)
     }
 
     // MARK: - SerialExecutor
@@ -90,8 +102,12 @@ public final class ReactorHandle: SerialExecutor {
         self.door.withLock { $0.owner = pthread_self() }
     }
 
-    /// Runs what has come so far, in order; what comes meanwhile wakes the reactor again.
-    package func runErrands() {
+    /// Runs what has come so far, in order; what comes meanwhile wakes the reactor again. `stop` is called
+    /// for each wish to stop, `answer` for each result of the reactor's threads.
+    package func runErrands(
+        stop: () -> Void,
+        answer: (UInt64, Result<any Sendable, any Error>) -> Void
+    ) {
         let errands = self.door.withLock { door in
             let errands = door.errands
             door.errands = []
@@ -101,6 +117,8 @@ public final class ReactorHandle: SerialExecutor {
             switch errand {
             case .call(let body): body()
             case .job(let job): job.runSynchronously(on: self.asUnownedSerialExecutor())
+            case .stop: stop()
+            case .answer(let number, let result): answer(number, result)
             }
         }
     }
@@ -123,6 +141,11 @@ public final class ReactorHandle: SerialExecutor {
         for case .job(let job) in left {
             job.runSynchronously(on: self.asUnownedSerialExecutor())
         }
+    }
+
+    /// Hands in a result of one of the reactor's threads.
+    func submitAnswer(_ number: UInt64, _ result: Result<any Sendable, any Error>) {
+        _ = self.submit(.answer(number, result))
     }
 
     private func submit(_ errand: Errand) -> Bool {

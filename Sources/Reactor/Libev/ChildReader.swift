@@ -1,0 +1,114 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// Our end of a stream that a child writes: a pipe or the primary side of its terminal.
+final class ChildReader: ReadinessTarget {
+    /// The child's number for the stream.
+    let number: Int32
+    private let isTerminal: Bool
+    // The process owns its readers and closes them before it goes.
+    private unowned let process: LibevProcess
+    // Declared before the descriptor, so that it is gone first: a watcher stops before its descriptor closes.
+    private var watcher: IOWatcher?
+    private var descriptor: Descriptor?
+    private var isPaused = false
+    /// Set while the terminal has no writer, but may get one again.
+    private var reopening: DelayedCall?
+
+    /// How much one turn reads from one stream at most, so that a flood leaves room for the others.
+    private static let turnBudget = 256 * 1024
+    /// A pipe or a terminal holds no more (fs.pipe-max-size): all that was written before an exit.
+    private static let restBudget = 1024 * 1024
+    /// How often a terminal that nobody has open is looked at.
+    private static let reopenInterval: Int64 = 100_000_000
+
+    init(_ process: LibevProcess, number: Int32, isTerminal: Bool, _ descriptor: consuming Descriptor) {
+        self.process = process
+        self.number = number
+        self.isTerminal = isTerminal
+        let file = descriptor.number
+        self.descriptor = consume descriptor
+        super.init()
+        self.watcher = IOWatcher(process.reactor.loop, file, .readable, target: self)
+    }
+
+    /// Whether our end is open: more may come.
+    var isOpen: Bool { self.file != nil }
+
+    /// The number of our end, for a terminal's writer.
+    var file: Int32? { self.descriptor?.number }
+
+    func start() {
+        if !self.isPaused { self.watcher?.start() }
+    }
+
+    func pause() {
+        self.isPaused = true
+        self.watcher?.stop()
+    }
+
+    func resume() {
+        guard self.isPaused else { return }
+        self.isPaused = false
+        if self.reopening == nil { self.watcher?.start() }
+    }
+
+    /// Closes our end without a word to anybody.
+    func close() {
+        self.reopening?.cancel()
+        self.reopening = nil
+        self.watcher = nil
+        self.descriptor = nil
+    }
+
+    override func descriptorIsReady() {
+        self.read(atMost: Self.turnBudget, toTheEnd: false)
+    }
+
+    /// Reads until nothing is left, paused or not: all that a process wrote before its exit is there by then.
+    func readRest() {
+        self.read(atMost: Self.restBudget, toTheEnd: true)
+    }
+
+    private func read(atMost budget: Int, toTheEnd: Bool) {
+        let process = self.process
+        let buffer = process.reactor.readBuffer.bytes
+        var left = budget
+        while left > 0, let file = self.file, toTheEnd || !self.isPaused {
+            switch Syscalls.read(file, into: buffer) {
+            case .bytes(let count):
+                left -= count
+                let data = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+                process.received(data.bytes, from: self.number)
+                // A pipe that gave less than was asked for is empty; a terminal gives a line at a time.
+                if count < buffer.count, !self.isTerminal, !toTheEnd { return }
+            case .wouldBlock: return
+            case .endOfFile: return self.ended()
+            case .failed(let code): return self.failed(code)
+            }
+        }
+    }
+
+    private func failed(_ code: Int32) {
+        // A terminal's end is EIO. While the leader lives it may open /dev/tty again, and data comes again.
+        guard self.isTerminal, code == EIO, !self.process.hasExited else { return self.ended() }
+        // The hang-up is a level: the watcher would spin.
+        self.watcher?.stop()
+        self.reopening = self.process.reactor.queue.schedule(after: Self.reopenInterval) { [unowned self] in
+            self.reopening = nil
+            self.lookAgain()
+        }
+    }
+
+    private func lookAgain() {
+        if !self.isPaused { self.watcher?.start() }
+        self.read(atMost: Self.turnBudget, toTheEnd: false)
+    }
+
+    private func ended() {
+        self.close()
+        self.process.streamEnded(self.number)
+    }
+}

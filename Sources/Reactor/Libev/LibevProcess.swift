@@ -1,0 +1,251 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CSpawn
+internal import Glibc
+
+/// One child process on a libev reactor: its pidfd, its streams, its end.
+final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
+    // The reactor keeps its processes until they are over, and lets go of them in `shutDown`.
+    unowned let reactor: LibevReactor
+    // nil once the process is over.
+    private var processProtocol: ProcessProtocol?
+    private let child: ChildHandle
+    private(set) var readers: [ChildReader] = []
+    private(set) var writers: [ChildWriter] = []
+    private var ending: ProcessEnding?
+    private var pidWatcher: IOWatcher?
+    private let request: SpawnRequest
+
+    private(set) var isConnected = false
+    private(set) var exit: ProcessExit?
+    private var usage: ResourceUsage?
+    private var policySignals: [Signal] = []
+    /// When to stop asking for a status that a stranger took away.
+    private var statusDeadline: Int64?
+
+    init(
+        _ reactor: LibevReactor,
+        _ processProtocol: ProcessProtocol,
+        _ request: SpawnRequest,
+        _ child: ChildHandle,
+        _ ends: ChildEnds
+    ) {
+        self.reactor = reactor
+        self.processProtocol = processProtocol
+        self.request = request
+        self.child = child
+        super.init()
+        self.ending = ProcessEnding(
+            self, policy: request.exitPolicy, hasGroup: request.hasOwnGroup, queue: reactor.queue)
+        self.pidWatcher = IOWatcher(reactor.loop, child.pidfd, .readable, target: self)
+        for end in ends.kept { self.adopt(end, ends.ours) }
+    }
+
+    private func adopt(_ end: ChildEnds.Kept, _ ours: DescriptorSet) {
+        let descriptor = ours.take(end.descriptor)
+        switch end.kind {
+        case .reads:
+            self.readers.append(ChildReader(self, number: end.number, isTerminal: false, descriptor))
+        case .terminal:
+            self.readers.append(ChildReader(self, number: end.number, isTerminal: true, descriptor))
+        case .writes:
+            let limit = self.request.writeLimit
+            self.writers.append(
+                ChildWriter(self, number: end.number, isTerminal: false, limit: limit, descriptor))
+        }
+    }
+
+    /// The turn after the spawn: from now on the protocol hears of everything.
+    func connect() {
+        guard let processProtocol = self.processProtocol, !self.isConnected else { return }
+        self.isConnected = true
+        processProtocol.makeConnection(self)
+        for writer in self.writers { writer.start() }
+        for reader in self.readers { reader.start() }
+        self.pidWatcher?.start()
+    }
+
+    /// The reactor shuts down: everything is let go, nobody hears of it.
+    func letGo() {
+        self.ending?.cancel()
+        self.processProtocol = nil
+        self.pidWatcher = nil
+        self.closeStreams()
+        // One look, so that a child that is gone already leaves no zombie.
+        if self.exit == nil { _ = self.child.wait(reap: true) }
+    }
+
+    // MARK: - What streams report
+
+    func received(_ data: RawSpan, from number: Int32) {
+        self.processProtocol?.childDataReceived(data, from: number)
+    }
+
+    func writeBufferEmptied(_ number: Int32) {
+        self.processProtocol?.childWriteBufferEmptied(number)
+    }
+
+    func streamEnded(_ number: Int32) {
+        self.processProtocol?.childConnectionLost(number)
+        if !self.readers.contains(where: \.isOpen) { self.ending?.streamsClosed() }
+    }
+
+    func writerEnded(_ number: Int32) {
+        self.processProtocol?.childConnectionLost(number)
+    }
+
+    // MARK: - The exit
+
+    var hasExited: Bool { self.exit != nil }
+
+    var pid: Int32? { self.exit == nil ? self.child.pid : nil }
+
+    /// The pidfd is readable: the process has exited.
+    override func descriptorIsReady() {
+        // It stays readable for ever.
+        self.pidWatcher?.stop()
+        guard let status = self.child.wait(reap: self.child.reapsAtOnce || !self.request.hasOwnGroup) else {
+            return self.askAgainForStatus()
+        }
+        self.exited(status.exit, status.usage)
+    }
+
+    /// A stranger reaped the child and the kernel does not say yet how it ended: a few microseconds, once in
+    /// 20,000 children with a thief at work.
+    private func askAgainForStatus() {
+        let queue = self.reactor.queue
+        let deadline = self.statusDeadline ?? queue.now.addingSaturated(100_000_000)
+        self.statusDeadline = deadline
+        guard queue.now < deadline else { return self.exited(.unknown, nil) }
+        _ = queue.schedule(after: 1_000_000) { [weak self] in self?.descriptorIsReady() }
+    }
+
+    private func exited(_ exit: ProcessExit, _ usage: ResourceUsage?) {
+        self.exit = exit
+        self.usage = usage
+        guard self.processProtocol != nil else { return self.forget() }
+        for reader in self.readers { reader.readRest() }
+        self.processProtocol?.processExited(exit)
+        self.ending?.leaderExited()
+    }
+
+    // MARK: - EndingProcess
+
+    func isGroupEmpty(thoroughly: Bool) -> Bool {
+        self.child.isGroupEmpty(thoroughly: thoroughly, leaderHasExited: self.hasExited)
+    }
+
+    func signalGroupForPolicy(_ signal: Signal) {
+        self.policySignals.append(signal)
+        _ = self.child.signalGroup(signal)
+    }
+
+    func end() {
+        guard let processProtocol = self.processProtocol else { return }
+        let survivors = self.findSurvivors()
+        for reader in self.readers where reader.isOpen { reader.readRest() }
+        let cut = self.readers.filter(\.isOpen).map(\.number)
+        let open = cut + self.writers.filter(\.isOpen).map(\.number)
+        self.closeStreams()
+        for number in open.sorted() { processProtocol.childConnectionLost(number) }
+        let end = ProcessEnd(
+            exit: self.exit ?? .unknown, cutStreams: cut, survivors: survivors,
+            signalsToGroup: self.policySignals, usage: self.usage)
+        self.processProtocol = nil
+        self.forget()
+        processProtocol.endConnection(end)
+    }
+
+    /// Those whom the policy or the owner wanted gone and who are still there.
+    private func findSurvivors() -> [ProcessSurvivor] {
+        guard self.exit == nil || !self.policySignals.isEmpty || self.request.exitPolicy.termination != nil
+        else { return [] }
+        return self.child.livingMembers(ofGroup: self.request.hasOwnGroup)
+    }
+
+    private func closeStreams() {
+        for reader in self.readers { reader.close() }
+        for writer in self.writers { writer.close() }
+    }
+
+    /// The last step: the reactor lets go of a process that is over and reaped. One that was abandoned alive is
+    /// kept until it dies, so that it leaves no zombie.
+    private func forget() {
+        guard self.exit != nil else { return }
+        self.pidWatcher = nil
+        if !self.child.reapsAtOnce { _ = self.child.wait(reap: true) }
+        self.reactor.children[ObjectIdentifier(self)] = nil
+    }
+
+    // MARK: - ProcessTransport
+
+    func write(_ bytes: [UInt8]) -> WriteOutcome {
+        if self.request.usesTerminal, self.writers.isEmpty { self.openTerminalWriter() }
+        return self.write(bytes, to: 0)
+    }
+
+    func write(_ bytes: [UInt8], to descriptor: Int32) -> WriteOutcome {
+        self.writers.first { $0.number == descriptor }?.write(bytes) ?? .refused
+    }
+
+    /// Most workers are never typed at: the terminal's second descriptor is made for those that are.
+    private func openTerminalWriter() {
+        guard let file = self.readers.first?.file, let copy = try? Syscalls.duplicate(file) else { return }
+        let limit = self.request.writeLimit
+        self.writers.append(
+            ChildWriter(self, number: 0, isTerminal: true, limit: limit, Descriptor(owning: copy)))
+    }
+
+    func closeChildDescriptor(_ descriptor: Int32) {
+        // A terminal is one thing: closing a part of it means nothing.
+        guard !self.request.usesTerminal else { return }
+        _ = self.reactor.queue.schedule(after: 0) { [weak self] in self?.closeNow(descriptor) }
+    }
+
+    func loseConnection() {
+        _ = self.reactor.queue.schedule(after: 0) { [weak self] in
+            guard let self else { return }
+            for number in self.writers.map(\.number) + self.readers.map(\.number) { self.closeNow(number) }
+        }
+    }
+
+    private func closeNow(_ number: Int32) {
+        self.writers.first { $0.number == number && $0.isOpen }?.closeWhenEmpty()
+        guard let reader = self.readers.first(where: { $0.number == number && $0.isOpen }) else { return }
+        reader.close()
+        self.streamEnded(number)
+    }
+
+    func signalProcess(_ signal: Signal, to target: SignalTarget) throws {
+        let code: Int32
+        if target == .group, self.request.hasOwnGroup {
+            code = self.processProtocol == nil ? -ESRCH : self.child.signalGroup(signal)
+        } else {
+            code = self.hasExited ? -ESRCH : self.child.signalLeader(signal)
+        }
+        switch code {
+        case 0: break
+        case -ESRCH: throw ProcessExitedAlready()
+        default: throw SignalError(signal: signal, errno: -code)
+        }
+        if target == .group, signal.rawValue != 0 { self.ending?.ownerSignalled(signal) }
+    }
+
+    func pauseProducing() {
+        for reader in self.readers { reader.pause() }
+    }
+
+    func resumeProducing() {
+        for reader in self.readers { reader.resume() }
+    }
+
+    func resizeTerminal(rows: UInt16, columns: UInt16) {
+        guard self.request.usesTerminal, let file = self.readers.first?.file else { return }
+        cspawn_resize_terminal(file, Int32(rows), Int32(columns))
+    }
+
+    func abandon() {
+        self.ending?.abandoned()
+    }
+}

@@ -1,0 +1,230 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+/// The reactor on a libev loop: delayed calls, descriptors, child processes and threads, in one thread.
+///
+///     let reactor = LibevReactor()
+///     reactor.callLater(.seconds(1)) { reactor.stop() }
+///     reactor.run()
+///
+/// Several may exist in a process, each in its own thread. Everything on one (protocols, transports,
+/// deferreds, delayed calls) belongs to its thread; other threads use ``handle``. It takes no signal from its
+/// host but SIGPIPE, which it ignores if nobody has set it, and never reaps a child that it did not start.
+public final class LibevReactor: ReactorCore {
+    let loop: EventLoop
+    let queue: DelayedCallQueue
+    let lifecycle = Lifecycle()
+    let readBuffer: ReadBuffer
+    /// The door for other threads; may be kept and used anywhere.
+    public let handle: ReactorHandle
+
+    // nil only after `shutDown`.
+    private var hooks: LoopHooks?
+    private let origin: Int64
+    /// What the loop's timer is armed for; nil when it is off.
+    private var armedFor: Int64?
+    /// The time by which `iterate` wants its turn to end.
+    private var turnLimit: Int64?
+    private var isInTurn = false
+
+    var children: [ObjectIdentifier: LibevProcess] = [:]
+    var watches: [ObjectIdentifier: LibevDescriptorWatch] = [:]
+    let answers: ThreadAnswers
+    var signals: SignalWatch?
+    /// On a host's loop: what makes this the current reactor from the wait's end to its next begin.
+    private var hostScope: CurrentReactor.Scope?
+
+    /// Makes a reactor with a loop of its own, on the calling thread.
+    public convenience init() {
+        self.init(EventLoop())
+    }
+
+    /// Puts a reactor on a loop that the host owns and runs; `loop` is a `struct ev_loop *`.
+    ///
+    /// The host must not destroy the loop before it has called ``shutDown()``. ``run()`` is not for such a
+    /// reactor: it counts as running whenever the host's loop turns.
+    public convenience init(borrowing loop: OpaquePointer) {
+        self.init(EventLoop(borrowing: loop))
+        self.lifecycle.startAtOnce()
+    }
+
+    private init(_ loop: EventLoop) {
+        Syscalls.ignoreBrokenPipeSignal()
+        self.loop = loop
+        self.origin = Syscalls.monotonicNanoseconds()
+        self.queue = DelayedCallQueue()
+        self.readBuffer = ReadBuffer()
+        let hooks = LoopHooks(loop)
+        let waker = hooks.waker
+        self.handle = ReactorHandle(wake: { waker.wake() })
+        self.answers = ThreadAnswers(handle: self.handle)
+        self.hooks = consume hooks
+        self.hooks?.start(self)
+        self.handle.adoptCurrentThread()
+    }
+
+    deinit {
+        precondition(!self.isInTurn, "A reactor was released while it ran.")
+        self.shutDown()
+    }
+
+    /// The reactor whose turn this thread is in, if it is one of these.
+    public static var current: LibevReactor? { CurrentReactor.ifAny as? LibevReactor }
+
+    // MARK: - ReactorTime
+
+    /// The monotonic time of this turn, counted from when the reactor was made.
+    public var now: Duration { .nanoseconds(self.queue.now) }
+
+    /// All calls that are still to run.
+    public var delayedCalls: [DelayedCall] { self.queue.pending }
+
+    /// Calls `body` once, `delay` from now; see ``ReactorTime/callLater(_:_:)``.
+    @discardableResult
+    public func callLater(_ delay: Duration, _ body: @escaping () -> Void) -> DelayedCall {
+        // Outside a turn (before `run`, or in a host's own code) the cached time may be old.
+        if !self.isInTurn { self.updateTime() }
+        return self.queue.schedule(after: delay.nanoseconds, body)
+    }
+
+    // MARK: - ReactorCore
+
+    /// Whether the reactor runs.
+    public var isRunning: Bool { self.lifecycle.isRunning }
+
+    /// Runs turns until ``stop()`` was called and the shutdown triggers are done; then ``shutDown()``.
+    public func run() {
+        precondition(!self.loop.isBorrowed, "The host runs this reactor's loop: run() is not for it.")
+        self.handle.adoptCurrentThread()
+        self.updateTime()
+        self.loop.updateTime()
+        CurrentReactor.with(self) {
+            self.isInTurn = true
+            self.lifecycle.start()
+            while true {
+                self.lifecycle.stopIfAsked()
+                if self.lifecycle.isFinished { break }
+                self.loop.runOnce()
+            }
+            self.isInTurn = false
+        }
+        self.shutDown()
+    }
+
+    /// Asks the reactor to stop at the end of this turn.
+    public func stop() {
+        self.lifecycle.askToStop()
+    }
+
+    /// Runs one turn, waiting at most `timeout`.
+    public func iterate(_ timeout: Duration) {
+        precondition(!self.isInTurn, "iterate() was called from inside a turn.")
+        self.handle.adoptCurrentThread()
+        self.updateTime()
+        self.loop.updateTime()
+        self.turnLimit = self.queue.now.addingSaturated(max(0, timeout.nanoseconds))
+        CurrentReactor.with(self) {
+            self.isInTurn = true
+            self.loop.runOnce()
+            self.isInTurn = false
+        }
+        self.turnLimit = nil
+    }
+
+    /// Calls `body` as soon as the reactor runs.
+    public func callWhenRunning(_ body: @escaping () -> Void) {
+        self.lifecycle.callWhenRunning(body)
+    }
+
+    /// Registers `body` for a phase of an event.
+    @discardableResult
+    public func addTrigger(
+        _ phase: TriggerPhase,
+        _ event: SystemEvent,
+        _ body: @escaping () -> Void
+    ) -> Trigger {
+        self.lifecycle.add(phase, event, .plain(body))
+    }
+
+    /// Registers `body` before an event, which waits for its deferred.
+    @discardableResult
+    public func addAsyncTrigger(
+        before event: SystemEvent,
+        _ body: @escaping () -> Deferred<Void>
+    ) -> Trigger {
+        self.lifecycle.add(.before, event, .awaited(body))
+    }
+
+    /// Takes a trigger back.
+    @discardableResult
+    public func removeTrigger(_ trigger: Trigger) -> Bool {
+        self.lifecycle.remove(trigger)
+    }
+
+    /// Lets go of everything: pending calls, watches, children's pipes, waiting threads. The end of ``run()``
+    /// does it too.
+    ///
+    /// Breaks the cycle reactor → call → closure → reactor. Children are neither signalled nor waited for;
+    /// their protocols hear nothing more. The reactor cannot be used afterwards.
+    public func shutDown() {
+        self.handle.close()
+        self.answers.close()
+        self.signals = nil
+        for child in self.children.values { child.letGo() }
+        self.children = [:]
+        for watch in self.watches.values { watch.remove() }
+        self.queue.removeAll()
+        self.lifecycle.removeAll()
+        self.hooks = nil
+    }
+
+    // MARK: - The steps of a turn (Docs/TheLoop.md), called by the loop
+
+    /// Step 1: the wait may last until the earliest delayed call is due.
+    func beforeWait() {
+        if self.loop.isBorrowed { self.leaveHostTurn() }
+        var wanted = self.queue.earliest
+        if let limit = self.turnLimit { wanted = min(limit, wanted ?? limit) }
+        guard wanted != self.armedFor else { return }
+        self.armedFor = wanted
+        self.hooks?.arm(wanted.map { $0 &- self.queue.now })
+    }
+
+    /// Step 3: time moves, once for the whole turn.
+    func afterWait() {
+        self.updateTime()
+        if self.loop.isBorrowed { self.enterHostTurn() }
+    }
+
+    /// Step 4: what other threads have asked for.
+    func doorOpened() {
+        self.handle.runErrands(
+            stop: { self.stop() },
+            answer: { self.answers.deliver($0, $1) }
+        )
+    }
+
+    /// Step 6: what is due.
+    func timerFired() {
+        self.armedFor = nil
+        self.queue.runDue()
+    }
+
+    private func enterHostTurn() {
+        self.isInTurn = true
+        self.hostScope = CurrentReactor.Scope.entered(self)
+    }
+
+    private func leaveHostTurn() {
+        self.isInTurn = false
+        self.hostScope?.leave()
+        self.hostScope = nil
+    }
+
+    private func updateTime() {
+        self.queue.now = Syscalls.monotonicNanoseconds() &- self.origin
+    }
+}
+
+@available(*, unavailable, message: "A reactor belongs to its thread; other threads use its handle.")
+extension LibevReactor: Sendable {}

@@ -1,0 +1,20 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+/// The one buffer that all output of a reactor's children is read into.
+///
+/// Protocols see it as a borrowed span for the length of a call, so one is enough and no output is copied.
+final class ReadBuffer {
+    /// What one read takes at most: the capacity of a pipe.
+    static let size = 64 * 1024
+
+    let bytes: UnsafeMutableRawBufferPointer
+
+    init() {
+        self.bytes = .allocate(byteCount: Self.size, alignment: 64)
+    }
+
+    deinit {
+        self.bytes.deallocate()
+    }
+}

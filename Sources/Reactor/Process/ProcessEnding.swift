@@ -1,0 +1,99 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+/// Carries out what the ``ExitMachine`` of one process decides: its waits, its looks at the group.
+package final class ProcessEnding {
+    private var machine: ExitMachine
+    private let queue: DelayedCallQueue
+    // The process owns this object; it is alive whenever it, or one of the calls below, runs.
+    private unowned let process: any EndingProcess
+    private var wait: DelayedCall?
+    private var look: DelayedCall?
+    /// Nanoseconds between two looks at the group; doubles up to the longest.
+    private var lookInterval = ProcessEnding.shortestLook
+
+    private static let shortestLook: Int64 = 1_000_000
+    private static let longestLook: Int64 = 50_000_000
+
+    package init(
+        _ process: any EndingProcess,
+        policy: ExitPolicy,
+        hasGroup: Bool,
+        queue: DelayedCallQueue
+    ) {
+        self.machine = ExitMachine(policy: policy, hasGroup: hasGroup)
+        self.process = process
+        self.queue = queue
+    }
+
+    /// The process has exited and what it wrote has been read.
+    package func leaderExited() {
+        // Asked before the exit is told, so that a lone process ends in this turn.
+        if self.machine.caresForGroup, self.process.isGroupEmpty(thoroughly: false) {
+            _ = self.machine.handle(.groupEmpty, at: self.queue.now)
+        }
+        self.report(.leaderExited)
+    }
+
+    /// Every stream that the child could write to is at its end.
+    package func streamsClosed() { self.report(.streamsClosed) }
+
+    /// The owner of the process sent `signal` to the group.
+    package func ownerSignalled(_ signal: Signal) { self.report(.ownerSignalled(signal)) }
+
+    /// The owner gives the process up.
+    package func abandoned() { self.report(.abandoned) }
+
+    /// Cancels what waits; nothing more is decided.
+    package func cancel() {
+        self.wait?.cancel()
+        self.wait = nil
+        self.look?.cancel()
+        self.look = nil
+    }
+
+    private func report(_ event: ExitMachine.Event) {
+        for action in self.machine.handle(event, at: self.queue.now) { self.perform(action) }
+    }
+
+    private func perform(_ action: ExitMachine.Action) {
+        switch action {
+        case .wait(let nanoseconds):
+            self.wait?.cancel()
+            self.wait = nanoseconds.map { time in
+                self.queue.schedule(after: time) { [unowned self] in self.timeIsUp() }
+            }
+        case .watchGroup:
+            self.lookInterval = Self.shortestLook
+            if self.look == nil { self.scheduleLook() }
+        case .signalGroup(let signal):
+            self.process.signalGroupForPolicy(signal)
+        case .end:
+            self.cancel()
+            self.process.end()
+        }
+    }
+
+    private func timeIsUp() {
+        self.wait = nil
+        // The last thing before a step is taken: a group of zombies is an empty one.
+        if self.look != nil, self.process.isGroupEmpty(thoroughly: true) {
+            return self.report(.groupEmpty)
+        }
+        self.report(.timeIsUp)
+    }
+
+    private func scheduleLook() {
+        self.look = self.queue.schedule(after: self.lookInterval) { [unowned self] in
+            self.look = nil
+            self.lookAtGroup()
+        }
+    }
+
+    private func lookAtGroup() {
+        let thoroughly = self.lookInterval >= Self.longestLook
+        if self.process.isGroupEmpty(thoroughly: thoroughly) { return self.report(.groupEmpty) }
+        self.lookInterval = min(self.lookInterval * 2, Self.longestLook)
+        self.scheduleLook()
+    }
+}

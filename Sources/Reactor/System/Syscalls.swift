@@ -1,0 +1,89 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CSpawn
+internal import Glibc
+
+/// The system calls of this module: errno is read and EINTR is retried here and nowhere else.
+enum Syscalls {
+    /// What one read gave.
+    enum ReadOutcome {
+        case bytes(Int)
+        case endOfFile
+        /// Nothing there at the moment.
+        case wouldBlock
+        case failed(errno: Int32)
+    }
+
+    static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> ReadOutcome {
+        while true {
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count > 0 { return .bytes(count) }
+            if count == 0 { return .endOfFile }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return .wouldBlock
+            case let code: return .failed(errno: code)
+            }
+        }
+    }
+
+    /// Writes what fits now; nil: nothing does at the moment.
+    static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int? {
+        while true {
+            let count = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+            if count >= 0 { return count }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return nil
+            case let code: throw SystemError(call: "write", errno: code)
+            }
+        }
+    }
+
+    /// A pipe, both ends close-on-exec and blocking.
+    static func pipe() throws(SystemError) -> (read: Int32, write: Int32) {
+        var ends: (Int32, Int32) = (-1, -1)
+        let code = withUnsafeMutablePointer(to: &ends) { pair in
+            pair.withMemoryRebound(to: Int32.self, capacity: 2) { pipe2($0, O_CLOEXEC) }
+        }
+        guard code == 0 else { throw SystemError(call: "pipe2", errno: errno) }
+        return (ends.0, ends.1)
+    }
+
+    static func setNonBlocking(_ descriptor: Int32) {
+        // A pipe end's only status flag of interest is this one; no need to ask for the others first.
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    }
+
+    static func open(_ path: String, _ flags: Int32) throws(SystemError) -> Int32 {
+        while true {
+            let descriptor = Glibc.open(path, flags | O_CLOEXEC)
+            if descriptor >= 0 { return descriptor }
+            guard errno == EINTR else { throw SystemError(call: "open", errno: errno) }
+        }
+    }
+
+    /// Another number for the same open file, close-on-exec.
+    static func duplicate(_ descriptor: Int32) throws(SystemError) -> Int32 {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw SystemError(call: "fcntl", errno: errno) }
+        return copy
+    }
+
+    /// CLOCK_MONOTONIC in nanoseconds; it does not count time that the system sleeps.
+    static func monotonicNanoseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+
+    /// Ignores SIGPIPE if nobody has said anything about it, so that a write to a child that has closed its
+    /// input is an error (EPIPE) and not the end of the program. Children get it back as it was.
+    static func ignoreBrokenPipeSignal() {
+        var current = sigaction()
+        guard sigaction(SIGPIPE, nil, &current) == 0 else { return }
+        guard current.__sigaction_handler.sa_handler == nil else { return }
+        signal(SIGPIPE, SIG_IGN)
+    }
+}
