@@ -1,0 +1,111 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+//
+// A look through /proc for living members of a group or session: see proc(5).
+//
+// Reading stat of every process costs 8 ms per 1,000; getpgid and getsid cost a tenth of that and work
+// across users, so stat is read only of those that they name. It is a look, not a proof: a process that
+// is made meanwhile may be missed.
+
+#define _GNU_SOURCE
+#include "cspawn.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct status {
+    struct cspawn_member member;
+    pid_t group;
+    pid_t session;
+    long threads;
+};
+
+/// Reads /proc/PID/stat. Returns 0 if the process has gone.
+static int read_status(int proc, pid_t pid, struct status *status)
+{
+    char text[1024];
+    snprintf(text, sizeof text, "%d/stat", (int)pid);
+    int file = openat(proc, text, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return 0;
+    ssize_t length = read(file, text, sizeof text - 1);
+    close(file);
+    if (length <= 0)
+        return 0;
+    text[length] = '\0';
+
+    // The name may hold any character, ')' and spaces too: it goes to the last ')'.
+    char *name = strchr(text, '(');
+    char *end = strrchr(text, ')');
+    if (name == NULL || end == NULL || end < name)
+        return 0;
+    *end = '\0';
+    memset(status, 0, sizeof *status);
+    status->member.pid = pid;
+    snprintf(status->member.command, sizeof status->member.command, "%s", name + 1);
+    return 4
+        == sscanf(
+            end + 1,
+            " %c %*d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld",
+            &status->member.state, &status->group, &status->session, &status->threads
+        );
+}
+
+/// A zombie is no living member, unless it is only the first thread of a process whose others go on.
+static int is_alive(const struct status *status)
+{
+    char state = status->member.state;
+    return (state != 'Z' && state != 'X' && state != 'x') || status->threads > 1;
+}
+
+static int belongs(pid_t group, pid_t session, pid_t to_group, pid_t to_session)
+{
+    return (to_group > 0 && group == to_group) || (to_session > 0 && session == to_session);
+}
+
+/// One process. Returns 1 if it is a living member.
+static int examine(int proc, pid_t pid, pid_t group, pid_t session, struct cspawn_member *member)
+{
+    if (!belongs(group > 0 ? getpgid(pid) : 0, session > 0 ? getsid(pid) : 0, group, session))
+        return 0;
+    struct status status;
+    // Again, because the pid may be another process by now.
+    if (!read_status(proc, pid, &status) || !is_alive(&status)
+        || !belongs(status.group, status.session, group, session))
+        return 0;
+    *member = status.member;
+    return 1;
+}
+
+int cspawn_scan(pid_t group, pid_t session, struct cspawn_member *members, int capacity)
+{
+    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (proc < 0)
+        return -errno;
+
+    int found = 0;
+    _Alignas(struct dirent64) char entries[16 * 1024];
+    long length;
+    while ((length = syscall(SYS_getdents64, proc, entries, sizeof entries)) > 0) {
+        for (long at = 0; at < length;) {
+            const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
+            at += entry->d_reclen;
+            struct cspawn_member member;
+            pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+            if (pid <= 0 || !examine(proc, pid, group, session, &member))
+                continue;
+            if (found < capacity)
+                members[found] = member;
+            found++;
+        }
+    }
+    int error = errno;
+    close(proc);
+    return length < 0 ? -error : found;
+}

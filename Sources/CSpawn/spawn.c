@@ -1,0 +1,156 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+//
+// The parent's side of spawn.
+
+#define _GNU_SOURCE
+#include "internal.h"
+#include "kernel.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+/// Whether close_range knows CLOSE_RANGE_CLOEXEC: asked once, of a range in which nothing is.
+static int has_close_range(void)
+{
+    enum { UNKNOWN, MISSING, PRESENT };
+    static atomic_int answer = UNKNOWN;
+    if (atomic_load(&answer) == UNKNOWN) {
+        long result =
+            raw_call(SYS_close_range, ~0U, ~0U, KERNEL_CLOSE_RANGE_CLOEXEC, 0, 0);
+        atomic_store(&answer, result == 0 ? PRESENT : MISSING);
+    }
+    return atomic_load(&answer) == PRESENT;
+}
+
+/// What the child cannot find out or must not try. Sets `*step` if it is wrong.
+static int check(const struct cspawn_request *request, int *step)
+{
+    if (request->candidates == NULL || request->candidates[0] == NULL) {
+        *step = CSPAWN_STEP_EXEC;
+        return -EINVAL;
+    }
+    if (request->terminal < 0)
+        return 0;
+    // A terminal that is not in the map would be whatever the parent has at that number.
+    for (int i = 0; i < request->descriptor_count; i++) {
+        if (request->descriptors[i].target == request->terminal
+            && request->grouping == CSPAWN_GROUPING_SESSION)
+            return 0;
+    }
+    *step = CSPAWN_STEP_TERMINAL;
+    return -EINVAL;
+}
+
+static int prepare(struct cspawn_child *child, const struct cspawn_request *request)
+{
+    child->request = request;
+    child->parent = getpid();
+    child->has_close_range = has_close_range();
+    // close_range with CLOSE_RANGE_UNSHARE is what makes sharing them harmless.
+    child->shares_descriptors = child->has_close_range;
+    child->highest_source = -1;
+    child->highest_target = -1;
+    child->pidfd = -1;
+    child->step = CSPAWN_STEP_NONE;
+    child->error = 0;
+    child->lifted = NULL;
+    for (int i = 0; i < request->descriptor_count; i++) {
+        if (request->descriptors[i].source > child->highest_source)
+            child->highest_source = request->descriptors[i].source;
+        if (request->descriptors[i].target > child->highest_target)
+            child->highest_target = request->descriptors[i].target;
+    }
+    if (request->descriptor_count > 0) {
+        child->lifted = calloc((size_t)request->descriptor_count, sizeof *child->lifted);
+        if (child->lifted == NULL)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+/// Makes the child by the way that was asked for, or by the best that the system allows.
+static long make(struct cspawn_child *child, const struct cspawn_stack *stack, int *path)
+{
+    if (child->request->path != CSPAWN_PATH_CLONE) {
+        long pid = cspawn_clone3(child, stack);
+        *path = CSPAWN_PATH_CLONE3;
+        // ENOSYS: before 5.3; EINVAL: before 5.5 (CLEAR_SIGHAND); ENOSYS, EPERM: filters of containers.
+        int refused = pid == -ENOSYS || pid == -EPERM || pid == -EINVAL;
+        if (!refused || child->request->path == CSPAWN_PATH_CLONE3)
+            return pid;
+    }
+    *path = CSPAWN_PATH_CLONE;
+    return cspawn_clone(child, stack);
+}
+
+/// Takes away the child that failed, so that nobody hears of it.
+static void bury(int pidfd)
+{
+    long result;
+    do {
+        result = raw_call(SYS_waitid, KERNEL_P_PIDFD, pidfd, 0, WEXITED | __WALL, 0);
+    } while (result == -EINTR);
+    close(pidfd);
+}
+
+/// Makes the child with all signals blocked: it starts with our mask, so no handler of ours can run in
+/// it before its dispositions are its own. The call is raw because glibc's leaves its two internal
+/// signals (32 and 33) open. Cancellation is off because nothing here may be left half done.
+static long make_undisturbed(
+    struct cspawn_child *child,
+    const struct cspawn_stack *stack,
+    struct cspawn_result *result
+)
+{
+    const uint64_t all = ~UINT64_C(0);
+    uint64_t previous = 0;
+    int cancellation;
+    int error = errno;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellation);
+    raw_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&previous, KERNEL_SIGSET_SIZE, 0);
+
+    long pid = make(child, stack, &result->path);
+    if (pid >= 0 && child->error != 0 && child->pidfd >= 0)
+        bury(child->pidfd);
+
+    raw_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&previous, 0, KERNEL_SIGSET_SIZE, 0);
+    pthread_setcancelstate(cancellation, NULL);
+    errno = error;
+    return pid;
+}
+
+int cspawn_spawn(const struct cspawn_request *request, struct cspawn_result *result)
+{
+    struct cspawn_child child;
+    struct cspawn_stack stack;
+    *result = (struct cspawn_result){.pid = -1, .pidfd = -1};
+
+    int wrong = check(request, &result->step);
+    if (wrong != 0)
+        return wrong;
+
+    long outcome = prepare(&child, request);
+    if (outcome == 0)
+        outcome = cspawn_stack_take(&stack);
+    if (outcome == 0) {
+        outcome = make_undisturbed(&child, &stack, result);
+        cspawn_stack_give(&stack);
+    }
+    free(child.lifted);
+
+    if (outcome < 0) {
+        result->step = CSPAWN_STEP_CLONE;
+        return (int)outcome;
+    }
+    if (child.error != 0) {
+        result->step = child.step;
+        return -child.error;
+    }
+    result->pid = (pid_t)outcome;
+    result->pidfd = child.pidfd;
+    return 0;
+}
