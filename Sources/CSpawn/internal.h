@@ -8,6 +8,8 @@
 
 #include "cspawn.h"
 
+#include <sys/types.h>
+
 #pragma GCC visibility push(hidden)
 
 /// Lives on the parent's stack while the parent waits; the child reads its orders from it and leaves its

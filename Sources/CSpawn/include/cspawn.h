@@ -85,6 +85,11 @@ struct cspawn_result {
 /// pidfd. Safe from any thread.
 int cspawn_spawn(const struct cspawn_request *request, struct cspawn_result *result);
 
+// MARK: - Pipes
+
+/// pipe2(O_CLOEXEC), which Swift's Glibc does not show: ends[0] is for reading, ends[1] for writing.
+int cspawn_pipe(int ends[2]);
+
 // MARK: - Exit status
 
 struct cspawn_usage {

@@ -45,9 +45,9 @@ enum Syscalls {
     static func pipe() throws(SystemError) -> (read: Int32, write: Int32) {
         var ends: (Int32, Int32) = (-1, -1)
         let code = withUnsafeMutablePointer(to: &ends) { pair in
-            pair.withMemoryRebound(to: Int32.self, capacity: 2) { pipe2($0, O_CLOEXEC) }
+            pair.withMemoryRebound(to: Int32.self, capacity: 2) { cspawn_pipe($0) }
         }
-        guard code == 0 else { throw SystemError(call: "pipe2", errno: errno) }
+        guard code == 0 else { throw SystemError(call: "pipe2", errno: -code) }
         return (ends.0, ends.1)
     }
 
