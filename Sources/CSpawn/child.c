@@ -3,10 +3,10 @@
 //
 // What the child does between clone and execve.
 //
-// It runs in the parent's memory, on a stack of its own, while the parent's thread waits (and only that
-// one: others go on). So: raw system calls only, no libc, no lock, no allocation, nothing written but the
-// report in struct cspawn_child and `lifted`. While `shares_descriptors` holds, also no descriptor
-// opened, closed or changed: they are the parent's.
+// It runs in the parent's memory, on a stack of its own, while the parent's thread waits (and only
+// that one: others go on). So: raw system calls only, no libc, no lock, no allocation, nothing
+// written but the report in struct cspawn_child and `lifted`. While `shares_descriptors` holds,
+// also no descriptor opened, closed or changed: they are the parent's.
 
 #define _GNU_SOURCE
 #include "internal.h"
@@ -24,7 +24,7 @@
 /// Where close_range is missing, descriptors above this stay as they are (fs.nr_open's default).
 #define HIGHEST_DESCRIPTOR_SEARCHED (1 << 20)
 
-CSPAWN_RAW void leave(void)
+__attribute__((noreturn)) CSPAWN_RAW void leave(void)
 {
     for (;;)
         raw_call(SYS_exit_group, FAILED_EXIT_CODE, 0, 0, 0, 0);
@@ -40,8 +40,8 @@ CSPAWN_IN_CHILD static void require(struct cspawn_child *child, int step, long r
     leave();
 }
 
-/// All signals to their default: CLONE_CLEAR_SIGHAND leaves ignored ones ignored, and plain clone leaves
-/// the handlers too, which would run on the parent's memory once the mask is emptied.
+/// All signals to their default: CLONE_CLEAR_SIGHAND leaves ignored ones ignored, and plain clone
+/// leaves the handlers too, which would run on the parent's memory once the mask is emptied.
 CSPAWN_IN_CHILD static void reset_dispositions(void)
 {
     // struct sigaction of the kernel, all zero: SIG_DFL whatever the order of its members.
@@ -61,7 +61,7 @@ CSPAWN_IN_CHILD static long unblock_signals(void)
 /// Marks every descriptor close-on-exec, by the slow way.
 CSPAWN_IN_CHILD static void mark_each_close_on_exec(void)
 {
-    struct rlimit limit;
+    struct rlimit limit = {0, 0};
     long highest = HIGHEST_DESCRIPTOR_SEARCHED;
     if (raw_call(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, (long)&limit, 0) == 0
         && limit.rlim_cur < HIGHEST_DESCRIPTOR_SEARCHED)
@@ -70,9 +70,9 @@ CSPAWN_IN_CHILD static void mark_each_close_on_exec(void)
         raw_call(SYS_fcntl, descriptor, F_SETFD, FD_CLOEXEC, 0, 0);
 }
 
-/// Gives the child a table of descriptors of its own, with those that are sources and nothing above: the
-/// kernel copies only that part, so the cost does not grow with what the parent has open, if the
-/// sources are low.
+/// Gives the child a table of descriptors of its own, with those that are sources and nothing
+/// above: the kernel copies only that part, so the cost does not grow with what the parent has
+/// open, if the sources are low.
 CSPAWN_IN_CHILD static long unshare_descriptors(const struct cspawn_child *child)
 {
     return raw_call(
@@ -81,8 +81,9 @@ CSPAWN_IN_CHILD static long unshare_descriptors(const struct cspawn_child *child
 
 /// Makes the map true, swaps included, and everything else close-on-exec.
 ///
-/// A source that is not above all targets is first copied there, so that no dup3 can overwrite a source
-/// that is still needed, and none is of a number onto itself (which would keep close-on-exec).
+/// A source that is not above all targets is first copied there, so that no dup3 can overwrite a
+/// source that is still needed, and none is of a number onto itself (which would keep
+/// close-on-exec).
 CSPAWN_IN_CHILD static long map_descriptors(const struct cspawn_child *child)
 {
     const struct cspawn_descriptor *descriptors = child->request->descriptors;
@@ -114,17 +115,19 @@ CSPAWN_IN_CHILD static long map_descriptors(const struct cspawn_child *child)
     return 0;
 }
 
-/// PR_SET_DEATHSIG(2const): the signal comes when the *thread* that made us ends. It does not come if
-/// that has happened already, hence the look at the parent.
+/// PR_SET_PDEATHSIG(2const): the signal comes when the *thread* that made us ends. It does not come
+/// if that has happened already, hence the look at the parent. (0: it is in another pid namespace.)
 CSPAWN_IN_CHILD static long set_death_signal(const struct cspawn_child *child)
 {
     long result = raw_call(SYS_prctl, PR_SET_PDEATHSIG, child->request->death_signal, 0, 0, 0);
-    if (result == 0 && raw_call(SYS_getppid, 0, 0, 0, 0, 0) != child->parent)
-        leave();
-    return result;
+    if (result < 0)
+        return result;
+    long parent = raw_call(SYS_getppid, 0, 0, 0, 0, 0);
+    return parent == child->parent || parent == 0 ? 0 : -ESRCH;
 }
 
-/// Tries the candidates as execvp(3) does, but never by way of a shell. Returns why it did not work.
+/// Tries the candidates as execvp(3) does, but never by way of a shell. Returns why it did not
+/// work.
 CSPAWN_IN_CHILD static long execute(const struct cspawn_request *request)
 {
     long reason = -ENOENT;
@@ -172,5 +175,4 @@ CSPAWN_IN_CHILD int cspawn_child_main(void *argument)
     require(child, CSPAWN_STEP_SIGNALS, unblock_signals());
     require(child, CSPAWN_STEP_EXEC, execute(request));
     leave();
-    return 0;
 }

@@ -3,8 +3,9 @@
 //
 // The two ways to make a child that shares our memory while we wait for its execve: see clone(2).
 //
-// exit_signal is 0 in both: execve sets it to SIGCHLD, so the host sees an ordinary child, but neither a
-// SIGCHLD nor a status for waitpid(-1) of one that never got that far. Who waits for it says __WALL.
+// exit_signal is 0 in both: execve sets it to SIGCHLD, so the host sees an ordinary child, but
+// neither a SIGCHLD nor a status for waitpid(-1) of one that never got that far. Who waits for it
+// says __WALL.
 
 #define _GNU_SOURCE
 #include "internal.h"
@@ -17,10 +18,10 @@
 
 #if defined(__x86_64__)
 
-/// clone3 with the child starting on another stack: that cannot be said in C, because the child would
-/// return into a frame that is not on its stack. The kernel keeps all registers but rax, rcx and r11 in
-/// both, so the child finds its function and argument in them, and calls on a stack whose end is
-/// aligned to 16, as the ABI wants it.
+/// clone3 with the child starting on another stack: that cannot be said in C, because the child
+/// would return into a frame that is not on its stack. The kernel keeps all registers but rax, rcx
+/// and r11 in both, so the child finds its function and argument in them, and calls on a stack
+/// whose end is aligned to 16, as the ABI wants it.
 static long clone3_calling(
     struct kernel_clone_args *arguments,
     int (*function)(void *),

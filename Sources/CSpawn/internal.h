@@ -12,14 +12,15 @@
 
 #pragma GCC visibility push(hidden)
 
-/// Lives on the parent's stack while the parent waits; the child reads its orders from it and leaves its
-/// report in it. This is what CLONE_VM is for: an error pipe would have to be closed by exec, after all
-/// the other descriptors (0.8 ms with 8,000 of them).
+/// Lives on the parent's stack while the parent waits; the child reads its orders from it and
+/// leaves its report in it. This is what CLONE_VM is for: an error pipe would have to be closed by
+/// exec, after all the other descriptors (0.8 ms with 8,000 of them).
 struct cspawn_child {
     const struct cspawn_request *request;
     /// getpid() of the parent, to see whether it went before the death signal was set.
     pid_t parent;
-    /// The child was made with CLONE_FILES: the parent's descriptors are its own until it unshares them.
+    /// The child was made with CLONE_FILES: the parent's descriptors are its own until it unshares
+    /// them.
     int shares_descriptors;
     /// close_range with CLOSE_RANGE_CLOEXEC (5.11) is there.
     int has_close_range;
@@ -49,8 +50,8 @@ struct cspawn_stack {
 int cspawn_stack_take(struct cspawn_stack *stack);
 void cspawn_stack_give(const struct cspawn_stack *stack);
 
-/// Makes the child by clone3, on `stack`. Returns its pid once it has called execve or gone, or -errno;
-/// -ENOSYS also where nobody wrote the assembler for this architecture.
+/// Makes the child by clone3, on `stack`. Returns its pid once it has called execve or gone, or
+/// -errno; -ENOSYS also where nobody wrote the assembler for this architecture.
 long cspawn_clone3(struct cspawn_child *child, const struct cspawn_stack *stack);
 
 /// The same by glibc's clone.

@@ -3,9 +3,9 @@
 //
 // Raw system calls, and the kernel's constants that the headers of Debian 12 do not have yet.
 //
-// A child that shares our memory also shares the thread-local storage of the thread that made it, so
-// libc's wrappers would change that thread's errno, and some are cancellation points. These return
-// -errno as the kernel does and touch nothing else.
+// A child that shares our memory also shares the thread-local storage of the thread that made it,
+// so libc's wrappers would change that thread's errno, and some are cancellation points. These
+// return -errno as the kernel does and touch nothing else.
 
 #ifndef SWIFT_REACTOR_KERNEL_H
 #define SWIFT_REACTOR_KERNEL_H
@@ -18,15 +18,16 @@
 
 _Static_assert(sizeof(long) == 8, "the layouts in this directory are those of 64-bit kernels");
 
-/// For everything that runs in the child: no code of a sanitizer, profiler or stack protector, which
-/// would look for its state (shadow memory, canary, stack bounds) on a stack that it does not know.
+/// For everything that runs in the child: no code of a sanitizer, profiler or stack protector,
+/// which would look for its state (shadow memory, canary, stack bounds) on a stack that it does not
+/// know.
 #if defined(__clang__)
-#define CSPAWN_IN_CHILD                                                                              \
-    __attribute__((no_stack_protector, no_sanitize("all"), disable_sanitizer_instrumentation,      \
+#define CSPAWN_IN_CHILD \
+    __attribute__((no_stack_protector, no_sanitize("all"), disable_sanitizer_instrumentation, \
                    no_profile_instrument_function, no_instrument_function))
 #else
-#define CSPAWN_IN_CHILD                                                                              \
-    __attribute__((no_stack_protector, no_sanitize("all"), no_profile_instrument_function,         \
+#define CSPAWN_IN_CHILD \
+    __attribute__((no_stack_protector, no_sanitize("all"), no_profile_instrument_function, \
                    no_instrument_function))
 #endif
 
@@ -93,7 +94,8 @@ struct kernel_clone_args {
     uint64_t tls;
 };
 
-/// <linux/pidfd.h>: the first version of struct pidfd_info, 6.13; the exit code is given since 6.15.
+/// <linux/pidfd.h>: the first version of struct pidfd_info, 6.13; the exit code is given since
+/// 6.15.
 struct kernel_pidfd_info {
     uint64_t mask;
     uint64_t cgroup_id;

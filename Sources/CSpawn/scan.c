@@ -3,9 +3,9 @@
 //
 // A look through /proc for living members of a group or session: see proc(5).
 //
-// Reading stat of every process costs 8 ms per 1,000; getpgid and getsid cost a tenth of that and work
-// across users, so stat is read only of those that they name. It is a look, not a proof: a process that
-// is made meanwhile may be missed.
+// Reading stat of every process costs 8 ms per 1,000; getpgid and getsid cost a tenth of that and
+// work across users, so stat is read only of those that they name. It is a look, not a proof: a
+// process that is made meanwhile may be missed.
 
 #define _GNU_SOURCE
 #include "cspawn.h"
@@ -57,7 +57,8 @@ static int read_status(int proc, pid_t pid, struct status *status)
         );
 }
 
-/// A zombie is no living member, unless it is only the first thread of a process whose others go on.
+/// A zombie is no living member, unless it is only the first thread of a process whose others go
+/// on.
 static int is_alive(const struct status *status)
 {
     char state = status->member.state;

@@ -1,8 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// Signals through a pidfd, which never reach a stranger that got the number of a process that has gone:
-// see pidfd_send_signal(2).
+// Signals through a pidfd, which never reach a stranger that got the number of a process that has
+// gone: see pidfd_send_signal(2).
 
 #define _GNU_SOURCE
 #include "cspawn.h"

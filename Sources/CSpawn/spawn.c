@@ -78,7 +78,8 @@ static long make(struct cspawn_child *child, const struct cspawn_stack *stack, i
     if (child->request->path != CSPAWN_PATH_CLONE) {
         long pid = cspawn_clone3(child, stack);
         *path = CSPAWN_PATH_CLONE3;
-        // ENOSYS: before 5.3; EINVAL: before 5.5 (CLEAR_SIGHAND); ENOSYS, EPERM: filters of containers.
+        // ENOSYS: before 5.3; EINVAL: before 5.5 (CLEAR_SIGHAND); ENOSYS, EPERM: filters of
+        // containers.
         int refused = pid == -ENOSYS || pid == -EPERM || pid == -EINVAL;
         if (!refused || child->request->path == CSPAWN_PATH_CLONE3)
             return pid;
@@ -97,9 +98,10 @@ static void bury(int pidfd)
     close(pidfd);
 }
 
-/// Makes the child with all signals blocked: it starts with our mask, so no handler of ours can run in
-/// it before its dispositions are its own. The call is raw because glibc's leaves its two internal
-/// signals (32 and 33) open. Cancellation is off because nothing here may be left half done.
+/// Makes the child with all signals blocked: it starts with our mask, so no handler of ours can run
+/// in it before its dispositions are its own. The call is raw because glibc's leaves its two
+/// internal signals (32 and 33) open. Cancellation is off because nothing here may be left half
+/// done.
 static long make_undisturbed(
     struct cspawn_child *child,
     const struct cspawn_stack *stack,

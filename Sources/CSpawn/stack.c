@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Stacks for children. As many exist as threads have ever spawned at the same moment (at most
-// POOL_SIZE are kept), so two reactors in two threads never share one. Slots are exchanged atomically
-// instead of under a lock: a host that forks while another thread spawns leaves no lock held for ever in
-// its child.
+// POOL_SIZE are kept), so two reactors in two threads never share one. Slots are exchanged
+// atomically instead of under a lock: a host that forks while another thread spawns leaves no lock
+// held for ever in its child.
 
 #define _GNU_SOURCE
 #include "internal.h"

@@ -27,9 +27,9 @@ static int kind_of_code(int code)
     }
 }
 
-/// Asks the kernel how a child ended that somebody else has reaped. It says so only after that (and a
-/// moment later), never of a zombie: hence waitid first, and LOST may turn into a status until the
-/// pidfd reports a hang-up.
+/// Asks the kernel how a child ended that somebody else has reaped. It says so only after that (and
+/// a moment later), never of a zombie: hence waitid first, and LOST may turn into a status until
+/// the pidfd reports a hang-up.
 static void ask_pidfd(int pidfd, struct cspawn_exit *exit)
 {
     struct kernel_pidfd_info info;

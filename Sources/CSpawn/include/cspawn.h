@@ -83,6 +83,11 @@ struct cspawn_result {
 /// Makes a child. Returns 0, or -errno with `result->step` set. Blocks until the child has called
 /// execve (about 80 microseconds). No descriptor is opened, closed or changed in the parent but the
 /// pidfd. Safe from any thread.
+///
+/// The cost grows with the highest source, not with the number of open descriptors: keep sources low.
+/// A child that could not start raises no SIGCHLD and is never seen by waitpid. One that was killed
+/// before its execve counts as started. Not for qemu-user and valgrind, which make a copy of the memory
+/// instead of sharing it.
 int cspawn_spawn(const struct cspawn_request *request, struct cspawn_result *result);
 
 // MARK: - Pipes
@@ -167,7 +172,7 @@ void cspawn_set_current(void *value);
 int cspawn_watch_signal(int signal, int descriptor);
 
 /// Puts back exactly what was there (sigaction's old value), unless somebody replaced our handler since;
-/// then it leaves theirs in place and returns 1.
+/// then it leaves theirs in place and returns 1. -EINVAL if we do not handle it.
 int cspawn_unwatch_signal(int signal);
 
 #endif
