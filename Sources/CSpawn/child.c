@@ -61,7 +61,8 @@ CSPAWN_IN_CHILD static long unblock_signals(void)
 /// Marks every descriptor close-on-exec, by the slow way.
 CSPAWN_IN_CHILD static void mark_each_close_on_exec(void)
 {
-    struct rlimit limit = {0, 0};
+    struct rlimit limit;
+    limit.rlim_cur = 0;  // not "= {0, 0}": that may become a call of memset
     long highest = HIGHEST_DESCRIPTOR_SEARCHED;
     if (raw_call(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, (long)&limit, 0) == 0
         && limit.rlim_cur < HIGHEST_DESCRIPTOR_SEARCHED)
