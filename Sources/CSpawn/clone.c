@@ -70,6 +70,19 @@ long cspawn_clone3(struct cspawn_child *child, const struct cspawn_stack *stack)
 
 #endif
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define THREAD_SANITIZER
+#endif
+#endif
+
+#if defined(__SANITIZE_THREAD__) || defined(THREAD_SANITIZER)
+/// glibc's other name for it. The thread sanitizer takes a call of `clone` for a fork, and then stops
+/// the program at its next new thread.
+int __clone(int (*function)(void *), void *stack, int flags, void *argument, ...);
+#define clone __clone
+#endif
+
 long cspawn_clone(struct cspawn_child *child, const struct cspawn_stack *stack)
 {
     int flags = (int)COMMON_FLAGS | (child->shares_descriptors ? CLONE_FILES : 0);
