@@ -75,7 +75,7 @@ let package = Package(
             swiftSettings: strict
         ),
         // One program with named verbs is every child that the tests start.
-        .executableTarget(name: "test-child", path: "Tests/TestChild", swiftSettings: strict),
+        .executableTarget(name: "test-child", path: "Tests/TestChild"),
         .testTarget(
             name: "ReactorTests",
             dependencies: ["Reactor", "ReactorTesting", "test-child", .product(name: "Logging", package: "swift-log")],

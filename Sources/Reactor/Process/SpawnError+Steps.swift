@@ -54,7 +54,7 @@ extension SpawnError {
 
 extension SpawnRequest {
     /// Whether the child gets a terminal.
-    var usesTerminal: Bool {
+    package var usesTerminal: Bool {
         if case .terminal = self.streams { true } else { false }
     }
 

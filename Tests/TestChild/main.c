@@ -1,0 +1,169 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every child that the tests start: does what its arguments say, in order. An argument is VERB or VERB:VALUE;
+// one that is not known ends the program with 99, so that no test can pass by a slip of the pen.
+
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static void perform_all(int count, char **verbs);
+
+static void put(int fd, const char *bytes, size_t length) {
+    while (length > 0) {
+        ssize_t written = write(fd, bytes, length);
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written < 0) {
+            _exit(98);
+        }
+        bytes += written;
+        length -= (size_t)written;
+    }
+}
+
+static void wait_for(long milliseconds) {
+    struct timespec left = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR) {
+    }
+}
+
+// child:VERB|VERB|… in the same group; detached:VERB|VERB|… in a session of its own.
+static void start(char *verbs, int detached) {
+    if (fork() != 0) {
+        return;
+    }
+    if (detached) {
+        setsid();
+    }
+    char *parts[32];
+    int count = 0;
+    for (char *part = strtok(verbs, "|"); part && count < 32; part = strtok(NULL, "|")) {
+        parts[count++] = part;
+    }
+    perform_all(count, parts);
+    _exit(0);
+}
+
+static void flood(long long left) {
+    static char block[65536];
+    memset(block, 'x', sizeof block);
+    for (size_t i = 99; i < sizeof block; i += 100) {
+        block[i] = '\n';
+    }
+    while (left > 0) {
+        size_t length = left < (long long)sizeof block ? (size_t)left : sizeof block;
+        put(1, block, length);
+        left -= (long long)length;
+    }
+}
+
+static void echo_input(void) {
+    char buffer[65536];
+    ssize_t count;
+    while ((count = read(0, buffer, sizeof buffer)) > 0) {
+        put(1, buffer, (size_t)count);
+    }
+}
+
+static void show_descriptors(void) {
+    DIR *folder = opendir("/proc/self/fd");
+    int seen[64], count = 0;
+    struct dirent *entry;
+    while (folder && (entry = readdir(folder)) && count < 64) {
+        int fd = atoi(entry->d_name);
+        if (entry->d_name[0] != '.' && fd != dirfd(folder)) {
+            seen[count++] = fd;
+        }
+    }
+    closedir(folder);
+    for (int fd = 0; fd < 65536; fd++) {
+        for (int i = 0; i < count; i++) {
+            if (seen[i] == fd) {
+                dprintf(1, "%d ", fd);
+            }
+        }
+    }
+    dprintf(1, "\n");
+}
+
+static void show_signals(void) {
+    char line[256];
+    FILE *status = fopen("/proc/self/status", "re");
+    while (status && fgets(line, sizeof line, status)) {
+        if (strncmp(line, "SigBlk", 6) == 0 || strncmp(line, "SigIgn", 6) == 0) {
+            put(1, line, strlen(line));
+        }
+    }
+    fclose(status);
+}
+
+static void show_window(int signal) {
+    (void)signal;
+    struct winsize size;
+    ioctl(0, TIOCGWINSZ, &size);
+    dprintf(1, "%dx%d\n", size.ws_row, size.ws_col);
+}
+
+static void on_interrupt(int signal) {
+    (void)signal;
+    put(1, "interrupted\n", 12);
+}
+
+static void perform(const char *verb, char *value) {
+    char here[4096];
+    if (!strcmp(verb, "out")) put(1, value, strlen(value));
+    else if (!strcmp(verb, "line")) dprintf(1, "%s\n", value);
+    else if (!strcmp(verb, "err")) put(2, value, strlen(value));
+    else if (!strcmp(verb, "wait")) wait_for(atol(value));
+    else if (!strcmp(verb, "exit")) _exit(atoi(value));
+    else if (!strcmp(verb, "die")) { signal(atoi(value), SIG_DFL); raise(atoi(value)); pause(); }
+    else if (!strcmp(verb, "ignore")) signal(atoi(value), SIG_IGN);
+    else if (!strcmp(verb, "report-interrupt")) signal(SIGINT, on_interrupt);
+    else if (!strcmp(verb, "close")) close(atoi(value));
+    else if (!strcmp(verb, "pause")) for (;;) pause();
+    else if (!strcmp(verb, "stop")) raise(SIGSTOP);
+    else if (!strcmp(verb, "child")) start(value, 0);
+    else if (!strcmp(verb, "detached")) start(value, 1);
+    else if (!strcmp(verb, "flood")) flood(atoll(value));
+    else if (!strcmp(verb, "cat")) echo_input();
+    else if (!strcmp(verb, "descriptors")) show_descriptors();
+    else if (!strcmp(verb, "signals")) show_signals();
+    else if (!strcmp(verb, "ids")) dprintf(1, "%d %d %d\n", getpid(), getpgid(0), getsid(0));
+    else if (!strcmp(verb, "folder")) dprintf(1, "%s\n", getcwd(here, sizeof here));
+    else if (!strcmp(verb, "environment")) dprintf(1, "%s\n", getenv(value) ? getenv(value) : "(unset)");
+    else if (!strcmp(verb, "terminal")) dprintf(1, "%d%d%d\n", isatty(0), isatty(1), isatty(2));
+    else if (!strcmp(verb, "reopen")) { int tty = open("/dev/tty", O_RDWR); put(tty, value, strlen(value)); close(tty); }
+    else if (!strcmp(verb, "window")) show_window(0);
+    else if (!strcmp(verb, "report-window")) signal(SIGWINCH, show_window);
+    else if (!strcmp(verb, "to")) { char *text = strchr(value, ','); *text++ = 0; put(atoi(value), text, strlen(text)); }
+    else _exit(99);
+}
+
+static void perform_all(int count, char **verbs) {
+    for (int i = 0; i < count; i++) {
+        char *value = strchr(verbs[i], ':');
+        if (value) {
+            *value++ = 0;
+        }
+        char nothing[1] = "";
+        perform(verbs[i], value ? value : nothing);
+    }
+}
+
+int main(int argc, char **argv) {
+    perform_all(argc - 1, argv + 1);
+    return 0;
+}
