@@ -10,14 +10,6 @@ public import Reactor
 /// until ``processEnded(_:)``, which on a transport with a terminating ``ExitPolicy`` comes only when the group
 /// is empty. (The original signalled one process and stopped at its death; reference W2.)
 open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
-    /// A signal that was sent, for the record.
-    public struct SentSignal: Sendable, Hashable {
-        /// What was sent.
-        public var signal: Signal
-        /// When, on the protocol's clock.
-        public var at: Duration
-    }
-
     /// How long a process may take to act on the interrupt, unless something else is asked for: 5 s.
     public static var defaultWaitBeforeKill: Duration { .seconds(5) }
 
@@ -82,7 +74,7 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     private func send(_ signal: Signal) throws {
         guard let transport = self.transport else { throw ProcessExitedAlready() }
         // Recorded first: a test's transport reports the end from inside, and the record is read there.
-        self.signalsSent.append(SentSignal(signal: signal, at: self.clock.now))
+        self.signalsSent.append(SentSignal(signal, to: .group, at: self.clock.now))
         do {
             try transport.signalProcess(signal, to: .group)
         } catch {

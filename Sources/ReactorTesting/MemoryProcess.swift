@@ -21,14 +21,14 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
     /// Streams that we read and that are not at their end for the protocol.
     private var openReads: Set<Int32>
     private var openWrites: Set<Int32>
-    private var policySignals: [Signal] = []
+    private var policySignals: [SentSignal] = []
 
     /// What was asked for.
     public let request: SpawnRequest
     /// How the leader ended, once the reactor knows.
     public private(set) var exit: ProcessExit?
     /// Every signal that was sent, with whom it was for and when, those that did nothing too.
-    public private(set) var signals: [(signal: Signal, target: SignalTarget, at: Duration)] = []
+    public private(set) var signals: [SentSignal] = []
     /// What was written to the child, by its descriptor.
     public private(set) var written: [Int32: [UInt8]] = [:]
     /// The size that the terminal was last told.
@@ -185,7 +185,7 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
 
     /// Sends a signal to the group on behalf of the exit policy.
     package func signalGroupForPolicy(_ signal: Signal) {
-        self.policySignals.append(signal)
+        self.policySignals.append(SentSignal(signal, to: .group, at: self.reactor.now))
         self.deliverSignal(signal, to: .group)
     }
 
@@ -267,7 +267,7 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
         let isGroup = target == .group && self.request.hasOwnGroup
         let isGone = isGroup ? self.isGroupEmpty(thoroughly: true) : self.exit != nil
         guard !isGone, self.processProtocol != nil else { throw ProcessExitedAlready() }
-        self.signals.append((signal, target, self.reactor.now))
+        self.signals.append(SentSignal(signal, to: target, at: self.reactor.now))
         self.deliverSignal(signal, to: isGroup ? .group : .leader)
         if isGroup { self.ending?.ownerSignalled(signal) }
     }

@@ -20,7 +20,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     private(set) var isConnected = false
     private(set) var exit: ProcessExit?
     private var usage: ResourceUsage?
-    private var policySignals: [Signal] = []
+    private var policySignals: [SentSignal] = []
     /// When to stop asking for a status that a stranger took away.
     private var statusDeadline: Int64?
 
@@ -137,7 +137,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     }
 
     func signalGroupForPolicy(_ signal: Signal) {
-        self.policySignals.append(signal)
+        self.policySignals.append(SentSignal(signal, to: .group, at: self.reactor.now))
         _ = self.child.signalGroup(signal)
     }
 

@@ -14,7 +14,7 @@ public struct ProcessEnd: Sendable, Hashable {
     public var survivors: [ProcessSurvivor]
 
     /// Signals that the exit policy sent to the rest of the group after the process had ended.
-    public var signalsToGroup: [Signal]
+    public var signalsToGroup: [SentSignal]
 
     /// What it used; nil where somebody else reaped it.
     public var usage: ResourceUsage?
@@ -24,7 +24,7 @@ public struct ProcessEnd: Sendable, Hashable {
         exit: ProcessExit,
         cutStreams: [Int32] = [],
         survivors: [ProcessSurvivor] = [],
-        signalsToGroup: [Signal] = [],
+        signalsToGroup: [SentSignal] = [],
         usage: ResourceUsage? = nil
     ) {
         self.exit = exit

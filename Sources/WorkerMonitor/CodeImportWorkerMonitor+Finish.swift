@@ -1,0 +1,134 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Protocols
+internal import Reactor
+
+/// The end of a job: the verdict, the last lines of the log, the last heartbeat, the finish.
+extension CodeImportWorkerMonitor {
+    /// Finishes the job on every path; `failure` is the first thing that went wrong.
+    func callFinishJob(_ failure: (any Error)?) -> Deferred<MonitorOutcome> {
+        self.beginFinishing()
+        var report = self.makeReport(failure)
+        self.noteFailure(failure, report)
+        self.closeLog(&report)
+        if failure is NoSuchCodeImportJob { return .succeeded(self.outcome(report, failure, .jobGone)) }
+        self.logger.info(
+            "The job is over.",
+            metadata: ["job": "\(self.jobID)", "status": "\(report.status.rawValue)"])
+        return self.sendLastHeartbeat(report)
+            .chain { self.deliver(report) }
+            .addCallback { self.outcome(report, failure, $0) }
+    }
+
+    // MARK: - The report
+
+    private func makeReport(_ failure: (any Error)?) -> JobReport {
+        let verdict = JobVerdict(failure, table: self.configuration.exitCodes)
+        var report = JobReport(jobID: self.jobID, status: verdict.status, cause: verdict.cause)
+        guard let worker = self.worker else { return report }
+        let start = worker.startTime ?? self.reactor.now
+        report.duration = (self.reactor.now - start).inSeconds
+        report.heartbeats = worker.heartbeatCount
+        report.tail = worker.tailText
+        report.exitCode = worker.end?.exit.code
+        report.signal = worker.end?.exit.signal?.description
+        report.cutOff = !(worker.end?.cutStreams.isEmpty ?? true)
+        report.survivors = (worker.end?.survivors ?? []).map {
+            JobReport.Survivor(pid: $0.pid, command: $0.command, state: String($0.state))
+        }
+        report.signalsSent = (worker.signalsSent + (worker.end?.signalsToGroup ?? [])).map {
+            JobReport.SentSignal(
+                signal: $0.signal.description,
+                to: $0.target == .group ? "group" : "leader",
+                at: ($0.at - start).inSeconds)
+        }
+        return report
+    }
+
+    private func closeLog(_ report: inout JobReport) {
+        guard let log = self.log else { return }
+        do {
+            try log.close()
+        } catch {
+            self.logger.error("\(error)")
+        }
+        report.logPath = log.path
+        report.logBytes = log.logBytes
+        report.outputBytes = log.outputBytes
+    }
+
+    /// Says in the log itself why there is no more of it.
+    private func noteFailure(_ failure: (any Error)?, _ report: JobReport) {
+        guard let failure, !report.status.isSuccess, let log = self.log else { return }
+        var text = "Import failed: \(report.status.rawValue), cause: \(report.cause.rawValue)\n"
+        text += "Failure: \(type(of: failure)): \(failure)"
+        if !(failure is ProcessTerminated), let exit = self.worker?.end?.exit {
+            text += "\nThe worker \(exit)."
+        }
+        for survivor in report.survivors {
+            text += "\nStill alive: \(survivor.pid) (\(survivor.command), state \(survivor.state))"
+        }
+        do {
+            try log.note(text)
+        } catch {
+            self.logger.error("\(error)")
+        }
+    }
+
+    private func outcome(
+        _ report: JobReport,
+        _ failure: (any Error)?,
+        _ delivery: MonitorOutcome.Delivery
+    ) -> MonitorOutcome {
+        let sentence = report.status.isSuccess ? nil : failure.map { "\($0)" }
+        return MonitorOutcome(report: report, failure: sentence, delivery: delivery)
+    }
+
+    // MARK: - Telling the scheduler
+
+    /// The excerpt that the scheduler shows is that of the last heartbeat: send the end of the log too. (The
+    /// original did not; reference W5.) That it fails hurts nobody.
+    private func sendLastHeartbeat(_ report: JobReport) -> Deferred<Void> {
+        guard self.worker != nil, !self.isInHaste else { return .succeeded(()) }
+        return self.updateHeartbeat(report.tail)
+            .addTimeout(self.configuration.schedulerTimeout, clock: self.reactor)
+            .addErrback { [logger] error in
+                logger.info("The last heartbeat was not accepted.", metadata: ["error": "\(error)"])
+            }
+    }
+
+    private func deliver(_ report: JobReport) -> Deferred<MonitorOutcome.Delivery> {
+        let isHandBack = report.cause == .interrupted
+        let call = self.retry.run {
+            isHandBack
+                ? self.scheduler.handBackJobID(self.jobID, report: report)
+                : self.scheduler.finishJobID(self.jobID, report: report)
+        }
+        self.finishing = call
+        return call
+            .addCallback { isHandBack ? .handedBack : .delivered }
+            .chainErrback { error in
+                if error is NoSuchCodeImportJob { return .succeeded(.jobGone) }
+                return self.keep(report, error)
+            }
+    }
+
+    /// The scheduler stays away: keeps the report for later. A job that is to be handed back needs none; it is
+    /// reclaimed.
+    private func keep(_ report: JobReport, _ error: any Error) -> Deferred<MonitorOutcome.Delivery> {
+        guard let spool = self.spool, report.cause != .interrupted else {
+            return .succeeded(.lost(reason: "\(error)"))
+        }
+        return self.reactor.deferToThread { try spool.keep(report) }
+            .addCallback { .spooled(path: $0) }
+            .addErrback { .lost(reason: "\(error) The report could not be kept: \($0)") }
+    }
+}
+
+extension Duration {
+    /// The duration in seconds, for records and displays.
+    var inSeconds: Double {
+        Double(self.attoseconds) / 1e18
+    }
+}
