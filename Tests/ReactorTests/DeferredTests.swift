@@ -1,0 +1,156 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Reactor
+import Testing
+
+@Suite struct DeferredTests {
+    private struct Broken: Error, Equatable {
+        var number = 0
+    }
+
+    @Test func `a value goes through the callbacks, and each changes it`() {
+        let deferred = Deferred<Int>()
+        var seen: [String] = []
+        deferred.addCallback { $0 + 1 }.addCallback { "\($0)" }.addCallback { seen.append($0) }
+        deferred.succeed(1)
+        #expect(seen == ["2"])
+    }
+
+    @Test func `a callback added after the firing runs at once`() {
+        var seen: [Int] = []
+        Deferred.succeeded(1).addCallback { $0 + 1 }.addCallback { seen.append($0) }
+        #expect(seen == [2])
+    }
+
+    @Test func `an error passes the callbacks and goes to the next errback`() {
+        var seen: [Int] = []
+        Deferred<Int>.failed(Broken())
+            .addCallback { $0 + 1 }
+            .addErrback { error in error is Broken ? 10 : 0 }
+            .addErrback { _ in 20 }
+            .addCallback { seen.append($0) }
+        #expect(seen == [10])
+    }
+
+    @Test func `what a callback throws goes to the next errback`() {
+        var seen: [Broken?] = []
+        Deferred.succeeded(1)
+            .addCallback { throw Broken(number: $0) }
+            .addErrback { seen.append($0 as? Broken) }
+        #expect(seen == [Broken(number: 1)])
+    }
+
+    @Test func `what an errback throws replaces the error`() {
+        var seen: [Broken?] = []
+        Deferred<Void>.failed(Broken(number: 1))
+            .addErrback { _ in throw Broken(number: 2) }
+            .addErrback { seen.append($0 as? Broken) }
+        #expect(seen == [Broken(number: 2)])
+    }
+
+    @Test func `addBoth gets the value or the error`() throws {
+        var seen: [Int] = []
+        let show = { (result: Result<Int, any Error>) in seen.append((try? result.get()) ?? -1) }
+        Deferred.succeeded(1).addBoth(show)
+        Deferred<Int>.failed(Broken()).addBoth(show)
+        #expect(seen == [1, -1])
+    }
+
+    @Test func `of addCallbacks one runs, and it does not catch what the other throws`() {
+        var seen: [String] = []
+        Deferred.succeeded(1)
+            .addCallbacks({ _ in throw Broken() }, { _ in seen.append("same pair") })
+            .addCallbacks({ seen.append("value") }, { _ in seen.append("next pair") })
+        #expect(seen == ["next pair"])
+    }
+
+    @Test func `whenFired ends a chain, and the failure counts as handled`() {
+        var ends = 0
+        let failures = failuresLeft {
+            Deferred<Int>.failed(Broken()).whenFired { _ in ends += 1 }
+        }
+        #expect(ends == 1)
+        #expect(failures.isEmpty)
+    }
+
+    @Test func `resolve fires with either side of a result`() {
+        let value = Deferred<Int>()
+        let error = Deferred<Int>()
+        value.resolve(with: .success(1))
+        error.resolve(with: .failure(Broken()))
+        #expect(outcome(value) == .value(1))
+        #expect(outcome(error) == .error("Broken(number: 0)"))
+    }
+
+    @Test func `a handle is pending until the result has come to it`() {
+        let source = Deferred<Int>()
+        let inner = Deferred<Int>()
+        let last = source.chain { _ in inner }
+        #expect(source.isPending && last.isPending)
+        source.succeed(1)
+        #expect(source.hasFired && last.isPending)
+        inner.succeed(2)
+        #expect(last.hasFired)
+        #expect(outcome(last) == .value(2))
+    }
+
+    @Test func `a callback added from inside a callback runs after it`() {
+        let source = Deferred<Int>()
+        var seen: [String] = []
+        var last: Deferred<Void>?
+        last = source.addCallback { _ in
+            #expect(last?.isPending == true)
+            last?.addCallback { seen.append("added") }
+            seen.append("first")
+        }
+        source.succeed(1)
+        #expect(seen == ["first", "added"])
+    }
+
+    @Test func `what a callback captured is released as soon as it has run`() {
+        final class Token {}
+        let source = Deferred<Void>()
+        weak var weakToken: Token?
+        do {
+            let token = Token()
+            weakToken = token
+            source.addCallback { _ = token }
+        }
+        #expect(weakToken != nil)
+        source.succeed()
+        #expect(weakToken == nil)
+    }
+
+    @Test func `values of any size and kind go through a chain`() {
+        struct Large: Equatable {
+            var text = "a"
+            var numbers = (1, 2, 3, 4)
+            static func == (left: Large, right: Large) -> Bool { left.numbers == right.numbers }
+        }
+        let source = Deferred<Large>()
+        let last = source.addCallback { $0 }
+            .addCallback { large -> (Large, String) in (large, "b") }
+            .addCallback { pair -> [Large?] in [pair.0, nil] }
+        source.succeed(Large())
+        #expect(outcome(last) == .value([Large(), nil]))
+    }
+
+    @Test func `a failure that nobody handled is reported once, when the chain goes`() {
+        let failures = failuresLeft {
+            let deferred = Deferred<Int>()
+            let last = deferred.addCallback { $0 + 1 }
+            deferred.fail(Broken(number: 3))
+            #expect(last.hasFired)
+        }
+        #expect(failures == ["Broken(number: 3)"])
+    }
+
+    @Test func `a handled failure and a deferred that never fired are not reported`() {
+        let failures = failuresLeft {
+            Deferred<Void>.failed(Broken()).addErrback { _ in }
+            Deferred<Void>().addCallback {}
+        }
+        #expect(failures.isEmpty)
+    }
+}
