@@ -1,0 +1,106 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+internal import WorkerMonitor
+
+/// Jobs in a SQLite file, for one host: imports, their jobs, how those ended, and the machines that run them.
+///
+/// Several stores, in several threads and programs, may have the same file open. Each operation is one
+/// transaction: it happens whole or not at all, also if the program is killed meanwhile, and is on the disk when
+/// it returns. A second program that writes waits, for the busy timeout at most. Not for network file systems,
+/// where SQLite's write-ahead log does not work.
+///
+/// Every operation blocks; on a reactor use ``LocalScheduler``. Times are handed in, and are compared with those
+/// that other programs handed in: should the clock be set forward by more than the reclaim age, jobs that are
+/// alive are reclaimed, and their monitors told at their next heartbeat.
+///
+/// Every operation throws ``JobStoreError`` for what is wrong with the store or the order, and those that are
+/// about a job throw `NoSuchCodeImportJob` if it is not there, or not in a state for it.
+public final class JobStore: Sendable {
+    /// The file, from the root on.
+    public let path: String
+
+    /// The numbers that the store goes by.
+    public let settings: SchedulerSettings
+
+    private let queue: DatabaseQueue
+
+    /// Opens the store in the file `path`, which is made if there is none; its folder must be there.
+    ///
+    /// The file gets the permissions that the umask leaves. Next to it appear `PATH-wal` and `PATH-shm`, which
+    /// belong to it: a copy of the file alone may lack the newest jobs.
+    public convenience init(
+        path: String,
+        settings: SchedulerSettings = SchedulerSettings()
+    ) throws(JobStoreError) {
+        try self.init(path: path, settings: settings, migrator: JobStoreSchema.migrator)
+    }
+
+    /// Opens the store of this user, and makes it and its folder, closed to others, if there is none:
+    /// `worker-monitor/jobs.sqlite` in `$XDG_STATE_HOME`, or in `$HOME/.local/state`.
+    public convenience init(
+        environment: [String: String],
+        settings: SchedulerSettings = SchedulerSettings()
+    ) throws(JobStoreError) {
+        let folder = try StoreLocation.defaultFolder(environment: environment)
+        let path = folder + "/jobs.sqlite"
+        try StoreLocation.makeFolder(folder, for: path)
+        try self.init(path: path, settings: settings)
+    }
+
+    init(
+        path: String,
+        settings: SchedulerSettings,
+        migrator: DatabaseMigrator
+    ) throws(JobStoreError) {
+        self.path = StoreLocation.absolute(path)
+        self.settings = settings
+        try StoreLocation.check(self.path)
+        do {
+            let opening = StoreOpening(path: self.path, settings: settings, migrator: migrator)
+            self.queue = try opening.open()
+        } catch {
+            throw JobStoreError.from(error, path: self.path)
+        }
+    }
+
+    /// Closes the file. Operations that run are waited for; later ones fail.
+    public func close() {
+        // Fails only while a statement is in use, and none outlives its operation.
+        try? self.queue.close()
+    }
+
+    /// Does all of `body`, or nothing of it.
+    ///
+    /// The transaction takes the lock for writing at once: one that began by reading could find, when it comes
+    /// to write, that what it read is no longer so, and would fail without waiting.
+    func write<Value>(
+        now: WallTime,
+        _ body: (StoreTransaction) throws -> Value
+    ) throws -> Value {
+        try self.explainingErrors {
+            // GRDB begins a transaction for writing as IMMEDIATE.
+            try self.queue.write { db in try body(self.transaction(db, now: now)) }
+        }
+    }
+
+    /// Reads as of one moment, whatever others write meanwhile.
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try self.explainingErrors { try self.queue.read(body) }
+    }
+
+    private func transaction(_ db: Database, now: WallTime) -> StoreTransaction {
+        StoreTransaction(db: db, path: self.path, settings: self.settings, now: now)
+    }
+
+    private func explainingErrors<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as NoSuchCodeImportJob {
+            throw error
+        } catch {
+            throw JobStoreError.from(error, path: self.path)
+        }
+    }
+}
