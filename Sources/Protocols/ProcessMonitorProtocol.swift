@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Logging
 public import Reactor
 
 /// A process protocol that tells others what happens, one notification at a time, and says once how it all

@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Logging
 internal import Protocols
 internal import Reactor
 

@@ -1,0 +1,23 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import WorkerMonitor
+
+/// The exit codes of the program; the larger ones are those of sysexits.h.
+enum ExitStatus {
+    static let failure = ExitCode(1)
+    static let usage = ExitCode(64)
+    static let unavailable = ExitCode(69)
+    static let interrupted = ExitCode(75)
+
+    /// What an outcome says to a shell.
+    static func of(_ outcome: MonitorOutcome) -> ExitCode {
+        switch outcome.delivery {
+        case .spooled, .lost: return outcome.report.cause == .interrupted ? Self.interrupted : Self.unavailable
+        case .handedBack: return Self.interrupted
+        case .jobGone where outcome.report.cause == .interrupted: return Self.interrupted
+        case .delivered, .jobGone: return outcome.report.status.isSuccess ? .success : Self.failure
+        }
+    }
+}

@@ -1,0 +1,144 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Foundation
+internal import LocalScheduler
+internal import Logging
+internal import Reactor
+internal import WorkerMonitor
+
+/// One run of the program: opens the store, makes the job, monitors it, and says how it ended.
+final class JobSession {
+    private let order: ImportOrder
+    private let configuration: WorkerMonitorConfiguration
+    private let options: MonitorOptions
+    private let places: Places
+    private let display: ProgressDisplay
+
+    init(
+        order: ImportOrder,
+        configuration: WorkerMonitorConfiguration,
+        options: MonitorOptions,
+        title: String
+    ) {
+        self.order = order
+        self.configuration = configuration
+        self.options = options
+        self.places = Places(options)
+        self.display = ProgressDisplay(title: title, isQuiet: options.quiet)
+    }
+
+    /// Does all of it.
+    ///
+    /// - Returns: what the program exits with.
+    func run() -> ExitCode {
+        if let wrong = self.places.prepareLogs() { return self.refuse(wrong, ExitStatus.usage) }
+        let store: JobStore
+        let jobID: Int64
+        do {
+            store = try self.openStore()
+            jobID = try store.submit(self.order, claimedFor: Self.hostname, now: .now())
+        } catch {
+            return self.refuse("\(error)", ExitStatus.unavailable)
+        }
+        defer { store.close() }
+        guard let outcome = self.monitor(jobID, store) else {
+            return self.refuse("The job has no outcome; this is a bug.", ExitStatus.failure)
+        }
+        return self.conclude(outcome)
+    }
+
+    private func openStore() throws -> JobStore {
+        guard let path = self.places.store else {
+            return try JobStore(environment: ProcessInfo.processInfo.environment)
+        }
+        return try JobStore(path: path)
+    }
+
+    private static var hostname: String { ProcessInfo.processInfo.hostName }
+
+    /// Says what was wrong before there was a job.
+    private func refuse(_ sentence: String, _ code: ExitCode) -> ExitCode {
+        self.display.say("worker-monitor: \(sentence)")
+        return code
+    }
+
+    // MARK: - The job
+
+    private func monitor(_ jobID: Int64, _ store: JobStore) -> MonitorOutcome? {
+        let reactor = LibevReactor()
+        let scheduler = LocalScheduler(store: store, threads: reactor)
+        let spool = ReportSpool(folder: self.places.spool)
+        let monitor = self.makeMonitor(jobID, scheduler, reactor, spool)
+        var outcome: MonitorOutcome?
+        reactor.callWhenRunning {
+            self.handleSignals(reactor, monitor)
+            self.display.start(monitor, jobID: jobID, reactor: reactor)
+            let delivery = SpoolDelivery(spool: spool, scheduler: scheduler, reactor: reactor)
+            delivery.deliverAll()
+                .chain { monitor.run() }
+                .whenFired { result in
+                    outcome = try? result.get()
+                    self.display.stop()
+                    reactor.stop()
+                }
+        }
+        reactor.run()
+        return outcome
+    }
+
+    private func makeMonitor(
+        _ jobID: Int64,
+        _ scheduler: LocalScheduler,
+        _ reactor: LibevReactor,
+        _ spool: ReportSpool
+    ) -> CodeImportWorkerMonitor {
+        let logs = self.places.logs
+        return CodeImportWorkerMonitor(
+            jobID: jobID,
+            scheduler: scheduler,
+            reactor: reactor,
+            configuration: self.configuration,
+            spool: spool,
+            logger: self.display.logger,
+            makeLog: { data in try JobLog(path: "\(logs)/\(data.logFileName ?? "job-\(jobID).log")") })
+    }
+
+    private func handleSignals(_ reactor: LibevReactor, _ monitor: CodeImportWorkerMonitor) {
+        for signal in [Signal.interrupt, .terminate, .hangup] {
+            do {
+                try reactor.handleSignal(signal) { monitor.interrupt($0) }
+            } catch {
+                self.display.say("worker-monitor: \(error)")
+            }
+        }
+    }
+
+    // MARK: - The end
+
+    private func conclude(_ outcome: MonitorOutcome) -> ExitCode {
+        if !outcome.report.status.isSuccess, let failure = outcome.failure {
+            self.display.say("worker-monitor: \(failure)")
+        }
+        switch outcome.delivery {
+        case .spooled(let path):
+            self.display.say(
+                "worker-monitor: The store did not take the result. It is kept in \(path) and delivered by the "
+                    + "next run with this store.")
+        case .lost(let reason):
+            self.display.say("worker-monitor: The store did not take the result: \(reason)")
+        case .delivered, .handedBack, .jobGone: break
+        }
+        self.printRecord(outcome)
+        return ExitStatus.of(outcome)
+    }
+
+    private func printRecord(_ outcome: MonitorOutcome) {
+        if self.options.json {
+            print(JobRecordText.json(outcome.report))
+        } else if !self.options.quiet {
+            print(JobRecordText.table(outcome))
+        }
+    }
+}

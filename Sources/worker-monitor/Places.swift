@@ -1,0 +1,60 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// Where things are kept, by the options and the XDG base directory specification.
+struct Places {
+    /// Given by the option; nil: the user's own store.
+    let store: String?
+    let logs: String
+    let mirrors: String
+    let spool: String
+
+    init(_ options: MonitorOptions) {
+        let environment = ProcessInfo.processInfo.environment
+        let home = environment["HOME"] ?? "/"
+        let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let own = (state ?? "\(home)/.local/state") + "/worker-monitor"
+        self.store = options.store.map(Self.absolute)
+        // What belongs to a store is beside it.
+        let base = self.store.map { ($0 as NSString).deletingLastPathComponent } ?? own
+        self.logs = options.logDir.map(Self.absolute) ?? "\(base)/logs"
+        self.mirrors = "\(base)/mirrors"
+        self.spool = "\(base)/spool"
+    }
+
+    static func absolute(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    /// The program `name` in the folder of this one; the bare name, for PATH, if it is not there.
+    static func siblingProgram(_ name: String) -> String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let path = "\((own as NSString).deletingLastPathComponent)/\(name)"
+        return FileManager.default.isExecutableFile(atPath: path) ? path : name
+    }
+
+    /// Makes the folder of the logs and sees whether files can be made in it.
+    ///
+    /// - Returns: what is wrong, as a sentence; nil if nothing is.
+    func prepareLogs() -> String? {
+        do {
+            try FileManager.default.createDirectory(atPath: self.logs, withIntermediateDirectories: true)
+        } catch {
+            return "The folder for logs, \(self.logs), cannot be made: \(Self.reason(error)). "
+                + "Name a folder that can be written with --log-dir."
+        }
+        guard access(self.logs, W_OK | X_OK) == 0 else {
+            return "Nothing can be written in the folder for logs, \(self.logs): "
+                + "\(String(cString: strerror(errno))). Name another with --log-dir."
+        }
+        return nil
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        if let code = underlying?.code { return String(cString: strerror(Int32(code))) }
+        return "a part of the path is not a folder"
+    }
+}

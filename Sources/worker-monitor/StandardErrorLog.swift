@@ -1,0 +1,28 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Logging
+
+/// The monitor's own messages as lines on standard error, above the live line.
+struct StandardErrorLog: LogHandler {
+    /// Whether a live line may be there.
+    let clearsLine: Bool
+    var logLevel = Logger.Level.warning
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { self.metadata[key] }
+        set { self.metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let details = self.metadata.merging(event.metadata ?? [:]) { $1 }
+            .sorted { $0.key < $1.key }
+            .map { " \($0.key): \($0.value)." }
+            .joined()
+        let line = "worker-monitor: \(event.level): \(event.message)\(details)\n"
+        let text = (self.clearsLine ? "\r\u{1B}[K" : "") + line
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
+}

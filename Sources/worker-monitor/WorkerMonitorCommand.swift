@@ -1,0 +1,27 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+
+/// The program: arguments and wiring, nothing else.
+@main
+struct WorkerMonitorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker-monitor",
+        abstract: "Runs long jobs, watches them, and sees to it that each ends exactly once.",
+        discussion: """
+            A job's output goes to a log of bounded size. A job that is silent for too long, or runs for too \
+            long, is interrupted and then killed, with everything that it has started. How it ended is kept \
+            in a store that several monitors may share.
+
+            EXIT STATUS
+              0    the job succeeded (SUCCESS, SUCCESS_NOCHANGE, SUCCESS_PARTIAL)
+              1    the job failed
+              64   the command line is wrong; no job was made
+              69   the store is unavailable, or does not know yet how the job ended
+              75   interrupted by a signal; the job was handed back
+            """,
+        version: "0.1.0",
+        subcommands: [RunCommand.self, ImportCommand.self]
+    )
+}
