@@ -81,5 +81,10 @@ let package = Package(
             dependencies: ["Reactor", "ReactorTesting", "test-child", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "WorkerMonitorTests",
+            dependencies: ["WorkerMonitor", "Reactor", "ReactorTesting", "Protocols"],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -4,10 +4,24 @@
 /// One line of a terminal: what it shows, and where the next character goes.
 struct TailTextLine {
     /// What the line shows, a scalar a column.
-    private(set) var columns: [Unicode.Scalar] = []
+    private var columns: [Unicode.Scalar] = []
 
     /// Where the next character goes; beyond the end after an erasure.
     private var cursor = 0
+
+    /// What the line shows, in UTF-8.
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(self.columns.count)
+        for scalar in self.columns {
+            if scalar.isASCII {
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+        return bytes
+    }
 
     /// Shows a character at the cursor, in place of what is there.
     mutating func put(_ scalar: Unicode.Scalar) {

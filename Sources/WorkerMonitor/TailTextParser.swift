@@ -23,13 +23,11 @@ struct TailTextParser {
     private var state = State.ground
     private var sequenceLength = 0
     private var line = TailTextLine()
-    private var finished = String.UnicodeScalarView()
+    private var finished: [UInt8] = []
 
     /// The text of all that was read; a sequence that is not complete yet shows nothing.
     var text: String {
-        var text = self.finished
-        text.append(contentsOf: self.line.columns)
-        return String(text)
+        String(decoding: self.finished + self.line.bytes, as: UTF8.self)
     }
 
     /// Reads the next scalar.
@@ -119,8 +117,8 @@ struct TailTextParser {
     }
 
     private mutating func endLine() {
-        self.finished.append(contentsOf: self.line.columns)
-        self.finished.append("\n")
+        self.finished += self.line.bytes
+        self.finished.append(UInt8(ascii: "\n"))
         self.line.reset()
     }
 

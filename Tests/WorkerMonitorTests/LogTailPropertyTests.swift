@@ -6,19 +6,6 @@ import Testing
 @testable import WorkerMonitor
 
 @Suite struct `Any tail` {
-    /// A small generator with a seed, so that a failure can be run again.
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            self.state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = self.state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static let fragments: [[UInt8]] =
         [
             "\n", "\r", "\r\n", "\u{8}", "\t", "word", "é", "😀", "\u{1B}", "\u{1B}[", "\u{1B}[31m",
@@ -27,7 +14,7 @@ import Testing
             "\u{7F}", "\u{85}", "\u{9B}", "\u{0}", "\u{FFFF}",
         ].map { [UInt8]($0.utf8) } + [[0xFF], [0xC3], [0xF0, 0x9F], [0xED, 0xA0, 0x80], [0x80]]
 
-    private func randomOutput(_ random: inout SplitMix) -> [UInt8] {
+    private func randomOutput(_ random: inout SeededGenerator) -> [UInt8] {
         var output: [UInt8] = []
         for _ in 0..<Int.random(in: 0...200, using: &random) {
             if Bool.random(using: &random) {
@@ -41,7 +28,7 @@ import Testing
 
     @Test(arguments: 0..<300 as Range<UInt64>)
     func `depends on the bytes and not on the chunks`(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let output = self.randomOutput(&random)
         var whole = LogTail(limit: 50)
         whole.append(output)
@@ -60,7 +47,7 @@ import Testing
     func `is within its limit, of four line feeds at most, and free of control characters`(
         seed: UInt64
     ) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var tail = LogTail(limit: Int.random(in: 1...120, using: &random))
         for _ in 0..<10 {
             tail.append(self.randomOutput(&random))
@@ -77,7 +64,7 @@ import Testing
 
     @Test(arguments: 0..<100 as Range<UInt64>)
     func `of plain lines is what the rule says as long as the window holds them`(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var tail = LogTail()
         var all = ""
         for _ in 0..<50 {

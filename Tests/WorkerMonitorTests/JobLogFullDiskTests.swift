@@ -1,0 +1,59 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import WorkerMonitor
+
+@Suite struct `A log on a disk that is full` {
+    /// A file system of this size of a test's own; `nil` where one may not be mounted.
+    private final class SmallDisk {
+        let folder: JobLogFolder
+
+        init?(kibibytes: Int) {
+            guard geteuid() == 0, let folder = try? JobLogFolder() else { return nil }
+            guard mount("none", folder.path, "tmpfs", 0, "size=\(kibibytes)k") == 0 else {
+                return nil
+            }
+            self.folder = folder
+        }
+
+        deinit {
+            umount2(self.folder.path, Int32(MNT_DETACH))
+        }
+    }
+
+    private static let canMount = SmallDisk(kibibytes: 64) != nil
+
+    @Test(.enabled(if: Self.canMount, "needs the right to mount"))
+    func `throws the same error for ever and keeps what was written`() throws {
+        let disk = try #require(SmallDisk(kibibytes: 1024))
+        let log = try JobLog(path: disk.folder.file("log"))
+        let chunk = [UInt8](repeating: UInt8(ascii: "x"), count: 100_000)
+        let first = #expect(throws: JobLogError.self) {
+            while true { try log.append(chunk.span.bytes) }
+        }
+        let second = #expect(throws: JobLogError.self) { try log.append(chunk.span.bytes) }
+        #expect(first == JobLogError(.write, path: disk.folder.file("log"), errno: ENOSPC))
+        #expect(second == first)
+        #expect(log.outputBytes == 1024 * 1024)
+        #expect(try disk.folder.bytes("log").count == 1024 * 1024)
+        try log.close()
+        #expect(log.logBytes == 1024 * 1024)
+    }
+
+    @Test(.enabled(if: Self.canMount, "needs the right to mount"))
+    func `is put together later when there was no room for it`() throws {
+        let disk = try #require(SmallDisk(kibibytes: 640))
+        let path = disk.folder.file("log")
+        let log = try JobLog(path: path, limit: 512 * 1024)
+        let length: Int64 = 2 * 1024 * 1024
+        try log.append(JobLogTestOutput.bytes(0..<length).span.bytes)
+        let error = #expect(throws: JobLogError.self) { try log.close() }
+        #expect(error == JobLogError(.assemble, path: path, errno: ENOSPC))
+        #expect(mount("none", disk.folder.path, "tmpfs", UInt(MS_REMOUNT), "size=2m") == 0)
+        try JobLog.recover(path)
+        #expect(try disk.folder.bytes("log") == JobLogTestOutput.log(of: length, limit: 512 * 1024))
+    }
+}

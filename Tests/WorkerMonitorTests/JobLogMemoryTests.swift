@@ -1,0 +1,38 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+import WorkerMonitor
+
+@Suite struct `A log in memory` {
+    private let log = MemoryJobLog()
+
+    private func write(_ text: String) throws {
+        try self.log.append([UInt8](text.utf8).span.bytes)
+    }
+
+    @Test func `holds what a log in a file would`() throws {
+        try self.write("output")
+        try self.log.note("note")
+        try self.write("more\n")
+        try self.log.note("last")
+        #expect(self.log.text == "output\nnote\nmore\nlast\n")
+        #expect(self.log.outputBytes == 11)
+        #expect(self.log.logBytes == 22)
+        #expect(self.log.path == nil)
+    }
+
+    @Test func `fails when it is told to`() throws {
+        let full = JobLogError(.write, path: "log", errno: 28)
+        self.log.failure = full
+        let error = #expect(throws: JobLogError.self) { try self.write("output") }
+        #expect(error == full)
+        #expect(self.log.text == "")
+    }
+
+    @Test func `takes no more when it is closed`() {
+        self.log.close()
+        #expect(self.log.isClosed)
+        #expect(throws: JobLogError.self) { try self.log.note("late") }
+    }
+}
