@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Logging
-public import Protocols
+internal import Protocols
 public import Reactor
 
 /// Runs one job from its start to its finish: asks the scheduler what to do, starts the worker, watches it, and

@@ -1,7 +1,6 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-public import Logging
 public import Protocols
 public import Reactor
 

@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-public import Reactor
+internal import Reactor
 
 /// What a monitor can say about its job at any moment, for a display.
 public struct MonitorProgress: Sendable, Hashable {

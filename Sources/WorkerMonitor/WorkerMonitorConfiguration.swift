@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-public import Reactor
+internal import Reactor
 
 /// How a job is monitored. The defaults are Launchpad's where it had one.
 public struct WorkerMonitorConfiguration: Sendable, Hashable {

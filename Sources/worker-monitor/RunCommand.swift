@@ -51,5 +51,3 @@ struct RunCommand: ParsableCommand {
         throw session.run()
     }
 }
-
-extension ExitCodeTable: ExpressibleByArgument {}
