@@ -76,6 +76,14 @@ let package = Package(
         ),
         // One program with named verbs is every child that the tests start.
         .executableTarget(name: "test-child", path: "Tests/TestChild"),
+        // The built programs, run as an operator runs them.
+        .testTarget(
+            name: "ProgramTests",
+            dependencies: [
+                "Reactor", "Protocols", "WorkerMonitor", "worker-monitor", "code-import-worker", "test-child",
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ReactorTests",
             dependencies: ["Reactor", "ReactorTesting", "test-child", .product(name: "Logging", package: "swift-log")],

@@ -1,0 +1,59 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Reactor
+import Testing
+import WorkerMonitor
+
+extension ProgramSuite {
+    @Suite struct ImportGitTests {
+        private let place = Workplace()
+
+        /// A repository with one commit.
+        private func makeRepository() throws -> String {
+            let path = self.place.path("project")
+            try self.shell("git init -q -b main '\(path)' && cd '\(path)' && echo one > file && git add file")
+            try self.commit(in: path)
+            return path
+        }
+
+        private func commit(in path: String) throws {
+            let name = "-c user.name=Test -c user.email=test@example.org"
+            try self.shell("cd '\(path)' && git \(name) commit -q --allow-empty -m change")
+        }
+
+        private func shell(_ script: String) throws {
+            let result = try Program(place: self.place).monitor(["run", "--quiet", "--", "sh", "-c", script])
+            try #require(result.exit.isSuccess, "\(result.err)")
+        }
+
+        private func importGit(_ url: String) throws -> (result: ProgramResult, report: JobReport) {
+            let mirrors = self.place.path("mirrors")
+            let result = try Program(place: self.place).monitor(
+                ["import", "git", "--json", "--into", mirrors, "--", url])
+            return (result, try result.report())
+        }
+
+        @Test func `a repository is cloned, then nothing is new, then a new commit is fetched`() throws {
+            let repository = try self.makeRepository()
+            let first = try self.importGit(repository)
+            #expect(first.report.status == .success, "\(first.result.err) \(first.report.tail)")
+            #expect(first.result.exit == .exited(code: 0))
+            let second = try self.importGit(repository)
+            #expect(second.report.status == .successNoChange)
+            #expect(second.report.exitCode == 2)
+            #expect(second.result.exit == .exited(code: 0))
+            try self.commit(in: repository)
+            #expect(try self.importGit(repository).report.status == .success)
+        }
+
+        @Test func `a repository that is not there fails as invalid`() throws {
+            let (result, report) = try self.importGit(self.place.path("nonesuch"))
+            #expect(report.status == .failureInvalid)
+            #expect(report.exitCode == 4)
+            #expect(result.exit == .exited(code: 1))
+            #expect(report.tail.contains("nonesuch"))
+        }
+    }
+}
