@@ -1,0 +1,211 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Reactor
+import ReactorTesting
+import Testing
+
+/// twisted.md §8, 76 to 93.
+@Suite struct LoopingCallTests {
+    private struct Broken: Error {}
+
+    private let clock = JumpingClock()
+
+    /// Where the clock stood, in seconds, at each call.
+    private final class Times {
+        var all: [Double] = []
+    }
+
+    private let times = Times()
+
+    private func loop(_ body: @escaping () throws -> Void = {}) -> LoopingCall {
+        LoopingCall(clock: self.clock) {
+            self.times.all.append(self.clock.now / .seconds(1))
+            try body()
+        }
+    }
+
+    @Test func `it calls at the start and then at each interval, until it is stopped`() {
+        let loop = self.loop()
+        let ended = loop.start(interval: .seconds(0.1))
+        self.clock.advance(by: .seconds(0.25))
+        #expect(self.times.all == [0, 0.1, 0.2])
+        #expect(loop.isRunning && ended.isPending)
+        loop.stop()
+        #expect(!loop.isRunning)
+        #expect(outcome(ended.addCallback { 0 }) == .value(0))
+        #expect(self.clock.delayedCalls.isEmpty)
+    }
+
+    @Test func `a delayed start calls first after one interval`() {
+        let loop = self.loop()
+        loop.start(interval: .seconds(1), now: false)
+        #expect(self.times.all.isEmpty)
+        self.clock.advance(by: .seconds(2.5))
+        #expect(self.times.all == [1, 2])
+        loop.stop()
+    }
+
+    @Test func `the grid does not drift, however long the body takes`() {
+        let loop = self.loop { self.clock.jump(by: .seconds(0.7)) }
+        loop.start(interval: .seconds(0.5))
+        self.clock.advance(by: .seconds(1.4))
+        #expect(self.times.all == [0, 1, 2])
+        loop.stop()
+    }
+
+    @Test func `times that were missed are dropped, and the grid stays`() {
+        let loop = self.loop()
+        loop.start(interval: .seconds(30))
+        self.clock.advance(by: .seconds(30))
+        self.clock.jump(by: .seconds(95))
+        self.clock.advance(by: .zero)
+        self.clock.advance(by: .seconds(25))
+        #expect(self.times.all == [0, 30, 125, 150])
+        loop.stop()
+    }
+
+    @Test func `the body that ends on a point of the grid is called at the next one`() {
+        let loop = self.loop { self.clock.jump(by: .seconds(1)) }
+        loop.start(interval: .seconds(1))
+        self.clock.advance(by: .seconds(1))
+        #expect(self.times.all == [0, 2])
+        loop.stop()
+    }
+
+    @Test func `an interval of zero calls once a turn`() {
+        var loop: LoopingCall?
+        loop = self.loop { if self.times.all.count == 6 { loop?.stop() } }
+        loop?.start(interval: .zero)
+        #expect(self.times.all.count == 1)
+        self.clock.advance(by: .zero)
+        #expect(self.times.all.count == 6)
+    }
+
+    @Test func `what the body throws ends the loop and fails the deferred`() {
+        let loop = self.loop { if self.times.all.count == 2 { throw Broken() } }
+        let ended = loop.start(interval: .seconds(1))
+        self.clock.advance(by: .seconds(5))
+        #expect(self.times.all == [0, 1])
+        #expect(!loop.isRunning)
+        #expect(outcome(ended.addCallback { 0 }) == .error("Broken()"))
+    }
+
+    @Test func `a body that stops the loop and throws fails the deferred`() {
+        var loop: LoopingCall?
+        loop = self.loop {
+            loop?.stop()
+            throw Broken()
+        }
+        let ended = loop!.start(interval: .seconds(1))
+        #expect(outcome(ended.addCallback { 0 }) == .error("Broken()"))
+        #expect(self.clock.delayedCalls.isEmpty)
+    }
+
+    @Test func `stopped before a delayed start it never calls`() {
+        let loop = self.loop()
+        let ended = loop.start(interval: .seconds(1), now: false)
+        loop.stop()
+        self.clock.advance(by: .seconds(5))
+        #expect(self.times.all.isEmpty)
+        #expect(ended.hasFired)
+    }
+
+    @Test func `stopping a loop that does not run does nothing`() {
+        let loop = self.loop()
+        loop.stop()
+        let ended = loop.start(interval: .seconds(1))
+        loop.stop()
+        loop.stop()
+        loop.reset()
+        #expect(ended.hasFired)
+        #expect(self.clock.delayedCalls.isEmpty)
+    }
+
+    @Test func `reset begins the grid anew and calls nothing`() {
+        let loop = self.loop()
+        loop.start(interval: .seconds(1))
+        self.clock.advance(by: .seconds(0.5))
+        loop.reset()
+        self.clock.advance(by: .seconds(2))
+        #expect(self.times.all == [0, 1.5, 2.5])
+        loop.stop()
+    }
+
+    @Test func `stopped and started inside of its body it goes on as the new loop only`() {
+        var loop: LoopingCall?
+        var second: Deferred<Void>?
+        loop = self.loop {
+            guard self.times.all.count == 2 else { return }
+            loop?.stop()
+            second = loop?.start(interval: .seconds(10), now: false)
+        }
+        let first = loop!.start(interval: .seconds(1))
+        self.clock.advance(by: .seconds(21))
+        #expect(self.times.all == [0, 1, 11, 21])
+        #expect(first.hasFired && second!.isPending)
+        #expect(self.clock.delayedCalls.count == 1)
+        loop?.stop()
+        #expect(second!.hasFired)
+        #expect(self.clock.delayedCalls.isEmpty)
+    }
+
+    @Test func `started at once inside of its body it calls in the next turn`() {
+        var loop: LoopingCall?
+        loop = self.loop {
+            guard self.times.all.count < 3 else { return }
+            loop?.stop()
+            loop?.start(interval: .seconds(10))
+            #expect(self.times.all.count < 3)
+        }
+        loop?.start(interval: .seconds(1))
+        #expect(self.times.all == [0])
+        self.clock.advance(by: .seconds(10))
+        #expect(self.times.all == [0, 0, 0, 10])
+        loop?.stop()
+    }
+
+    @Test func `cancelling the deferred stops the loop`() {
+        let loop = self.loop()
+        let ended = loop.start(interval: .seconds(1))
+        ended.cancel()
+        #expect(!loop.isRunning)
+        #expect(self.clock.delayedCalls.isEmpty)
+        #expect(outcome(ended.addCallback { 0 }) == .error("\(CancelledError())"))
+    }
+
+    @Test func `a stopped loop is released, a running one is kept by its clock`() {
+        weak var weakLoop: LoopingCall?
+        do {
+            let loop = LoopingCall(clock: self.clock) {}
+            weakLoop = loop
+            loop.start(interval: .seconds(1))
+        }
+        #expect(weakLoop != nil)
+        weakLoop?.stop()
+        #expect(weakLoop == nil)
+    }
+
+    @Test func `without a clock it uses the reactor of the thread`() {
+        let reactor = MemoryReactor()
+        CurrentReactor.with(reactor) {
+            var calls = 0
+            let loop = LoopingCall { calls += 1 }
+            loop.start(interval: .seconds(1))
+            #expect(calls == 1)
+            #expect(reactor.delayedCalls.count == 1)
+            loop.stop()
+        }
+    }
+
+    @Test func `a negative interval, or a second start, stops the program`() async {
+        await #expect(processExitsWith: .failure) {
+            LoopingCall(clock: TestClock()) {}.start(interval: .seconds(-1))
+        }
+        await #expect(processExitsWith: .failure) {
+            let loop = LoopingCall(clock: TestClock()) {}
+            loop.start(interval: .seconds(1))
+            loop.start(interval: .seconds(1))
+        }
+    }
+}
