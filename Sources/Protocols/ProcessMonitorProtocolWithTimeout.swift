@@ -36,7 +36,7 @@ open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMix
 
     /// Nothing has happened for too long: records a ``TimeoutError`` and ends the process.
     open func timeoutConnection() {
-        self.unexpectedError(TimeoutError(after: self.timeout ?? .zero, "the process without a sign of life"))
+        self.unexpectedError(TimeoutError(after: self.timeout ?? .zero, "the process gave no sign of life"))
     }
 
     /// Stops the timer: a process that has exited can be silent. An override calls super.

@@ -28,7 +28,7 @@ extension ProgramSuite {
         }
 
         @Test func `a command without the two dashes is told about them`() throws {
-            try self.expect(["run", "true"], exits: 64, saying: "true", "--")
+            try self.expect(["run", "true"], exits: 64, saying: "two dashes", "-- make")
         }
 
         @Test func `a missing command is asked for`() throws {

@@ -22,10 +22,9 @@ extension ProgramSuite {
 
         @Test func `a stubborn group is killed when the monitor is told to stop`() throws {
             let place = Workplace()
-            let child = "child:ignore:1|ignore:2|ignore:15|pause"
             let arguments = [
-                "run", "--json", "--kill-after", "0.3", "--", Program.testChild, "ignore:2", child,
-                "line:started", "pause",
+                "run", "--json", "--kill-after", "0.3", "--", Program.testChild, "ignore:1", "ignore:2",
+                "ignore:15", "child:pause", "line:started", "pause",
             ]
             let result = try Program(place: place).monitor(arguments, whenOutput: ("started", .terminate))
             let report = try result.report()

@@ -7,6 +7,7 @@ import WorkerMonitor
 
 extension ProgramSuite {
     /// reference/launchpad-worker-monitor.md §8, W1: the original turned these into timeouts, or hung.
+    /// What is ignored is ignored before the child is made, so that no signal comes too early for it.
     @Suite struct LeftoverTests {
         @Test(arguments: [[], ["--pipes"]])
         func `a grandchild that holds the output delays the end by the drain time at most`(
@@ -15,7 +16,7 @@ extension ProgramSuite {
             let place = Workplace()
             let limits = ["--drain", "0.5", "--inactivity-timeout", "5"]
             let result = try Program(place: place).run(
-                options + limits, acts: ["child:ignore:1|pause", "line:done", "exit:0"])
+                options + limits, acts: ["ignore:1", "child:pause", "line:done", "exit:0"])
             let report = try result.report()
             #expect(report.status == .success)
             #expect(report.cause == .exit)
@@ -35,7 +36,7 @@ extension ProgramSuite {
             let limits = ["--drain", "0.3", "--kill-after", "0.3"]
             let result = try Program(place: place).run(
                 options + limits,
-                acts: ["child:ignore:1|ignore:2|ignore:15|pause", "line:done", "exit:0"])
+                acts: ["ignore:1", "ignore:2", "ignore:15", "child:pause", "line:done", "exit:0"])
             let report = try result.report()
             #expect(report.status == .success)
             #expect(report.signalsSent.map(\.signal) == ["SIGTERM", "SIGKILL"])
@@ -47,7 +48,7 @@ extension ProgramSuite {
         func `what a grandchild writes within the drain time is in the log`(_ options: [String]) throws {
             let place = Workplace()
             let result = try Program(place: place).run(
-                options + ["--drain", "5"], acts: ["child:ignore:1|wait:200|line:late", "line:early", "exit:0"])
+                options + ["--drain", "5"], acts: ["ignore:1", "child:wait:200|line:late", "line:early", "exit:0"])
             let report = try result.report()
             #expect(report.tail == "early\nlate\n")
             #expect(report.duration < 3)

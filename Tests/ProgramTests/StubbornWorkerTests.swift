@@ -41,9 +41,9 @@ extension ProgramSuite {
         func `children that ignore the interrupt are killed with their parent`(_ options: [String]) throws {
             let place = Workplace()
             let limits = ["--inactivity-timeout", "0.3", "--kill-after", "0.3"]
-            let child = "child:ignore:2|ignore:1|ignore:15|pause"
             let result = try Program(place: place).run(
-                options + limits, acts: ["ignore:2", child, child, "line:hello", "pause"])
+                options + limits,
+                acts: ["ignore:2", "ignore:1", "ignore:15", "child:pause", "child:pause", "line:hello", "pause"])
             let report = try result.report()
             #expect(report.cause == .inactivityTimeout)
             #expect(report.survivors.isEmpty)
@@ -53,8 +53,8 @@ extension ProgramSuite {
         @Test func `children that outlive an interrupted parent are killed too`() throws {
             let place = Workplace()
             let limits = ["--inactivity-timeout", "0.3", "--kill-after", "0.5"]
-            let child = "child:ignore:2|ignore:1|ignore:15|pause"
-            let result = try Program(place: place).run(limits, acts: [child, "line:hello", "pause"])
+            let acts = ["ignore:1", "ignore:2", "child:pause", "default:2", "line:hello", "pause"]
+            let result = try Program(place: place).run(limits, acts: acts)
             let report = try result.report()
             #expect(report.signal == "SIGINT")
             #expect(report.signalsSent.map(\.signal) == ["SIGINT", "SIGKILL"])

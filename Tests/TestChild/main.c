@@ -131,6 +131,7 @@ static void perform(const char *verb, char *value) {
     else if (!strcmp(verb, "exit")) _exit(atoi(value));
     else if (!strcmp(verb, "die")) { signal(atoi(value), SIG_DFL); raise(atoi(value)); pause(); }
     else if (!strcmp(verb, "ignore")) signal(atoi(value), SIG_IGN);
+    else if (!strcmp(verb, "default")) signal(atoi(value), SIG_DFL);
     else if (!strcmp(verb, "report-interrupt")) signal(SIGINT, on_interrupt);
     else if (!strcmp(verb, "close")) close(atoi(value));
     else if (!strcmp(verb, "pause")) for (;;) pause();

@@ -14,6 +14,9 @@ package final class ProcessEnding {
 
     private static let shortestLook: Int64 = 1_000_000
     private static let longestLook: Int64 = 50_000_000
+    /// From this interval on a look tells zombies apart. Orphans of a container whose first process reaps late
+    /// are zombies for a second or more; a scan costs a millisecond for a thousand processes.
+    private static let thoroughLook: Int64 = 8_000_000
 
     package init(
         _ process: any EndingProcess,
@@ -91,7 +94,7 @@ package final class ProcessEnding {
     }
 
     private func lookAtGroup() {
-        let thoroughly = self.lookInterval >= Self.longestLook
+        let thoroughly = self.lookInterval >= Self.thoroughLook
         if self.process.isGroupEmpty(thoroughly: thoroughly) { return self.report(.groupEmpty) }
         self.lookInterval = min(self.lookInterval * 2, Self.longestLook)
         self.scheduleLook()
