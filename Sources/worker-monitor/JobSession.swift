@@ -33,6 +33,8 @@ final class JobSession {
     ///
     /// - Returns: what the program exits with.
     func run() -> ExitCode {
+        // A log over the file size limit is an error like another (EFBIG), and not the end of the monitor.
+        signal(SIGXFSZ, SIG_IGN)
         if let wrong = self.places.prepareLogs() { return self.refuse(wrong, ExitStatus.usage) }
         let store: JobStore
         let jobID: Int64
@@ -75,8 +77,10 @@ final class JobSession {
         reactor.callWhenRunning {
             self.handleSignals(reactor, monitor)
             self.display.start(monitor, jobID: jobID, reactor: reactor)
+            let logs = LogFolder(path: self.places.logs)
             let delivery = SpoolDelivery(spool: spool, scheduler: scheduler, reactor: reactor)
-            delivery.deliverAll()
+            reactor.deferToThread { logs.recoverAll() }
+                .chain { delivery.deliverAll() }
                 .chain { monitor.run() }
                 .whenFired { result in
                     outcome = try? result.get()
@@ -94,7 +98,7 @@ final class JobSession {
         _ reactor: LibevReactor,
         _ spool: ReportSpool
     ) -> CodeImportWorkerMonitor {
-        let logs = self.places.logs
+        let logs = LogFolder(path: self.places.logs)
         return CodeImportWorkerMonitor(
             jobID: jobID,
             scheduler: scheduler,
@@ -102,7 +106,7 @@ final class JobSession {
             configuration: self.configuration,
             spool: spool,
             logger: self.display.logger,
-            makeLog: { data in try JobLog(path: "\(logs)/\(data.logFileName ?? "job-\(jobID).log")") })
+            makeLog: { data in try logs.makeLog(named: data.logFileName ?? "job-\(jobID).log") })
     }
 
     private func handleSignals(_ reactor: LibevReactor, _ monitor: CodeImportWorkerMonitor) {
