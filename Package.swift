@@ -94,5 +94,13 @@ let package = Package(
             dependencies: ["WorkerMonitor", "Reactor", "ReactorTesting", "Protocols"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "LocalSchedulerTests",
+            dependencies: [
+                "LocalScheduler", "WorkerMonitor", "Reactor", "ReactorTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -27,13 +27,14 @@ extension JobStoreError {
 
     private static func explain(_ error: DatabaseError, path: String) -> (Code, String) {
         let said = error.message ?? "error \(error.extendedResultCode.rawValue)"
-        switch error.resultCode {
+        switch error.extendedResultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             return (
                 .busy, "another program keeps it locked. Try again; if that does not help, "
                     + "look for a program that hangs with the file open."
             )
-        case .SQLITE_FULL:
+        // The second: the index of the write-ahead log could not grow.
+        case .SQLITE_FULL, .SQLITE_IOERR_SHMSIZE:
             return (.diskFull, "there is no room left to write. Make some, then try again.")
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
             return (
@@ -54,6 +55,11 @@ extension JobStoreError {
             return (
                 .damaged, "it is damaged (\(said)). "
                     + "Put the file aside and restore it, or start with a new one."
+            )
+        case .SQLITE_IOERR:
+            return (
+                .failed, "reading or writing failed (\(said)). "
+                    + "See whether its disk is full or broken, then try again."
             )
         default:
             return (.failed, "the operation failed: \(said).")

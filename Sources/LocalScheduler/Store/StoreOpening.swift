@@ -44,7 +44,24 @@ struct StoreOpening {
 
     /// Called on the open file before the journal mode or a table is changed.
     private func checkOwner(_ db: Database) throws {
-        let owner = try Int32.fetchOne(db, sql: "PRAGMA application_id")
+        // As of one moment: others may be making the tables just now.
+        try db.inTransaction(.deferred) {
+            try self.checkMark(db)
+            guard try !self.migrator.hasBeenSuperseded(db) else {
+                throw JobStoreError(
+                    code: .newerSchema,
+                    path: self.path,
+                    detail: "a newer version of this program has been at it. Use that version, "
+                        + "or name another file."
+                )
+            }
+            return .commit
+        }
+    }
+
+    private func checkMark(_ db: Database) throws {
+        let mark = try Int32.fetchOne(db, sql: "PRAGMA application_id")
+        guard mark != JobStoreSchema.applicationID else { return }
         // A store that others are making just now may have no more than the migrator's table.
         let isNew = try Bool.fetchOne(
             db,
@@ -55,20 +72,12 @@ struct StoreOpening {
                 )
                 """
         )
-        guard owner == JobStoreSchema.applicationID || (owner == 0 && isNew == true) else {
+        guard mark == 0, isNew == true else {
             throw JobStoreError(
                 code: .notAJobStore,
                 path: self.path,
                 detail: "it is the database of another program. Name a job store, "
                     + "or a file that does not exist yet."
-            )
-        }
-        guard try !self.migrator.hasBeenSuperseded(db) else {
-            throw JobStoreError(
-                code: .newerSchema,
-                path: self.path,
-                detail: "a newer version of this program has been at it. Use that version, "
-                    + "or name another file."
             )
         }
     }

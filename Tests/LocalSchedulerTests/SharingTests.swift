@@ -1,0 +1,118 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Foundation
+import Reactor
+import Synchronization
+import Testing
+import WorkerMonitor
+
+@testable import LocalScheduler
+
+@Suite(.timeLimit(.minutes(1)))
+struct `Several stores on one file` {
+    /// Runs `body` in so many threads at once and waits for all; the numbers are 0…
+    private func inThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) {
+        let group = DispatchGroup()
+        for number in 0..<count {
+            group.enter()
+            startThread {
+                defer { group.leave() }
+                do { try body(number) } catch { Issue.record(error) }
+            }
+        }
+        group.wait()
+    }
+
+    @Test func `see each other's jobs at once`() throws {
+        let fixture = try StoreFixture()
+        let other = try fixture.another()
+        let id = try fixture.store.submit(.command(["make"]), now: at(0))
+        #expect(try other.getJobForMachine("other", workerLimit: 1, now: at(0)) == id)
+        #expect(try fixture.store.jobs().running.map(\.machine) == ["other"])
+    }
+
+    @Test func `give one job to one of two that race for it`() throws {
+        let fixture = try StoreFixture()
+        let winners = Mutex<[Int64: Int]>([:])
+        let stores = [fixture.store, try fixture.another()]
+        for _ in 0..<20 {
+            try fixture.store.submit(.command(["make"]), now: at(0))
+            self.inThreads(2) { number in
+                let got = try stores[number].getJobForMachine(
+                    "m\(number)",
+                    workerLimit: 100,
+                    now: at(0)
+                )
+                if let got { winners.withLock { $0[got, default: 0] += 1 } }
+            }
+        }
+        #expect(winners.withLock { $0.count } == 20)
+        #expect(winners.withLock { $0.values.allSatisfy { $0 == 1 } })
+    }
+
+    @Test func `give 200 jobs to 4 claimers, each once`() throws {
+        let fixture = try StoreFixture()
+        try fixture.store.write(now: at(0)) { transaction in
+            for number in 0..<200 { _ = try transaction.submit(.command(["\(number)"])) }
+        }
+        let path = fixture.store.path
+        let claimed = Mutex<[Int64]>([])
+        self.inThreads(4) { number in
+            let store = try JobStore(path: path)
+            while let id = try store.getJobForMachine("m\(number)", workerLimit: 1, now: at(0)) {
+                claimed.withLock { $0.append(id) }
+                try store.finishJob(id, report: report(.success), now: at(1))
+            }
+        }
+        #expect(claimed.withLock { $0.sorted() } == Array(1...200))
+        #expect(try fixture.store.jobs(recent: 1_000).recent.count == 200)
+    }
+
+    @Test func `reclaim a dead job once`() throws {
+        let fixture = try StoreFixture()
+        let id = try fixture.store.submit(.hourly(), claimedFor: "worker", now: at(0))
+        let path = fixture.store.path
+        let reclaimed = Mutex<[Int64]>([])
+        self.inThreads(4) { _ in
+            let store = try JobStore(path: path)
+            let got = try store.reclaimStaleJobs(now: at(301))
+            reclaimed.withLock { $0 += got }
+        }
+        #expect(reclaimed.withLock { $0 } == [id])
+        #expect(try fixture.store.jobs().recent.count == 1)
+        #expect(try fixture.store.jobs().pending.count == 1)
+    }
+
+    @Test func `can all be the first to open it`() throws {
+        for _ in 0..<5 {
+            let folder = try StoreFixture.makeFolder()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            self.inThreads(6) { number in
+                let store = try JobStore(path: folder + "/jobs.sqlite")
+                try store.submit(.command(["\(number)"]), now: at(0))
+                store.close()
+            }
+            let store = try JobStore(path: folder + "/jobs.sqlite")
+            #expect(try store.jobs().pending.map(\.id) == Array(1...6))
+            store.close()
+        }
+    }
+
+    @Test func `read while another writes`() throws {
+        let fixture = try StoreFixture()
+        let other = try fixture.another()
+        try fixture.store.submit(.command(["make"]), now: at(0))
+        self.inThreads(2) { number in
+            for round in 0..<50 {
+                if number == 0 {
+                    try fixture.store.submit(.command(["\(round)"]), now: at(0))
+                } else {
+                    #expect(try other.jobs().pending.count >= 1)
+                }
+            }
+        }
+        #expect(try other.jobs().pending.count == 51)
+    }
+}

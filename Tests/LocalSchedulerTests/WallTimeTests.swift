@@ -1,0 +1,42 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LocalScheduler
+import Testing
+
+@Suite struct `A time of day` {
+    @Test func `reads in UTC, to the second below`() {
+        #expect(WallTime(microseconds: 0).description == "1970-01-01T00:00:00Z")
+        #expect(WallTime(microseconds: 1_767_225_599_999_999).description == "2025-12-31T23:59:59Z")
+        #expect(WallTime(microseconds: -1).description == "1969-12-31T23:59:59Z")
+    }
+
+    @Test func `is readable whatever its value`() {
+        #expect(!WallTime(microseconds: .max).description.isEmpty)
+        #expect(!WallTime(microseconds: .min).description.isEmpty)
+    }
+
+    @Test func `can be moved, and stops at the ends of the calendar`() {
+        let time = WallTime(microseconds: 5)
+        #expect((time + .microseconds(3)).microseconds == 8)
+        #expect((time - .microseconds(6)).microseconds == -1)
+        #expect((WallTime(microseconds: .max) + .seconds(1)).microseconds == .max)
+        #expect((WallTime(microseconds: .min) - .seconds(1)).microseconds == .min)
+        #expect(WallTime(microseconds: .max) - WallTime(microseconds: .min) > .zero)
+    }
+
+    @Test func `is now what the system's clock says`() {
+        let before = WallTime.now()
+        let other = Date().timeIntervalSince1970
+        let after = WallTime.now()
+        let between = before.microseconds - 1_000...after.microseconds + 1_000
+        #expect(between.contains(Int64(other * 1e6)))
+    }
+
+    @Test func `is written and read as a number`() throws {
+        let data = try JSONEncoder().encode([WallTime(microseconds: 12)])
+        #expect(String(decoding: data, as: UTF8.self) == "[12]")
+        #expect(try JSONDecoder().decode([WallTime].self, from: data) == [WallTime(microseconds: 12)])
+    }
+}
