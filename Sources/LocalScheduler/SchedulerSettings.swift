@@ -1,7 +1,9 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The numbers that a store of jobs goes by. All monitors of one store should use the same.
+/// The numbers that a store of jobs goes by.
+///
+/// All programs that share a store should use the same.
 public struct SchedulerSettings: Sendable, Hashable {
     /// A running job is taken from its monitor once its last heartbeat is *older* than this.
     ///

@@ -58,7 +58,9 @@ import WorkerMonitor
     }
 
     @Test func `is at once for a job that was reclaimed, up to the limit`() {
-        #expect(Aftermath.ofReclaim(of: self.what(interval: nil), failureLimit: 5).successor == .now)
+        #expect(
+            Aftermath.ofReclaim(of: self.what(interval: nil), failureLimit: 5).successor == .now
+        )
         let last = Aftermath.ofReclaim(of: self.what(failures: 4), failureLimit: 5)
         #expect(last == Aftermath(consecutiveFailures: 5, reviewStatus: .failing, successor: .none))
     }

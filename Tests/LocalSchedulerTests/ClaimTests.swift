@@ -82,8 +82,14 @@ import WorkerMonitor
     private func expectNoSuchJob(_ id: Int64) throws {
         let error = NoSuchCodeImportJob(jobID: id)
         #expect(throws: error) { try self.store.importData(ofJob: id) }
-        #expect(throws: error) { try self.store.updateHeartbeat(ofJob: id, logTail: "", now: at(1)) }
-        #expect(throws: error) { try self.store.finishJob(id, report: report(.success), now: at(1)) }
-        #expect(throws: error) { try self.store.handBackJob(id, report: report(.success), now: at(1)) }
+        #expect(throws: error) {
+            try self.store.updateHeartbeat(ofJob: id, logTail: "", now: at(1))
+        }
+        #expect(throws: error) {
+            try self.store.finishJob(id, report: report(.success), now: at(1))
+        }
+        #expect(throws: error) {
+            try self.store.handBackJob(id, report: report(.success), now: at(1))
+        }
     }
 }

@@ -96,7 +96,9 @@ import WorkerMonitor
         #expect(try self.store.onlyPendingJob()?.dateDue == at(43_600))
     }
 
-    @Test func `tells when the import was last whole: not after a part, not after a failure`() throws {
+    @Test func `tells when the import was last whole: not after a part, not after a failure`()
+        throws
+    {
         try self.store.submit(.hourly(), now: at(0))
         try self.store.runDueJob(.success, from: at(0), lasting: .seconds(5))
         #expect(try self.store.onlyImport()?.dateLastSuccessful == at(5))

@@ -68,7 +68,9 @@ struct `The local scheduler` {
         let gone = NoSuchCodeImportJob(jobID: 9)
         let end = report(.success)
         #expect(throws: gone) { try self.result(of: self.scheduler.getImportDataForJobID(9)) }
-        #expect(throws: gone) { try self.result(of: self.scheduler.updateHeartbeat(9, logTail: "")) }
+        #expect(throws: gone) {
+            try self.result(of: self.scheduler.updateHeartbeat(9, logTail: ""))
+        }
         #expect(throws: gone) { try self.result(of: self.scheduler.finishJobID(9, report: end)) }
         #expect(throws: gone) { try self.result(of: self.scheduler.handBackJobID(9, report: end)) }
     }

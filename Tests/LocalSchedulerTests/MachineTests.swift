@@ -56,7 +56,9 @@ import WorkerMonitor
         #expect(try self.ask() != nil)
     }
 
-    @Test func `that is not online cannot claim what it makes either, and nothing is left of it`() throws {
+    @Test func `that is not online cannot claim what it makes either, and nothing is left of it`()
+        throws
+    {
         try self.store.setState(.quiescing, ofMachine: "worker", now: at(0))
         let error = #expect(throws: JobStoreError.self) {
             try self.store.submit(.command(["make"]), claimedFor: "worker", now: at(0))

@@ -70,7 +70,10 @@ import Testing
     }
 
     @Test func `on a file that is no database fails and leaves it as it was`() throws {
-        let content = String(repeating: "Dear diary, today I wrote a text of some length. ", count: 40)
+        let content = String(
+            repeating: "Dear diary, today I wrote a text of some length. ",
+            count: 40
+        )
         let path = try self.write(content)
         #expect(self.error(path)?.code == .notAJobStore)
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(content.utf8))
@@ -87,10 +90,14 @@ import Testing
         #expect(error?.code == .notAJobStore)
         #expect(error?.detail.contains("another program") == true)
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: self.folder) == ["other.sqlite"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: self.folder) == ["other.sqlite"]
+        )
     }
 
-    @Test func `takes a name that SQLite has a meaning of its own for as the name of a file`() throws {
+    @Test func `takes a name that SQLite has a meaning of its own for as the name of a file`()
+        throws
+    {
         #expect(self.error("")?.code == .cannotOpen)
         #expect(StoreLocation.absolute(":memory:").hasPrefix("/"))
         #expect(StoreLocation.absolute("/a/b") == "/a/b")

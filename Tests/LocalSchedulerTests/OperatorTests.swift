@@ -36,7 +36,9 @@ import WorkerMonitor
         #expect(try self.store.jobs().pending.count == 1)
     }
 
-    @Test func `who deletes an import deletes the job that runs too, and its monitor hears of it`() throws {
+    @Test func `who deletes an import deletes the job that runs too, and its monitor hears of it`()
+        throws
+    {
         let id = try self.store.submit(.hourly(), claimedFor: "worker", now: at(0))
         try self.store.deleteImport(1, now: at(1))
         #expect(throws: NoSuchCodeImportJob(jobID: id)) {
@@ -58,7 +60,8 @@ import WorkerMonitor
         #expect(event.kind == .cancel)
     }
 
-    @Test func `who cancels a job that runs leaves the result KILLED, which is no failure`() throws {
+    @Test func `who cancels a job that runs leaves the result KILLED, which is no failure`() throws
+    {
         let id = try self.store.submit(.hourly(), claimedFor: "worker", now: at(0))
         try self.store.updateHeartbeat(ofJob: id, logTail: "so far", now: at(1))
         try self.store.cancelJob(id, now: at(2))

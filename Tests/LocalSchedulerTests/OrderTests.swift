@@ -88,7 +88,10 @@ import WorkerMonitor
         }
         #expect(error?.code == .alreadyRunning)
         #expect(error?.detail.contains("job \(id) on worker") == true)
-        #expect(self.code { _ = try self.store.submit(.hourly(), claimedFor: "x", now: at(1)) } == .alreadyRunning)
+        #expect(
+            self.code { _ = try self.store.submit(.hourly(), claimedFor: "x", now: at(1)) }
+                == .alreadyRunning
+        )
     }
 
     @Test func `takes an import from a monitor that is dead`() throws {

@@ -11,7 +11,9 @@ import WorkerMonitor
 
     init() throws { self.fixture = try StoreFixture() }
 
-    private func ask(_ machine: String = "worker", limit: Int = 3, now: WallTime = at(0)) throws -> Int64? {
+    private func ask(_ machine: String = "worker", limit: Int = 3, now: WallTime = at(0)) throws
+        -> Int64?
+    {
         try self.store.getJobForMachine(machine, workerLimit: limit, now: now)
     }
 
@@ -19,7 +21,8 @@ import WorkerMonitor
         #expect(try self.ask() == nil)
     }
 
-    @Test func `claims the job: running, on the machine, with a fresh heartbeat and no log`() throws {
+    @Test func `claims the job: running, on the machine, with a fresh heartbeat and no log`() throws
+    {
         let id = try self.store.submit(.command(["make"]), now: at(0))
         #expect(try self.ask(now: at(5)) == id)
         let job = try #require(self.store.jobs().running.first)

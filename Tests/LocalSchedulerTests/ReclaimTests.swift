@@ -15,7 +15,9 @@ import WorkerMonitor
         self.id = try self.fixture.store.submit(.hourly(), claimedFor: "worker", now: at(0))
     }
 
-    @Test func `is reclaimed when its heartbeat is older than 300 seconds, not when it is as old`() throws {
+    @Test func `is reclaimed when its heartbeat is older than 300 seconds, not when it is as old`()
+        throws
+    {
         #expect(try self.store.reclaimStaleJobs(now: at(300)) == [])
         let later = WallTime(microseconds: at(300).microseconds + 1)
         #expect(try self.store.reclaimStaleJobs(now: later) == [self.id])
@@ -40,7 +42,9 @@ import WorkerMonitor
         #expect(result.dateFinished == at(331))
     }
 
-    @Test func `goes on under a new number, due now, and its old monitor hears that it is gone`() throws {
+    @Test func `goes on under a new number, due now, and its old monitor hears that it is gone`()
+        throws
+    {
         try self.store.reclaimStaleJobs(now: at(301))
         let next = try #require(try self.store.onlyPendingJob())
         #expect(next.id > self.id)
@@ -76,7 +80,9 @@ import WorkerMonitor
         now = now + .seconds(301)
         #expect(try self.store.getJobForMachine("worker", workerLimit: 1, now: now) == nil)
         #expect(try self.store.onlyImport()?.reviewStatus == .failing)
-        #expect(try self.store.jobs().recent.map(\.status) == Array(repeating: .reclaimed, count: 5))
+        #expect(
+            try self.store.jobs().recent.map(\.status) == Array(repeating: .reclaimed, count: 5)
+        )
     }
 
     @Test func `does not come back if its import was suspended meanwhile`() throws {

@@ -12,7 +12,7 @@ import WorkerMonitor
 
 @Suite(.timeLimit(.minutes(1)))
 struct `Several stores on one file` {
-    /// Runs `body` in so many threads at once and waits for all; the numbers are 0…
+    /// Runs `body` in so many threads at once and waits for all.
     private func inThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) {
         let group = DispatchGroup()
         for number in 0..<count {

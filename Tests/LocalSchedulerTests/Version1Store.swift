@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// A store as version 1 left it. Written once, and not to be changed with the tables.
+/// A store as version 1 left it; written once, and not to be changed with the tables.
 enum Version1Store {
     static let dump = """
         CREATE TABLE imports (

@@ -37,6 +37,8 @@ import Testing
     @Test func `is written and read as a number`() throws {
         let data = try JSONEncoder().encode([WallTime(microseconds: 12)])
         #expect(String(decoding: data, as: UTF8.self) == "[12]")
-        #expect(try JSONDecoder().decode([WallTime].self, from: data) == [WallTime(microseconds: 12)])
+        #expect(
+            try JSONDecoder().decode([WallTime].self, from: data) == [WallTime(microseconds: 12)]
+        )
     }
 }

@@ -11,7 +11,7 @@ struct JobRecord: Codable {
     var state: JobState
     var dateDue: WallTime
     var requestedByUser: Bool
-    /// When a machine claimed it. This and the next three mean nothing while the job is pending.
+    /// When a machine claimed it; like the next three it means nothing while the job is pending.
     var dateStarted: WallTime?
     /// When its monitor last said that it is alive.
     var heartbeat: WallTime?

@@ -3,7 +3,7 @@
 
 internal import WorkerMonitor
 
-/// What follows for an import when one of its jobs ends. Decided here, done by the store.
+/// What follows for an import when one of its jobs ends: decided here, done by the store.
 struct Aftermath: Equatable {
     /// When the next job of the import is due.
     enum Successor: Equatable {

@@ -44,9 +44,8 @@ extension JobStore {
     /// All imports, in the order in which they were first ordered.
     public func imports() throws -> [ImportSummary] {
         try self.read { db in
-            try ImportRecord.fetchAll(db, sql: "SELECT * FROM imports ORDER BY id").compactMap { what in
-                what.id.map { ImportSummary(what, id: $0) }
-            }
+            let imports = try ImportRecord.fetchAll(db, sql: "SELECT * FROM imports ORDER BY id")
+            return imports.compactMap { what in what.id.map { ImportSummary(what, id: $0) } }
         }
     }
 

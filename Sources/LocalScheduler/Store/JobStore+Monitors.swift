@@ -47,7 +47,7 @@ extension JobStore {
         try self.write(now: now) { try $0.finish(id, report: report) }
     }
 
-    /// Puts a running job back among those that wait, due now and under a new id. That is no failure.
+    /// Puts a running job back among those that wait, due now and under a new id; that is no failure.
     public func handBackJob(_ id: Int64, report: JobReport, now: WallTime) throws {
         try self.write(now: now) { try $0.handBack(id, report: report) }
     }

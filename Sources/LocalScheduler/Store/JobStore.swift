@@ -65,7 +65,7 @@ public final class JobStore: Sendable {
         }
     }
 
-    /// Closes the file. Operations that run are waited for; later ones fail.
+    /// Closes the file; operations that run are waited for, later ones fail.
     public func close() {
         // Fails only while a statement is in use, and none outlives its operation.
         try? self.queue.close()

@@ -21,48 +21,44 @@ extension JobStoreError {
     }
 
     private static func from(_ error: DatabaseError, path: String) -> JobStoreError {
-        let (code, detail) = Self.explain(error, path: path)
-        return JobStoreError(code: code, path: path, detail: detail)
+        let code = Self.code(of: error.extendedResultCode)
+        let said = error.message ?? "error \(error.extendedResultCode.rawValue)"
+        return JobStoreError(code: code, path: path, detail: Self.detail(code, said))
     }
 
-    private static func explain(_ error: DatabaseError, path: String) -> (Code, String) {
-        let said = error.message ?? "error \(error.extendedResultCode.rawValue)"
-        switch error.extendedResultCode {
-        case .SQLITE_BUSY, .SQLITE_LOCKED:
-            return (
-                .busy, "another program keeps it locked. Try again; if that does not help, "
-                    + "look for a program that hangs with the file open."
-            )
+    private static func code(of result: ResultCode) -> Code {
+        switch result {
+        case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
         // The second: the index of the write-ahead log could not grow.
-        case .SQLITE_FULL, .SQLITE_IOERR_SHMSIZE:
-            return (.diskFull, "there is no room left to write. Make some, then try again.")
-        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
-            return (
-                .readOnly, "it cannot be written to. Allow writing to the file and its folder, "
-                    + "or name another file."
-            )
-        case .SQLITE_NOTADB:
-            return (
-                .notAJobStore, "it is not a database. Name a job store, "
-                    + "or a file that does not exist yet."
-            )
-        case .SQLITE_CANTOPEN:
-            return (
-                .cannotOpen, "it cannot be opened (\(said)). "
-                    + "Allow reading and writing in its folder, or name another file."
-            )
-        case .SQLITE_CORRUPT:
-            return (
-                .damaged, "it is damaged (\(said)). "
-                    + "Put the file aside and restore it, or start with a new one."
-            )
-        case .SQLITE_IOERR:
-            return (
-                .failed, "reading or writing failed (\(said)). "
-                    + "See whether its disk is full or broken, then try again."
-            )
+        case .SQLITE_FULL, .SQLITE_IOERR_SHMSIZE: .diskFull
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: .readOnly
+        case .SQLITE_NOTADB: .notAJobStore
+        case .SQLITE_CANTOPEN: .cannotOpen
+        case .SQLITE_CORRUPT: .damaged
+        default: .failed
+        }
+    }
+
+    private static func detail(_ code: Code, _ said: String) -> String {
+        switch code {
+        case .busy:
+            "another program keeps it locked. Try again; if that does not help, "
+                + "look for a program that hangs with the file open."
+        case .diskFull:
+            "there is no room left to write. Make some, then try again."
+        case .readOnly:
+            "it cannot be written to. Allow writing to the file and its folder, or name another file."
+        case .notAJobStore:
+            "it is not a database. Name a job store, or a file that does not exist yet."
+        case .cannotOpen:
+            "it cannot be opened (\(said)). "
+                + "Allow reading and writing in its folder, or name another file."
+        case .damaged:
+            "it is damaged (\(said)). "
+                + "Put the file aside and restore it, or start with a new one."
         default:
-            return (.failed, "the operation failed: \(said).")
+            "the operation failed (\(said)). "
+                + "If it was about reading or writing, see whether the disk is full or broken."
         }
     }
 }

@@ -16,9 +16,9 @@ public struct JobStoreError: Error, Sendable, Hashable, CustomStringConvertible 
         public static let newerSchema = Code(description: "newer schema")
         /// The store may not be written to.
         public static let readOnly = Code(description: "read-only")
-        /// There is no room for what was to be written. Nothing of it was.
+        /// There is no room for what was to be written, and nothing of it was.
         public static let diskFull = Code(description: "disk full")
-        /// Others kept the store locked for too long. Nothing was done; it may be tried again.
+        /// Others kept the store locked for too long; nothing was done, and it may be tried again.
         public static let busy = Code(description: "busy")
         /// The content of the store contradicts itself.
         public static let damaged = Code(description: "damaged")

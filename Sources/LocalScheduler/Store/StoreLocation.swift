@@ -19,7 +19,8 @@ enum StoreLocation {
             throw JobStoreError(
                 code: .cannotOpen,
                 path: "worker-monitor/jobs.sqlite",
-                detail: "its folder is not known. Set HOME or XDG_STATE_HOME to a folder, or name a file."
+                detail:
+                    "its folder is not known. Set HOME or XDG_STATE_HOME to a folder, or name a file."
             )
         }
         return home + "/.local/state/worker-monitor"
@@ -65,7 +66,8 @@ enum StoreLocation {
         switch code {
         case ENOENT where Self.isFolder(folder): return
         case ENOENT:
-            detail = "the folder \(folder) does not exist. Make it, or name a file in another folder."
+            detail =
+                "the folder \(folder) does not exist. Make it, or name a file in another folder."
         case ENOTDIR:
             detail = "\(folder) is not a folder, or lies below a file. Name a file in a folder."
         default:
@@ -95,7 +97,8 @@ enum StoreLocation {
         throw JobStoreError(
             code: access(path, R_OK) == 0 ? .readOnly : .cannotOpen,
             path: path,
-            detail: "it cannot be read and written (\(errorText(code))). Allow it, or name another file."
+            detail:
+                "it cannot be read and written (\(errorText(code))). Allow it, or name another file."
         )
     }
 

@@ -34,7 +34,7 @@ extension StoreTransaction {
         try self.record(.handBack, of: job, successor: successor?.id, report: report)
     }
 
-    /// Ends a job at an operator's word. Its import is suspended, so that it does not come back by itself.
+    /// Ends a job at an operator's word, and suspends its import, so that it does not come back.
     ///
     /// The monitor of one that runs learns of it at its next heartbeat.
     func cancel(_ id: Int64) throws {

@@ -82,7 +82,10 @@ struct StoreTransaction {
     /// The id of a row that comes from the store.
     func id(of job: JobRecord) throws -> Int64 {
         guard let id = job.id else {
-            throw self.error(.damaged, "a job has no id. Put the file aside and start with a new one.")
+            throw self.error(
+                .damaged,
+                "a job has no id. Put the file aside and start with a new one."
+            )
         }
         return id
     }
