@@ -66,7 +66,7 @@ public final class DelayedCall {
         return self.move(to: queue.now.addingSaturated(max(0, delay.nanoseconds)))
     }
 
-    /// Moves the deadline by `interval`, which may be negative.
+    /// Moves the deadline by `interval`, which may be negative; one that would lie in the past is now.
     ///
     /// - Returns: false if it was too late.
     @discardableResult
@@ -83,7 +83,8 @@ public final class DelayedCall {
 
     private func move(to due: Int64) -> Bool {
         guard self.state == .pending, let queue = self.queue else { return false }
-        queue.move(self, to: due)
+        // Before now it would go ahead of calls that are due already, and keep them from running in this turn.
+        queue.move(self, to: max(due, queue.now))
         return true
     }
 

@@ -1,0 +1,77 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Reactor
+import ReactorTesting
+import Testing
+
+/// All that a contract suite needs of a reactor, real or fake.
+protocol ContractReactor: ReactorCore, ReactorIO, ReactorProcess, ReactorThreads {
+    func shutDown()
+
+    /// A pipe whose ends the reactor can watch.
+    func makeTestPipe() throws -> any TestPipe
+
+    /// What has to be asked for so that a child does `acts`.
+    func request(_ acts: [Act]) -> SpawnRequest
+}
+
+extension LibevReactor: ContractReactor {
+    func makeTestPipe() throws -> any TestPipe { try KernelPipe() }
+
+    func request(_ acts: [Act]) -> SpawnRequest { SpawnRequest(testChild, acts.map(\.verb)) }
+}
+
+extension MemoryReactor: ContractReactor {
+    func makeTestPipe() throws -> any TestPipe { NumberPipe(self) }
+
+    func request(_ acts: [Act]) -> SpawnRequest {
+        let steps = acts.map(\.step)
+        self.programs = { _ in steps }
+        return SpawnRequest(testChild, acts.map(\.verb))
+    }
+}
+
+extension ContractReactor {
+    /// Runs the reactor until it is stopped; if nobody does, fails the test and stops it.
+    ///
+    /// `limit` is time of the reactor's own, so the fake reaches it as soon as it has nothing else to do.
+    func runToStop(
+        within limit: Duration = .seconds(20),
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        self.callLater(limit) {
+            Issue.record("Nobody stopped the reactor in \(limit).", sourceLocation: sourceLocation)
+            self.stop()
+        }
+        self.run()
+    }
+
+    /// Runs turns until `condition` holds; fails the test if it does not in `limit`.
+    func turn(
+        until condition: () -> Bool,
+        within limit: Duration = .seconds(20),
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let end = self.now + limit
+        while !condition() {
+            guard self.now < end else {
+                Issue.record("It did not happen in \(limit).", sourceLocation: sourceLocation)
+                return
+            }
+            self.iterate(end - self.now)
+        }
+    }
+
+    /// Starts a child that does `acts`.
+    @discardableResult
+    func spawn(
+        _ processProtocol: ProcessProtocol,
+        _ acts: [Act],
+        _ change: (inout SpawnRequest) -> Void = { _ in }
+    ) throws -> any ProcessTransport {
+        var request = self.request(acts)
+        change(&request)
+        return try self.spawnProcess(processProtocol, request)
+    }
+}

@@ -1,0 +1,26 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Reactor
+import ReactorTesting
+import Testing
+
+/// The reactors that every contract suite runs on, with the same text.
+enum ReactorKind: String, CaseIterable, Codable, CustomTestStringConvertible {
+    case libev
+    case memory
+
+    var testDescription: String { self.rawValue }
+
+    /// Makes a reactor for `body` and shuts it down after it.
+    func withReactor(_ body: (any ContractReactor) throws -> Void) rethrows {
+        let reactor: any ContractReactor =
+            switch self {
+            case .libev: LibevReactor()
+            case .memory: MemoryReactor()
+            }
+        // Breaks the cycles of what never ran: reactor, call, closure, reactor.
+        defer { reactor.shutDown() }
+        try body(reactor)
+    }
+}

@@ -1,0 +1,82 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Reactor
+
+/// A protocol that writes down all that it hears, and can be told what to do then.
+final class RecordingProtocol: ProcessProtocol {
+    enum Event: Equatable {
+        case made
+        case data(Int32)
+        case emptied(Int32)
+        case lost(Int32)
+        case exited(ProcessExit)
+        case ended
+    }
+
+    private(set) var events: [Event] = []
+    private(set) var output: [Int32: [UInt8]] = [:]
+    private(set) var end: ProcessEnd?
+
+    var onMade: (any ProcessTransport) -> Void = { _ in }
+    var onData: (Int32) -> Void = { _ in }
+    var onEmptied: (Int32) -> Void = { _ in }
+    var onLost: (Int32) -> Void = { _ in }
+    var onExited: (ProcessExit) -> Void = { _ in }
+    var onEnded: (ProcessEnd) -> Void = { _ in }
+
+    override init() {}
+
+    /// Stops `reactor` when the process has ended.
+    init(stopping reactor: any ReactorCore) {
+        super.init()
+        self.onEnded = { [weak reactor] _ in reactor?.stop() }
+    }
+
+    /// What came from a descriptor, as text.
+    func text(_ descriptor: Int32 = 1) -> String {
+        String(decoding: self.output[descriptor, default: []], as: UTF8.self)
+    }
+
+    /// The events, with data that came in several pieces as one.
+    var story: [Event] {
+        self.events.reduce(into: []) { story, event in
+            if case .data = event, story.last == event { return }
+            story.append(event)
+        }
+    }
+
+    override func connectionMade() {
+        self.events.append(.made)
+        if let transport = self.transport { self.onMade(transport) }
+    }
+
+    override func childDataReceived(_ data: RawSpan, from descriptor: Int32) {
+        self.events.append(.data(descriptor))
+        data.withUnsafeBytes { self.output[descriptor, default: []] += $0 }
+        super.childDataReceived(data, from: descriptor)
+        self.onData(descriptor)
+    }
+
+    override func childWriteBufferEmptied(_ descriptor: Int32) {
+        self.events.append(.emptied(descriptor))
+        self.onEmptied(descriptor)
+    }
+
+    override func childConnectionLost(_ descriptor: Int32) {
+        self.events.append(.lost(descriptor))
+        super.childConnectionLost(descriptor)
+        self.onLost(descriptor)
+    }
+
+    override func processExited(_ exit: ProcessExit) {
+        self.events.append(.exited(exit))
+        self.onExited(exit)
+    }
+
+    override func processEnded(_ end: ProcessEnd) {
+        self.events.append(.ended)
+        self.end = end
+        self.onEnded(end)
+    }
+}

@@ -1,0 +1,126 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Reactor
+import Testing
+
+/// The queue itself: order against a model, letting go, and its edges.
+@Suite(.timeLimit(.minutes(1))) struct DelayedCallQueueTests {
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func `the queue agrees with a sorted list, whatever is done to it`(seed: UInt64) {
+        let exercise = QueueExercise(seed: seed)
+        for step in 0..<6_000 where exercise.disagreements.isEmpty {
+            exercise.step()
+            if step.isMultiple(of: 50) { exercise.compare() }
+        }
+        exercise.finish()
+        #expect(exercise.disagreements == [])
+        #expect(exercise.ran > 1_000)
+    }
+
+    // base.runUntilCurrent: compaction, [V].
+    @Test func `cancelled calls leave the heap when they are more than half of it`() {
+        let queue = DelayedCallQueue()
+        var seen: [WeakCall] = []
+        var kept: [DelayedCall] = []
+        for number in 0..<1_000 {
+            let call = queue.schedule(after: Int64(number)) {}
+            seen.append(WeakCall(call: call))
+            if number.isMultiple(of: 10) { kept.append(call) } else { call.cancel() }
+        }
+        #expect(seen.count { $0.call != nil } <= kept.count + 2 * 65)
+        #expect(queue.pending.count == kept.count)
+    }
+
+    @Test func `compaction keeps the order and the calls that were moved`() {
+        let queue = DelayedCallQueue()
+        var ran: [Int] = []
+        let calls = (0..<500).map { number in queue.schedule(after: 10_000) { ran.append(number) } }
+        for (number, call) in calls.enumerated() { call.reset(.nanoseconds(20_000 - number)) }
+        for call in calls[100...] { call.cancel() }
+        queue.now = 20_000
+        queue.runDue()
+        #expect(ran == (0..<100).reversed())
+    }
+
+    @Test func `a call that is moved to and fro does not pile up entries`() {
+        let queue = DelayedCallQueue()
+        let others = (0..<10).map { _ in queue.schedule(after: 1_000_000) {} }
+        let call = queue.schedule(after: 500) {}
+        for _ in 0..<100_000 {
+            call.reset(.nanoseconds(100))
+            call.reset(.nanoseconds(900))
+        }
+        #expect(queue.pending.count == others.count + 1)
+        #expect(queue.earliest == 900)
+    }
+
+    @Test func `a deadline beyond the clock's range is the last of all`() {
+        let queue = DelayedCallQueue(now: 1_000)
+        let never = queue.schedule(after: .max) {}
+        #expect(queue.earliest == .max)
+        #expect(never.deadline == .nanoseconds(Int64.max))
+        queue.now = .max - 1
+        #expect(queue.runDue() == 0)
+        #expect(never.isActive)
+    }
+
+    @Test func `a delay beyond the clock's range does not wrap round`() {
+        let queue = DelayedCallQueue(now: 5)
+        let call = queue.schedule(after: 10) {}
+        call.delay(by: .seconds(Int64.max))
+        #expect(call.deadline == .nanoseconds(Int64.max))
+        call.delay(by: .seconds(Int64.min))
+        call.delay(by: .seconds(Int64.min))
+        #expect(call.deadline == .nanoseconds(5))
+    }
+
+    @Test func `what a dropped call lets go of may make further calls`() {
+        let queue = DelayedCallQueue()
+        var last: DelayedCall?
+        do {
+            let rescheduler = Rescheduler { last = queue.schedule(after: 1) {} }
+            queue.schedule(after: 1) { _ = rescheduler }.keep()
+        }
+        queue.removeAll()
+        #expect(queue.earliest == nil)
+        #expect(last?.isActive == false)
+    }
+
+    @Test func `what a cancelled call lets go of may make and cancel further calls`() {
+        let queue = DelayedCallQueue()
+        var ran: [String] = []
+        let other = queue.schedule(after: 2) { ran.append("other") }
+        let call: DelayedCall
+        do {
+            let rescheduler = Rescheduler {
+                other.cancel()
+                queue.schedule(after: 1) { ran.append("new") }.keep()
+                _ = queue.earliest
+            }
+            call = queue.schedule(after: 1) { _ = rescheduler }
+        }
+        call.cancel()
+        queue.now = 10
+        queue.runDue()
+        #expect(ran == ["new"])
+    }
+}
+
+private struct WeakCall {
+    weak var call: DelayedCall?
+}
+
+/// Does something when the last reference to it goes.
+private final class Rescheduler {
+    private let body: () -> Void
+
+    init(_ body: @escaping () -> Void) { self.body = body }
+
+    deinit { self.body() }
+}
+
+extension DelayedCall {
+    /// The queue keeps it; this says that nobody else wants to.
+    fileprivate func keep() {}
+}

@@ -1,0 +1,96 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Reactor
+import ReactorTesting
+import Testing
+
+/// The clock of the fakes; numbers are those of twisted.md §8.
+@Suite struct TestClockTests {
+    // 66, test_task: testSeconds.
+    @Test func `a new clock reads zero and has nothing to do`() {
+        let clock = TestClock()
+        #expect(clock.now == .zero)
+        #expect(clock.delayedCalls.isEmpty)
+        clock.advance(by: .zero)
+        #expect(clock.now == .zero)
+    }
+
+    // 69, test_task: test_callLaterOrdering.
+    @Test func `the call that is returned is the one that was made, even if another is sooner`() {
+        let clock = TestClock()
+        let late = clock.callLater(.seconds(10)) {}
+        let soon = clock.callLater(.seconds(1)) {}
+        #expect(late !== soon)
+        #expect(late.deadline == .seconds(10))
+        #expect(soon.deadline == .seconds(1))
+    }
+
+    // 70, test_task: testAdvance.
+    @Test func `a call runs exactly when it is due`() {
+        let clock = TestClock()
+        var ran = false
+        clock.callLater(.seconds(2)) { ran = true }
+        clock.advance(by: .seconds(2) - .nanoseconds(1))
+        #expect(!ran)
+        clock.advance(by: .nanoseconds(1))
+        #expect(ran)
+    }
+
+    // 73, test_task: testCallLaterResetLater.
+    @Test func `a reset moves the deadline from now`() {
+        let clock = TestClock()
+        var ranAt: Duration?
+        let call = clock.callLater(.seconds(3)) { ranAt = clock.now }
+        clock.advance(by: .seconds(2))
+        call.reset(.seconds(3))
+        clock.advance(by: .seconds(10))
+        #expect(ranAt == .seconds(5))
+    }
+
+    // models.md §2b: a call that asks for itself again every second. Departure: Twisted jumps to the end first.
+    @Test func `advancing stops at each deadline on the way`() {
+        let clock = TestClock()
+        var seen: [Duration] = []
+        func tick() {
+            seen.append(clock.now)
+            clock.callLater(.seconds(1)) { tick() }
+        }
+        clock.callLater(.seconds(1)) { tick() }
+        clock.advance(by: .seconds(3))
+        #expect(seen == [.seconds(1), .seconds(2), .seconds(3)])
+    }
+
+    @Test func `pumping advances by each step`() {
+        let clock = TestClock()
+        var seen: [Duration] = []
+        for second in 1...3 { clock.callLater(.seconds(second)) { seen.append(clock.now) } }
+        clock.pump([.seconds(1), .milliseconds(500), .milliseconds(500)])
+        #expect(seen == [.seconds(1), .seconds(2)])
+        #expect(clock.now == .seconds(2))
+    }
+
+    // task.Clock: nested advance from a call is allowed.
+    @Test func `a call may advance the clock`() {
+        let clock = TestClock()
+        var seen: [Duration] = []
+        clock.callLater(.seconds(1)) { clock.advance(by: .seconds(5)) }
+        clock.callLater(.seconds(3)) { seen.append(clock.now) }
+        clock.advance(by: .seconds(2))
+        #expect(seen == [.seconds(3)])
+        #expect(clock.now == .seconds(6))
+    }
+
+    @Test func `a clock does not run backwards`() async {
+        await #expect(processExitsWith: .failure) { TestClock().advance(by: .seconds(-1)) }
+    }
+
+    @Test func `a call that asks for itself again at the same instant stops the program`() async {
+        await #expect(processExitsWith: .failure) {
+            let clock = TestClock()
+            func again() { clock.callLater(.zero) { again() } }
+            again()
+            clock.advance(by: .zero)
+        }
+    }
+}
