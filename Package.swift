@@ -49,12 +49,16 @@ let package = Package(
         ),
         .target(
             name: "WorkerMonitor",
-            dependencies: ["Protocols", "Reactor", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Protocols", "Reactor", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .target(
             name: "LocalScheduler",
-            dependencies: ["WorkerMonitor", "Reactor", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "WorkerMonitor", "Reactor", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -80,13 +84,17 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "Reactor", "Protocols", "WorkerMonitor", "worker-monitor", "code-import-worker", "test-child",
+                "Reactor", "Protocols", "WorkerMonitor", "worker-monitor", "code-import-worker",
+                "test-child",
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ReactorTests",
-            dependencies: ["Reactor", "ReactorTesting", "test-child", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Reactor", "ReactorTesting", "test-child",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

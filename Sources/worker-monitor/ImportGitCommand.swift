@@ -10,7 +10,8 @@ internal import WorkerMonitor
 struct ImportGitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "git",
-        abstract: "Imports a Git repository into a bare mirror: cloned the first time, fetched after.",
+        abstract:
+            "Imports a Git repository into a bare mirror: cloned the first time, fetched after.",
         discussion: """
             EXAMPLES
               worker-monitor import git https://example.org/project.git --into /srv/mirrors
@@ -22,13 +23,17 @@ struct ImportGitCommand: ParsableCommand {
 
     @OptionGroup var options: MonitorOptions
 
-    @Argument(help: ArgumentHelp("The repository: a URL, or a path on this machine.", valueName: "url"))
+    @Argument(
+        help: ArgumentHelp("The repository: a URL, or a path on this machine.", valueName: "url")
+    )
     var url: String
 
     @Option(
         help: ArgumentHelp(
             "The folder of the mirrors; made if it is missing. Default: mirrors, beside the store.",
-            valueName: "folder"))
+            valueName: "folder"
+        )
+    )
     var into: String?
 
     func validate() throws {
@@ -37,7 +42,8 @@ struct ImportGitCommand: ParsableCommand {
         guard !isBlank, !hasControls else {
             throw ValidationError(
                 "The URL \(self.url.debugDescription) is empty or has control characters in it. "
-                    + "Name a repository, for example https://example.org/project.git")
+                    + "Name a repository, for example https://example.org/project.git"
+            )
         }
     }
 
@@ -45,14 +51,20 @@ struct ImportGitCommand: ParsableCommand {
         let places = Places(self.options)
         let folder = Places.absolute(self.into ?? places.mirrors)
         let configuration = self.options.configuration(
-            exitCodes: .import, workerCommand: [Places.siblingProgram("code-import-worker")])
+            exitCodes: .import,
+            workerCommand: [Places.siblingProgram("code-import-worker")]
+        )
         let session = JobSession(
             order: .git(
-                url: self.url, into: folder,
-                arguments: ["git", "--into", folder, "--", self.url], every: nil),
+                url: self.url,
+                into: folder,
+                arguments: ["git", "--into", folder, "--", self.url],
+                every: nil
+            ),
             configuration: configuration,
             options: self.options,
-            title: "import git \(self.url)")
+            title: "import git \(self.url)"
+        )
         throw session.run()
     }
 }

@@ -10,7 +10,8 @@ enum JobRecordText {
     static func json(_ report: JobReport) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Every field is a number that is finite, a string, or a list of those: there is nothing to fail at.
+        // Every field is a number that is finite, a string, or a list of those: there is nothing to
+        // fail at.
         guard let data = try? encoder.encode(report) else { return "{}" }
         return String(decoding: data, as: UTF8.self)
     }
@@ -19,19 +20,30 @@ enum JobRecordText {
     static func table(_ outcome: MonitorOutcome) -> String {
         let report = outcome.report
         var rows = [("job", "\(report.jobID)"), ("status", report.status.rawValue)]
+        if outcome.delivery == .handedBack {
+            rows.append(("handed back", "another run can take it now"))
+        }
         if report.cause != .exit { rows.append(("cause", report.cause.rawValue)) }
         if let code = report.exitCode { rows.append(("exit code", "\(code)")) }
         if let signal = report.signal { rows.append(("ended by", signal)) }
         if !report.signalsSent.isEmpty {
-            let sent = report.signalsSent.map { "\($0.signal) to the \($0.to) at \(Self.seconds($0.at))" }
+            let sent = report.signalsSent.map {
+                "\($0.signal) to the \($0.to) at \(Self.seconds($0.at))"
+            }
             rows.append(("signals", sent.joined(separator: ", ")))
         }
         rows.append(("duration", Self.seconds(report.duration)))
         rows.append(("output", Self.bytes(report.outputBytes)))
-        if let path = report.logPath { rows.append(("log", "\(path) (\(Self.bytes(report.logBytes)))")) }
-        if report.cutOff { rows.append(("cut off", "others still had the output open when it was closed")) }
+        if let path = report.logPath {
+            rows.append(("log", "\(path) (\(Self.bytes(report.logBytes)))"))
+        }
+        if report.cutOff {
+            rows.append(("cut off", "others still had the output open when it was closed"))
+        }
         for survivor in report.survivors {
-            rows.append(("still alive", "\(survivor.pid) (\(survivor.command), state \(survivor.state))"))
+            rows.append(
+                ("still alive", "\(survivor.pid) (\(survivor.command), state \(survivor.state))")
+            )
         }
         let lines = rows.map { $0.0.padding(toLength: 12, withPad: " ", startingAt: 0) + $0.1 }
         return lines.joined(separator: "\n")

@@ -33,7 +33,8 @@ final class JobSession {
     ///
     /// - Returns: what the program exits with.
     func run() -> ExitCode {
-        // A log over the file size limit is an error like another (EFBIG), and not the end of the monitor.
+        // A log over the file size limit is an error like another (EFBIG), and not the end of the
+        // monitor.
         signal(SIGXFSZ, SIG_IGN)
         if let wrong = self.places.prepareLogs() { return self.refuse(wrong, ExitStatus.usage) }
         let store: JobStore
@@ -58,7 +59,12 @@ final class JobSession {
         return try JobStore(path: path)
     }
 
-    private static var hostname: String { ProcessInfo.processInfo.hostName }
+    /// The name of this machine, without asking a name server for more of it.
+    private static var hostname: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
 
     /// Says what was wrong before there was a job.
     private func refuse(_ sentence: String, _ code: ExitCode) -> ExitCode {
@@ -106,7 +112,8 @@ final class JobSession {
             configuration: self.configuration,
             spool: spool,
             logger: self.display.logger,
-            makeLog: { data in try logs.makeLog(named: data.logFileName ?? "job-\(jobID).log") })
+            makeLog: { data in try logs.makeLog(named: data.logFileName ?? "job-\(jobID).log") }
+        )
     }
 
     private func handleSignals(_ reactor: LibevReactor, _ monitor: CodeImportWorkerMonitor) {
@@ -129,7 +136,8 @@ final class JobSession {
         case .spooled(let path):
             self.display.say(
                 "worker-monitor: The store did not take the result. It is kept in \(path) and delivered by the "
-                    + "next run with this store.")
+                    + "next run with this store."
+            )
         case .lost(let reason):
             self.display.say("worker-monitor: The store did not take the result: \(reason)")
         case .delivered, .handedBack, .jobGone: break

@@ -11,13 +11,14 @@ struct LogFolder: Sendable {
 
     /// Opens the log of a job.
     ///
-    /// A log belongs to one attempt and is never written over: where another store has left one of the same name,
-    /// this one gets a number.
+    /// A log belongs to one attempt and is never written over: where another store has left one of
+    /// the same name, this one gets a number.
     func makeLog(named name: String) throws -> JobLog {
         let stem = (name as NSString).deletingPathExtension
         var candidate = name
         var number = 2
-        // Another monitor may take a name in between; JobLog then says so, and the job fails: once in a lifetime.
+        // Another monitor may take a name in between; JobLog then says so, and the job fails: once
+        // in a lifetime.
         while self.isTaken(candidate) {
             candidate = "\(stem).\(number).log"
             number += 1
@@ -31,8 +32,10 @@ struct LogFolder: Sendable {
             || files.fileExists(atPath: "\(self.path)/\(name).parts")
     }
 
-    /// Puts logs together that a killed monitor has left in parts; blocking. One that is still being written is
-    /// left alone, as is one that cannot be put together: its parts stay, and the next run tries again.
+    /// Puts logs together that a killed monitor has left in parts; blocking.
+    ///
+    /// One that is still being written is left alone, as is one that cannot be put together: its
+    /// parts stay, and the next run tries again.
     func recoverAll() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: self.path)) ?? []
         for name in names where name.hasSuffix(".parts") {

@@ -7,31 +7,52 @@ internal import WorkerMonitor
 
 /// The options that every command has that runs a job.
 struct MonitorOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The file of the jobs; several monitors may share it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The file of the jobs; several monitors may share it.",
+            valueName: "file"
+        )
+    )
     var store: String?
 
-    @Option(help: ArgumentHelp("The folder of the logs; made if it is missing.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("The folder of the logs; made if it is missing.", valueName: "folder")
+    )
     var logDir: String?
 
-    @Option(help: ArgumentHelp("Stop a job that writes nothing for so long; 0: never.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Stop a job that writes nothing for so long; 0: never.",
+            valueName: "seconds"
+        )
+    )
     var inactivityTimeout = Seconds(3600)
 
     @Option(help: ArgumentHelp("Tell the store so often that the job lives.", valueName: "seconds"))
     var heartbeatInterval = Seconds(30)
 
-    @Option(help: ArgumentHelp("Kill a job that has not ended so long after its interrupt.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Kill a job that has not ended so long after its interrupt.",
+            valueName: "seconds"
+        )
+    )
     var killAfter = Seconds(5)
 
     @Option(
         help: ArgumentHelp(
             "Let what a job has left behind write for so long after its end, then end it too.",
-            valueName: "seconds"))
+            valueName: "seconds"
+        )
+    )
     var drain = Seconds(1)
 
     @Option(help: ArgumentHelp("Stop a job after so long in all.", valueName: "seconds"))
     var deadline: Seconds?
 
-    @Flag(help: "Give the job pipes instead of a terminal; many programs then hold their output back.")
+    @Flag(
+        help: "Give the job pipes instead of a terminal; many programs then hold their output back."
+    )
     var pipes = false
 
     @Flag(help: "Print the job's record as one JSON object, and nothing else, on standard output.")
@@ -53,12 +74,15 @@ struct MonitorOptions: ParsableArguments {
             let limit = longest.components.seconds
             throw ValidationError(
                 "--heartbeat-interval must be at most \(limit) seconds: without a heartbeat for "
-                    + "\(limit * 3) seconds a job is given to another monitor.")
+                    + "\(limit * 3) seconds a job is given to another monitor."
+            )
         }
     }
 
     /// The monitor's configuration for these options.
-    func configuration(exitCodes: ExitCodeTable, workerCommand: [String]) -> WorkerMonitorConfiguration {
+    func configuration(exitCodes: ExitCodeTable, workerCommand: [String])
+        -> WorkerMonitorConfiguration
+    {
         var configuration = WorkerMonitorConfiguration()
         configuration.workerCommand = workerCommand
         configuration.inactivityTimeout =

@@ -30,7 +30,8 @@ struct Places {
 
     /// The program `name` in the folder of this one; the bare name, for PATH, if it is not there.
     static func siblingProgram(_ name: String) -> String {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let path = "\((own as NSString).deletingLastPathComponent)/\(name)"
         return FileManager.default.isExecutableFile(atPath: path) ? path : name
     }
@@ -40,7 +41,10 @@ struct Places {
     /// - Returns: what is wrong, as a sentence; nil if nothing is.
     func prepareLogs() -> String? {
         do {
-            try FileManager.default.createDirectory(atPath: self.logs, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: self.logs,
+                withIntermediateDirectories: true
+            )
         } catch {
             return "The folder for logs, \(self.logs), cannot be made: \(Self.reason(error)). "
                 + "Name a folder that can be written with --log-dir."

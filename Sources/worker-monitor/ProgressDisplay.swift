@@ -19,10 +19,12 @@ final class ProgressDisplay {
         self.isQuiet = isQuiet
     }
 
-    /// Messages of the monitor: warnings and worse, or what happens too where nothing else shows it.
+    /// Messages of the monitor: warnings and worse, or what happens too where nothing else shows
+    /// it.
     var logger: Logger {
         let isTerminal = self.isTerminal
-        var logger = Logger(label: "worker-monitor") { _ in StandardErrorLog(clearsLine: isTerminal) }
+        var logger = Logger(label: "worker-monitor") { _ in StandardErrorLog(clearsLine: isTerminal)
+        }
         logger.logLevel = .warning
         return logger
     }
@@ -67,7 +69,8 @@ final class ProgressDisplay {
             text.prefix { character in
                 width += character.isASCII ? 1 : 2
                 return width < columns
-            }.map { $0 == "\t" ? " " : $0 })
+            }.map { $0 == "\t" ? " " : $0 }
+        )
     }
 
     private static var columns: Int {

@@ -27,17 +27,22 @@ struct RunCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "What the command's exit code means: plain (0 is SUCCESS, all else FAILURE) or import.",
-            valueName: "table"))
+            valueName: "table"
+        )
+    )
     var exitCodes = ExitCodeTable.plain
 
     @Argument(
         parsing: .postTerminator,
-        help: ArgumentHelp("The command and its arguments, after two dashes.", valueName: "command"))
+        help: ArgumentHelp("The command and its arguments, after two dashes.", valueName: "command")
+    )
     var command: [String] = []
 
     func validate() throws {
         guard let program = self.command.first else {
-            throw ValidationError("There is no command. Put it after two dashes: worker-monitor run -- make")
+            throw ValidationError(
+                "There is no command. Put it after two dashes: worker-monitor run -- make"
+            )
         }
         guard !program.isEmpty else { throw ValidationError("The command's name is empty.") }
     }
@@ -47,7 +52,8 @@ struct RunCommand: ParsableCommand {
             order: .command(self.command),
             configuration: self.options.configuration(exitCodes: self.exitCodes, workerCommand: []),
             options: self.options,
-            title: self.command.joined(separator: " "))
+            title: self.command.joined(separator: " ")
+        )
         throw session.run()
     }
 }

@@ -4,7 +4,8 @@
 internal import Reactor
 internal import WorkerMonitor
 
-/// Delivers reports that an earlier run could not; what still cannot be delivered stays where it is.
+/// Delivers reports that an earlier run could not; what still cannot be delivered stays where it
+/// is.
 struct SpoolDelivery {
     let spool: ReportSpool
     let scheduler: any CodeImportScheduler
@@ -21,7 +22,8 @@ struct SpoolDelivery {
         guard let report = reports.first else { return .succeeded(()) }
         return self.scheduler.finishJobID(report.jobID, report: report)
             .addErrback { error in
-                // The job is gone: it was reclaimed meanwhile, or an earlier try got through after all.
+                // The job is gone: it was reclaimed meanwhile, or an earlier try got through after
+                // all.
                 guard error is NoSuchCodeImportJob else { throw error }
             }
             .chain { self.reactor.deferToThread { [spool] in spool.remove(report.jobID) } }

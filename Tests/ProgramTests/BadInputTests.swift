@@ -37,22 +37,36 @@ extension ProgramSuite {
 
         @Test(arguments: ["abc", "-1", "inf", "1e99", ""])
         func `a duration that is none is named`(_ value: String) throws {
-            try self.expect(["run", "--deadline=\(value)", "--", "true"], exits: 64, saying: "--deadline")
+            try self.expect(
+                ["run", "--deadline=\(value)", "--", "true"],
+                exits: 64,
+                saying: "--deadline"
+            )
         }
 
         @Test func `a heartbeat interval that would lose the job is refused`() throws {
             try self.expect(
-                ["run", "--heartbeat-interval", "200", "--", "true"], exits: 64,
-                saying: "--heartbeat-interval must be at most 100 seconds")
+                ["run", "--heartbeat-interval", "200", "--", "true"],
+                exits: 64,
+                saying: "--heartbeat-interval must be at most 100 seconds"
+            )
         }
 
         @Test func `an unknown table of exit codes is named with those that there are`() throws {
             try self.expect(
-                ["run", "--exit-codes", "make", "--", "true"], exits: 64, saying: "make", "plain", "import")
+                ["run", "--exit-codes", "make", "--", "true"],
+                exits: 64,
+                saying: "make",
+                "plain",
+                "import"
+            )
         }
 
         @Test func `a store that is no database is named and left alone`() throws {
-            self.place.write("this is a letter, not a database, and long enough to be read as one\n", to: "letter")
+            self.place.write(
+                "this is a letter, not a database, and long enough to be read as one\n",
+                to: "letter"
+            )
             let path = self.place.path("letter")
             try self.expect(["run", "--store", path, "--", "true"], exits: 69, saying: path)
             #expect(self.place.read(path).hasPrefix("this is a letter"))
@@ -62,27 +76,44 @@ extension ProgramSuite {
             let path = self.place.path("nonesuch/jobs.sqlite")
             let logs = self.place.path("logs")
             try self.expect(
-                ["run", "--store", path, "--log-dir", logs, "--", "true"], exits: 69, saying: path)
+                ["run", "--store", path, "--log-dir", logs, "--", "true"],
+                exits: 69,
+                saying: path
+            )
         }
 
         @Test func `a store that is a folder is named`() throws {
             try self.expect(
-                ["run", "--store", self.place.folder, "--log-dir", self.place.path("logs"), "--", "true"],
-                exits: 69, saying: self.place.folder)
+                [
+                    "run", "--store", self.place.folder, "--log-dir", self.place.path("logs"), "--",
+                    "true",
+                ],
+                exits: 69,
+                saying: self.place.folder
+            )
         }
 
         @Test func `a log folder that is a file is named, and no job is made`() throws {
             self.place.write("", to: "file")
             let path = self.place.path("file")
             try self.expect(
-                ["run", "--log-dir", path, "--", "true"], exits: 64, saying: path, "--log-dir",
-                withStore: true)
+                ["run", "--log-dir", path, "--", "true"],
+                exits: 64,
+                saying: path,
+                "--log-dir",
+                withStore: true
+            )
             #expect(!FileManager.default.fileExists(atPath: self.place.store))
         }
 
         @Test(arguments: ["", "  ", "http://a\u{7}b"])
         func `a URL that is none is named with an example`(_ url: String) throws {
-            try self.expect(["import", "git", "--", url], exits: 64, saying: "URL", "https://example.org")
+            try self.expect(
+                ["import", "git", "--", url],
+                exits: 64,
+                saying: "URL",
+                "https://example.org"
+            )
         }
 
         @Test func `a source type that is not known is refused`() throws {

@@ -10,7 +10,12 @@ final class Capture: ProcessProtocol {
     private let timeout: Duration
     private var killer: DelayedCall?
     private var sampler: DelayedCall?
-    private(set) var result = ProgramResult(exit: .unknown, out: "", err: "", maximumResidentBytes: 0)
+    private(set) var result = ProgramResult(
+        exit: .unknown,
+        out: "",
+        err: "",
+        maximumResidentBytes: 0
+    )
 
     init(reactor: LibevReactor, timeout: Duration) {
         self.reactor = reactor
@@ -40,14 +45,20 @@ final class Capture: ProcessProtocol {
         self.reactor.stop()
     }
 
-    /// The high-water mark of the program's own memory. (The usage that the kernel gives at the end has that of
-    /// this process in it, see `ResourceUsage`.)
+    /// The high-water mark of the program's own memory. (The usage that the kernel gives at the end
+    /// has that of this process in it, see `ResourceUsage`.)
     private func sampleMemory() {
-        let status = (try? String(contentsOfFile: "/proc/\(self.transport?.pid ?? 0)/status", encoding: .utf8)) ?? ""
+        let status =
+            (try? String(
+                contentsOfFile: "/proc/\(self.transport?.pid ?? 0)/status",
+                encoding: .utf8
+            )) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
         self.result.maximumResidentBytes = max(self.result.maximumResidentBytes, kibibytes * 1024)
-        self.sampler = self.reactor.callLater(.milliseconds(20)) { [unowned self] in self.sampleMemory() }
+        self.sampler = self.reactor.callLater(.milliseconds(20)) { [unowned self] in
+            self.sampleMemory()
+        }
     }
 
     private static func text(_ data: RawSpan) -> String {

@@ -30,7 +30,10 @@ extension ProgramSuite {
         @Test(arguments: codes)
         func `the import table gives each code its status`(_ code: Int32) throws {
             let place = Workplace()
-            let result = try Program(place: place).run(["--exit-codes", "import"], acts: ["exit:\(code)"])
+            let result = try Program(place: place).run(
+                ["--exit-codes", "import"],
+                acts: ["exit:\(code)"]
+            )
             let report = try result.report()
             #expect(report.status == Self.importTable[code] ?? .failure)
             #expect(report.exitCode == code)
@@ -38,9 +41,13 @@ extension ProgramSuite {
         }
 
         @Test(arguments: [Signal.kill, .segmentationFault, .terminate, .interrupt])
-        func `a worker that dies of a signal has failed, and the signal is named`(_ signal: Signal) throws {
+        func `a worker that dies of a signal has failed, and the signal is named`(_ signal: Signal)
+            throws
+        {
             let place = Workplace()
-            let result = try Program(place: place).run(acts: ["line:hello", "die:\(signal.rawValue)"])
+            let result = try Program(place: place).run(acts: [
+                "line:hello", "die:\(signal.rawValue)",
+            ])
             let report = try result.report()
             #expect(report.status == .failure)
             #expect(report.cause == .signal)

@@ -13,7 +13,9 @@ extension ProgramSuite {
         @Test func `two gibibytes of output leave a bounded log and a small monitor`() throws {
             let place = Workplace()
             let result = try Program(place: place, timeout: .seconds(120)).run(
-                ["--pipes"], acts: ["flood:\(2 * Self.gibibyte)", "line:the end"])
+                ["--pipes"],
+                acts: ["flood:\(2 * Self.gibibyte)", "line:the end"]
+            )
             let report = try result.report()
             #expect(report.status == .success)
             #expect(report.outputBytes == 2 * Self.gibibyte + 8)
@@ -28,7 +30,9 @@ extension ProgramSuite {
         @Test func `one line of a hundred mebibytes leaves a small tail`() throws {
             let place = Workplace()
             let script = "head -c 104857600 /dev/zero | tr '\\0' a; echo; echo end"
-            let result = try Program(place: place).monitor(["run", "--json", "--", "sh", "-c", script])
+            let result = try Program(place: place).monitor([
+                "run", "--json", "--", "sh", "-c", script,
+            ])
             let report = try result.report()
             #expect(report.status == .success)
             #expect(report.outputBytes == 104_857_600 + 5)
@@ -37,7 +41,9 @@ extension ProgramSuite {
             #expect(result.maximumResidentBytes < 40 << 20)
         }
 
-        @Test func `the tail is clean text whatever was written, and the log has every byte`() throws {
+        @Test func `the tail is clean text whatever was written, and the log has every byte`()
+            throws
+        {
             let place = Workplace()
             let bytes = #"a\000b\033[31mred\033[0m\n\377\376\n10%%\r20%%\r100%%\nlast\n"#
             let result = try Program(place: place).monitor([

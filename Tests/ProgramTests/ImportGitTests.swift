@@ -13,7 +13,9 @@ extension ProgramSuite {
         /// A repository with one commit.
         private func makeRepository() throws -> String {
             let path = self.place.path("project")
-            try self.shell("git init -q -b main '\(path)' && cd '\(path)' && echo one > file && git add file")
+            try self.shell(
+                "git init -q -b main '\(path)' && cd '\(path)' && echo one > file && git add file"
+            )
             try self.commit(in: path)
             return path
         }
@@ -24,7 +26,9 @@ extension ProgramSuite {
         }
 
         private func shell(_ script: String) throws {
-            let result = try Program(place: self.place).monitor(["run", "--quiet", "--", "sh", "-c", script])
+            let result = try Program(place: self.place).monitor([
+                "run", "--quiet", "--", "sh", "-c", script,
+            ])
             try #require(result.exit.isSuccess, "\(result.err)")
         }
 
@@ -35,7 +39,9 @@ extension ProgramSuite {
             return (result, try result.report())
         }
 
-        @Test func `a repository is cloned, then nothing is new, then a new commit is fetched`() throws {
+        @Test func `a repository is cloned, then nothing is new, then a new commit is fetched`()
+            throws
+        {
             let repository = try self.makeRepository()
             let first = try self.importGit(repository)
             #expect(first.report.status == .success, "\(first.result.err) \(first.report.tail)")

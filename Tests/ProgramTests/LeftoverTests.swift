@@ -6,8 +6,11 @@ import Testing
 import WorkerMonitor
 
 extension ProgramSuite {
-    /// reference/launchpad-worker-monitor.md §8, W1: the original turned these into timeouts, or hung.
-    /// What is ignored is ignored before the child is made, so that no signal comes too early for it.
+    /// reference/launchpad-worker-monitor.md §8, W1: the original turned these into timeouts, or
+    /// hung.
+    ///
+    /// What is ignored is ignored before the child is made, so that no signal comes too early for
+    /// it.
     @Suite struct LeftoverTests {
         @Test(arguments: [[], ["--pipes"]])
         func `a grandchild that holds the output delays the end by the drain time at most`(
@@ -16,7 +19,9 @@ extension ProgramSuite {
             let place = Workplace()
             let limits = ["--drain", "0.5", "--inactivity-timeout", "5"]
             let result = try Program(place: place).run(
-                options + limits, acts: ["ignore:1", "child:pause", "line:done", "exit:0"])
+                options + limits,
+                acts: ["ignore:1", "child:pause", "line:done", "exit:0"]
+            )
             let report = try result.report()
             #expect(report.status == .success)
             #expect(report.cause == .exit)
@@ -36,7 +41,8 @@ extension ProgramSuite {
             let limits = ["--drain", "0.3", "--kill-after", "0.3"]
             let result = try Program(place: place).run(
                 options + limits,
-                acts: ["ignore:1", "ignore:2", "ignore:15", "child:pause", "line:done", "exit:0"])
+                acts: ["ignore:1", "ignore:2", "ignore:15", "child:pause", "line:done", "exit:0"]
+            )
             let report = try result.report()
             #expect(report.status == .success)
             #expect(report.signalsSent.map(\.signal) == ["SIGTERM", "SIGKILL"])
@@ -45,10 +51,14 @@ extension ProgramSuite {
         }
 
         @Test(arguments: [[], ["--pipes"]])
-        func `what a grandchild writes within the drain time is in the log`(_ options: [String]) throws {
+        func `what a grandchild writes within the drain time is in the log`(_ options: [String])
+            throws
+        {
             let place = Workplace()
             let result = try Program(place: place).run(
-                options + ["--drain", "5"], acts: ["ignore:1", "child:wait:200|line:late", "line:early", "exit:0"])
+                options + ["--drain", "5"],
+                acts: ["ignore:1", "child:wait:200|line:late", "line:early", "exit:0"]
+            )
             let report = try result.report()
             #expect(report.tail == "early\nlate\n")
             #expect(report.duration < 3)
@@ -59,7 +69,8 @@ extension ProgramSuite {
             let place = Workplace()
             let result = try Program(place: place).run(
                 options + ["--exit-codes", "import"],
-                acts: ["line:hello", "close:0", "close:1", "close:2", "wait:300", "exit:3"])
+                acts: ["line:hello", "close:0", "close:1", "close:2", "wait:300", "exit:3"]
+            )
             let report = try result.report()
             #expect(report.status == .successPartial)
             #expect(report.exitCode == 3)

@@ -9,7 +9,8 @@ import Reactor
 struct Program {
     /// Where the programs of this build are: beside the program that runs the tests.
     static let products: String = {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         // The runner is in the toolchain; the bundle that it was given lies with the products.
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? own
         let real = realpath(bundle, nil).map { String(cString: $0) } ?? bundle
@@ -29,7 +30,8 @@ struct Program {
 
     /// Runs `worker-monitor` with the workplace's store.
     ///
-    /// - Parameter whenOutput: once the job's log has this text in it, the signal is sent to the monitor.
+    /// - Parameter whenOutput: once the job's log has this text in it, the signal is sent to the
+    ///   monitor.
     func monitor(
         _ arguments: [String],
         withStore: Bool = true,

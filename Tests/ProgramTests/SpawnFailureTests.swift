@@ -9,7 +9,9 @@ import WorkerMonitor
 extension ProgramSuite {
     @Suite struct SpawnFailureTests {
         /// Runs a command that cannot be started, and looks at all that it leaves.
-        private func expectFailure(_ command: String, in place: Workplace, says sentence: String) throws {
+        private func expectFailure(_ command: String, in place: Workplace, says sentence: String)
+            throws
+        {
             let result = try Program(place: place).monitor(["run", "--json", "--", command])
             let report = try result.report()
             #expect(report.status == .failure)
@@ -27,13 +29,20 @@ extension ProgramSuite {
 
         @Test func `a name that is in no folder of PATH is named`() throws {
             try self.expectFailure(
-                "no-such-command-anywhere", in: Workplace(), says: "which is in no folder of PATH")
+                "no-such-command-anywhere",
+                in: Workplace(),
+                says: "which is in no folder of PATH"
+            )
         }
 
         @Test func `a file that is not executable is named, with what would help`() throws {
             let place = Workplace()
             place.write("#!/bin/sh\n", to: "script")
-            try self.expectFailure(place.path("script"), in: place, says: "which is not executable (chmod +x)")
+            try self.expectFailure(
+                place.path("script"),
+                in: place,
+                says: "which is not executable (chmod +x)"
+            )
         }
 
         @Test func `a folder is no command`() throws {

@@ -8,10 +8,15 @@ import WorkerMonitor
 extension ProgramSuite {
     @Suite struct StubbornWorkerTests {
         @Test(arguments: [[], ["--pipes"]])
-        func `a silent worker is interrupted after the inactivity timeout`(_ options: [String]) throws {
+        func `a silent worker is interrupted after the inactivity timeout`(_ options: [String])
+            throws
+        {
             let place = Workplace()
             let limits = ["--inactivity-timeout", "0.5", "--kill-after", "5"]
-            let result = try Program(place: place).run(options + limits, acts: ["line:hello", "pause"])
+            let result = try Program(place: place).run(
+                options + limits,
+                acts: ["line:hello", "pause"]
+            )
             let report = try result.report()
             #expect(report.cause == .inactivityTimeout)
             #expect(report.status == .failure)
@@ -28,7 +33,9 @@ extension ProgramSuite {
             let place = Workplace()
             let limits = ["--inactivity-timeout", "0.3", "--kill-after", "0.3"]
             let result = try Program(place: place).run(
-                options + limits, acts: ["ignore:2", "line:hello", "pause"])
+                options + limits,
+                acts: ["ignore:2", "line:hello", "pause"]
+            )
             let report = try result.report()
             #expect(report.cause == .inactivityTimeout)
             #expect(report.signal == "SIGKILL")
@@ -38,12 +45,18 @@ extension ProgramSuite {
         }
 
         @Test(arguments: [[], ["--pipes"]])
-        func `children that ignore the interrupt are killed with their parent`(_ options: [String]) throws {
+        func `children that ignore the interrupt are killed with their parent`(_ options: [String])
+            throws
+        {
             let place = Workplace()
             let limits = ["--inactivity-timeout", "0.3", "--kill-after", "0.3"]
             let result = try Program(place: place).run(
                 options + limits,
-                acts: ["ignore:2", "ignore:1", "ignore:15", "child:pause", "child:pause", "line:hello", "pause"])
+                acts: [
+                    "ignore:2", "ignore:1", "ignore:15", "child:pause", "child:pause", "line:hello",
+                    "pause",
+                ]
+            )
             let report = try result.report()
             #expect(report.cause == .inactivityTimeout)
             #expect(report.survivors.isEmpty)
@@ -64,7 +77,10 @@ extension ProgramSuite {
 
         @Test func `output keeps a worker alive beyond the inactivity timeout`() throws {
             let ticks = (1...6).flatMap { ["line:tick \($0)", "wait:200"] }
-            let result = try Program(place: Workplace()).run(["--inactivity-timeout", "0.6"], acts: ticks)
+            let result = try Program(place: Workplace()).run(
+                ["--inactivity-timeout", "0.6"],
+                acts: ticks
+            )
             #expect(try result.report().status == .success)
         }
 

@@ -7,13 +7,17 @@ import Glibc
 /// A folder of its own for one test, with a store and logs in it; gone with the last reference.
 final class Workplace {
     let folder: String
-    /// Every process that the test starts has it in its environment, so that those left behind can be found.
+    /// Every process that the test starts has it in its environment, so that those left behind can
+    /// be found.
     let marker: String
 
     init() {
         self.marker = "job-\(UUID().uuidString)"
         self.folder = NSTemporaryDirectory() + "worker-monitor-\(self.marker)"
-        try? FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
+        try? FileManager.default.createDirectory(
+            atPath: self.folder,
+            withIntermediateDirectories: true
+        )
     }
 
     deinit {
@@ -26,7 +30,10 @@ final class Workplace {
 
     func write(_ text: String, to name: String, mode: Int = 0o644) {
         _ = FileManager.default.createFile(
-            atPath: self.path(name), contents: Data(text.utf8), attributes: [.posixPermissions: mode])
+            atPath: self.path(name),
+            contents: Data(text.utf8),
+            attributes: [.posixPermissions: mode]
+        )
     }
 
     func read(_ path: String) -> String {
