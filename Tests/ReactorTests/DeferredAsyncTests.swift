@@ -69,7 +69,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func `a failure that was thrown to a task counts as handled`() async throws {
         let failures = FailureLog()
-        await UnhandledFailure.$sink.withValue({ failures.add($0) }) {
+        await UnhandledFailure.$sink.withValue(.init { failures.add($0) }) {
             _ = try? await onResident { try await $0.wait(for: .failed(Broken())) }
         }
         #expect(failures.all.isEmpty)

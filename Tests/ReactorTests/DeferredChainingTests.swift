@@ -66,6 +66,7 @@ import Testing
         let inner = Deferred<Int>()
         let outer = Deferred<Int>()
         var innerLast: Deferred<Int>?
+        defer { innerLast = nil }
         let last = outer.chain { _ in innerLast! }
         var pendingInside = false
         innerLast = inner.addCallback { value in

@@ -50,7 +50,8 @@ import Testing
         let inputs = (0..<3).map { number in Deferred<Int> { _ in cancels.append(number) } }
         let gathered = gatherResults(inputs)
         inputs[1].succeed(1)
-        gathered.cancel()
+        // Whoever does the work keeps its deferred; here that is us.
+        withExtendedLifetime(inputs) { gathered.cancel() }
         #expect(cancels == [0, 2])
         #expect(outcome(gathered) == .error("\(CancelledError())"))
     }

@@ -42,7 +42,7 @@ final class FailureLog: Sendable {
 /// The failures that nobody handled in the deferreds that `body` made and let go.
 func failuresLeft(_ body: () -> Void) -> [String] {
     let failures = FailureLog()
-    UnhandledFailure.$sink.withValue({ failures.add($0) }) { body() }
+    UnhandledFailure.$sink.withValue(.init { failures.add($0) }) { body() }
     return failures.all
 }
 

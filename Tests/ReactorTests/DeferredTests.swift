@@ -99,6 +99,7 @@ import Testing
         let source = Deferred<Int>()
         var seen: [String] = []
         var last: Deferred<Void>?
+        defer { last = nil }
         last = source.addCallback { _ in
             #expect(last?.isPending == true)
             last?.addCallback { seen.append("added") }

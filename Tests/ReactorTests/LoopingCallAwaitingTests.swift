@@ -13,6 +13,7 @@ import Testing
 
     @Test func `no call is made while the deferred of the body is pending`() {
         var pending: [Deferred<Void>] = []
+        defer { pending = [] }  // They hold the loop, and its body holds them.
         let loop = LoopingCall.awaiting(clock: self.clock) {
             pending.append(Deferred())
             return pending.last!
@@ -51,6 +52,7 @@ import Testing
 
     @Test func `restarted while its body is pending, the loop waits for that`() {
         var pending: [Deferred<Void>] = []
+        defer { pending = [] }  // They hold the loop, and its body holds them.
         let loop = LoopingCall.awaiting(clock: self.clock) {
             pending.append(Deferred())
             return pending.last!
@@ -117,6 +119,7 @@ import Testing
     @Test func `with an interval of zero the count is one`() {
         var counts: [Int] = []
         var loop: LoopingCall?
+        defer { loop = nil }  // Its body holds it.
         loop = LoopingCall.withCount(clock: self.clock) {
             counts.append($0)
             if counts.count == 3 { loop?.stop() }
@@ -145,6 +148,7 @@ import Testing
     @Test func `calls that were missed while the body was pending are counted`() {
         var counts: [Int] = []
         var pending = Deferred<Void>()
+        defer { pending = Deferred() }  // It holds the loop, and its body holds it.
         let loop = LoopingCall.withCountAwaiting(clock: self.clock) { count in
             counts.append(count)
             pending = Deferred()

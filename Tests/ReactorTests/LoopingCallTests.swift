@@ -75,6 +75,7 @@ import Testing
 
     @Test func `an interval of zero calls once a turn`() {
         var loop: LoopingCall?
+        defer { loop = nil }  // Its body holds it.
         loop = self.loop { if self.times.all.count == 6 { loop?.stop() } }
         loop?.start(interval: .zero)
         #expect(self.times.all.count == 1)
@@ -93,6 +94,7 @@ import Testing
 
     @Test func `a body that stops the loop and throws fails the deferred`() {
         var loop: LoopingCall?
+        defer { loop = nil }  // Its body holds it.
         loop = self.loop {
             loop?.stop()
             throw Broken()
@@ -134,6 +136,7 @@ import Testing
 
     @Test func `stopped and started inside of its body it goes on as the new loop only`() {
         var loop: LoopingCall?
+        defer { loop = nil }  // Its body holds it.
         var second: Deferred<Void>?
         loop = self.loop {
             guard self.times.all.count == 2 else { return }
@@ -152,6 +155,7 @@ import Testing
 
     @Test func `started at once inside of its body it calls in the next turn`() {
         var loop: LoopingCall?
+        defer { loop = nil }  // Its body holds it.
         loop = self.loop {
             guard self.times.all.count < 3 else { return }
             loop?.stop()

@@ -186,9 +186,10 @@ extension Chain {
     private func runSteps() -> Bool {
         self.isRunning = true
         defer { self.isRunning = false }
-        while let step = self.steps.popFirst() {
+        while !self.steps.isEmpty {
             self.started += 1
-            guard let inner = step.run(self) else { continue }
+            let run = self.steps.removeFirst().run
+            guard let inner = run(self) else { continue }
             precondition(inner !== self, "a deferred cannot wait for itself")
             if inner.status == .pending || inner.isRunning {
                 inner.waiter = self

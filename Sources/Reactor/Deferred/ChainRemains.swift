@@ -48,15 +48,33 @@ final class ChainRemains {
         var first: ChainRemains?
         withUnsafeMutablePointer(to: &first) { list in
             pthread_setspecific(self.key, list)
-            slot.clear()
-            steps = StepQueue()
-            waiter = nil
-            canceller = nil
-            while let remains = list.pointee {
-                list.pointee = remains.next
-                remains.next = nil
-            }
+            self.release(&slot, &steps, &waiter, &canceller)
+            self.workOff(list)
             pthread_setspecific(self.key, nil)
+        }
+    }
+
+    // Both are kept from being inlined: the optimizer may put off a release to the end of the function that
+    // owns the reference, and here that has to come before the list is taken away.
+
+    @inline(never)
+    private static func release(
+        _ slot: inout Slot,
+        _ steps: inout StepQueue,
+        _ waiter: inout Chain?,
+        _ canceller: inout ((Chain) -> Void)?
+    ) {
+        slot.clear()
+        steps = StepQueue()
+        waiter = nil
+        canceller = nil
+    }
+
+    @inline(never)
+    private static func workOff(_ list: UnsafeMutablePointer<ChainRemains?>) {
+        while let remains = list.pointee {
+            list.pointee = remains.next
+            remains.next = nil
         }
     }
 

@@ -9,7 +9,7 @@ extension Deferred {
     /// - Returns: The deferred to go on with; this one has its successor now.
     @inlinable
     @discardableResult
-    public func addCallback<U>(_ body: @escaping (Value) throws -> U) -> Deferred<U> {
+    public consuming func addCallback<U>(_ body: @escaping (Value) throws -> U) -> Deferred<U> {
         assert(!(U.self is any DeferredResult.Type), "use chain: this body returns a deferred")
         return self.append { chain in
             guard chain.status == .value else { return nil }
@@ -29,7 +29,9 @@ extension Deferred {
     /// - Returns: The deferred to go on with; this one has its successor now.
     @inlinable
     @discardableResult
-    public func addErrback(_ body: @escaping (any Error) throws -> Value) -> Deferred<Value> {
+    public consuming func addErrback(_ body: @escaping (any Error) throws -> Value) -> Deferred<
+        Value
+    > {
         self.append { chain in
             guard chain.status == .error else { return nil }
             do {
@@ -46,7 +48,7 @@ extension Deferred {
     /// - Returns: The deferred to go on with; this one has its successor now.
     @inlinable
     @discardableResult
-    public func addBoth<U>(
+    public consuming func addBoth<U>(
         _ body: @escaping (Result<Value, any Error>) throws -> U
     ) -> Deferred<U> {
         assert(!(U.self is any DeferredResult.Type), "use chainBoth: this body returns a deferred")
@@ -67,7 +69,7 @@ extension Deferred {
     /// - Returns: The deferred to go on with; this one has its successor now.
     @inlinable
     @discardableResult
-    public func addCallbacks<U>(
+    public consuming func addCallbacks<U>(
         _ callback: @escaping (Value) throws -> U,
         _ errback: @escaping (any Error) throws -> U
     ) -> Deferred<U> {
@@ -90,12 +92,12 @@ extension Deferred {
     ///
     /// The failure counts as handled.
     @inlinable
-    public func whenFired(_ body: @escaping (Result<Value, any Error>) -> Void) {
+    public consuming func whenFired(_ body: @escaping (Result<Value, any Error>) -> Void) {
         self.addBoth(body)
     }
 
     @inlinable
-    func append<U>(_ step: @escaping (Chain) -> Chain?) -> Deferred<U> {
+    consuming func append<U>(_ step: @escaping (Chain) -> Chain?) -> Deferred<U> {
         self.chain.append(Step(step), at: self.position)
         return Deferred<U>(chain: self.chain, position: self.position + 1)
     }

@@ -13,7 +13,7 @@ extension Deferred {
     /// - Returns: The deferred to go on with; this one has its successor now.
     @inlinable
     @discardableResult
-    public func chain<U>(_ body: @escaping (Value) throws -> Deferred<U>) -> Deferred<U> {
+    public consuming func chain<U>(_ body: @escaping (Value) throws -> Deferred<U>) -> Deferred<U> {
         self.append { chain in
             guard chain.status == .value else { return nil }
             do {
@@ -30,7 +30,7 @@ extension Deferred {
     /// - Returns: The deferred to go on with; this one has its successor now.
     @inlinable
     @discardableResult
-    public func chainErrback(
+    public consuming func chainErrback(
         _ body: @escaping (any Error) throws -> Deferred<Value>
     ) -> Deferred<Value> {
         self.append { chain in
@@ -50,7 +50,7 @@ extension Deferred {
     /// - Returns: The deferred to go on with; this one has its successor now.
     @inlinable
     @discardableResult
-    public func chainBoth<U>(
+    public consuming func chainBoth<U>(
         _ body: @escaping (Result<Value, any Error>) throws -> Deferred<U>
     ) -> Deferred<U> {
         self.append { chain in

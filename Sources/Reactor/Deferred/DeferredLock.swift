@@ -7,15 +7,15 @@
 /// deferreds, never with the thread. Not recursive: an operation that acquires the lock that it runs
 /// under, and waits for it, waits for ever.
 public final class DeferredLock {
-    private let semaphore = DeferredSemaphore(tokens: 1)
+    @usableFromInline let semaphore = DeferredSemaphore(tokens: 1)
 
     /// Makes a free lock.
     public init() {}
 
     /// Somebody has the lock, or is about to get it.
-    public var isLocked: Bool { self.semaphore.tokens == 0 || self.semaphore.waiterCount > 0 }
+    public var isLocked: Bool { !self.semaphore.isFree }
 
-    /// How many operations wait for the lock.
+    /// How many operations wait for the lock. O(n) in that number.
     public var waiterCount: Int { self.semaphore.waiterCount }
 
     /// Takes the lock: at once if it is free, else when it is our turn.
@@ -40,6 +40,7 @@ public final class DeferredLock {
     /// With a free lock `body` runs inside of this call. The lock is released before the callbacks of the
     /// deferred that this call returns run. Cancelling that one gives up the place in the line, so that
     /// `body` never runs, or cancels the operation. Letting it go is fine: a failure is then logged.
+    @inlinable
     @discardableResult
     public func run<T>(_ body: @escaping () throws -> Deferred<T>) -> Deferred<T> {
         self.semaphore.run(body)
@@ -48,6 +49,7 @@ public final class DeferredLock {
     /// Runs a body that ends when it returns, under the lock.
     ///
     /// For a body that returns a deferred use `run`: this one would not wait for it.
+    @inlinable
     @discardableResult
     public func withLock<T>(_ body: @escaping () throws -> T) -> Deferred<T> {
         self.semaphore.withToken(body)

@@ -23,7 +23,7 @@ public final class DeferredSemaphore {
         self.tokens = tokens
     }
 
-    /// How many operations wait for a token.
+    /// How many operations wait for a token. O(n) in that number.
     public var waiterCount: Int { self.waiting.count }
 
     /// Takes a token: at once if one is free, else when it is our turn.
@@ -34,12 +34,13 @@ public final class DeferredSemaphore {
     /// - Returns: A deferred that fires when the token is ours.
     public func acquire() -> Deferred<Void> {
         // Who comes while a token is on its way to the head of the line goes to the end of the line.
-        guard self.tokens == 0 || !self.waiting.isEmpty else {
-            self.tokens -= 1
-            return .succeeded(())
-        }
-        return self.waiting.join()
+        guard self.isFree else { return self.waiting.join() }
+        self.tokens -= 1
+        return .succeeded(())
     }
+
+    /// A token is free, and nobody has the right to it.
+    var isFree: Bool { self.tokens > 0 && self.waiting.isEmpty }
 
     /// Gives a token back, and with it starts who waits longest.
     ///
@@ -61,6 +62,7 @@ public final class DeferredSemaphore {
     /// With a free token `body` runs inside of this call. The token is released before the callbacks of
     /// the deferred that this call returns run. Cancelling that one gives up the place in the line, so
     /// that `body` never runs, or cancels the operation. Letting it go is fine: a failure is then logged.
+    @inlinable
     @discardableResult
     public func run<T>(_ body: @escaping () throws -> Deferred<T>) -> Deferred<T> {
         // Unowned: a token comes from a call of `acquire` or `release`, which keeps self. Strong would make
@@ -83,6 +85,7 @@ public final class DeferredSemaphore {
     /// Runs a body that ends when it returns, with a token.
     ///
     /// For a body that returns a deferred use `run`: this one would not wait for it.
+    @inlinable
     @discardableResult
     public func withToken<T>(_ body: @escaping () throws -> T) -> Deferred<T> {
         self.acquire().addCallback { [unowned self] in

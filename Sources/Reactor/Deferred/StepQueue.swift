@@ -18,7 +18,7 @@ struct Step {
 /// The steps of a chain that have not run yet, first in first out, in one flat buffer.
 ///
 /// Why the raw storage is sound: `storage[head..<tail]` is initialised and nothing else is;
-/// `append` initialises at `tail`, `popFirst` moves out at `head`, and `deinit` destroys that range and
+/// `append` initialises at `tail`, `removeFirst` moves out at `head`, and `deinit` destroys that range and
 /// frees the buffer. The struct is not copyable, so the buffer has one owner.
 struct StepQueue: ~Copyable {
     private var storage: UnsafeMutablePointer<Step>?
@@ -44,9 +44,9 @@ struct StepQueue: ~Copyable {
         self.tail += 1
     }
 
-    mutating func popFirst() -> Step? {
-        guard self.head != self.tail, let storage = self.storage else { return nil }
-        let step = (storage + self.head).move()
+    /// Moves the first step out; there has to be one.
+    mutating func removeFirst() -> Step {
+        let step = (self.storage! + self.head).move()
         self.head += 1
         if self.head == self.tail {
             self.head = 0

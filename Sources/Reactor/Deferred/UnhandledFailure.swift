@@ -9,12 +9,25 @@ import Logging
 /// variable, replaces that for the length of a scope: tests that run at the same time each see their own
 /// failures, and there is no shared state to protect.
 package enum UnhandledFailure {
+    /// Where failures go instead of the log.
+    ///
+    /// A struct around the closure: with the bare closure as a task-local value the optimizer of Swift 6.3
+    /// hands the runtime a null pointer for its type.
+    package struct Sink: Sendable {
+        let take: @Sendable (any Error) -> Void
+
+        /// Makes a sink.
+        package init(_ take: @escaping @Sendable (any Error) -> Void) {
+            self.take = take
+        }
+    }
+
     /// Takes the failures of this scope; `nil` means the log.
-    @TaskLocal package static var sink: (@Sendable (any Error) -> Void)?
+    @TaskLocal package static var sink: Sink?
 
     static func report(_ error: any Error) {
         if let sink = self.sink {
-            sink(error)
+            sink.take(error)
         } else {
             Logger(label: "reactor.deferred").error(
                 "A failure in a deferred was handled by nobody.",

@@ -3,65 +3,64 @@
 
 /// Deferreds that wait for their turn, first in first out; each may give up its place by being cancelled.
 ///
-/// Joining, leaving and giving up are O(1): a place that was given up stays in the line, empty, and is
-/// passed over when its turn comes.
+/// A cancelled deferred has fired, and that is all the line looks at: it needs no canceller. Its place stays,
+/// is passed over when its turn comes, and is thrown out when half of the line is like that. So joining,
+/// leaving and giving up are O(1) over time.
 struct WaitingLine: ~Copyable {
-    /// One place in the line, kept by the line and by the canceller of its deferred.
-    private final class Place {
-        let line: Counter
-        var deferred: Deferred<Void>?
-
-        init(_ line: Counter) {
-            self.line = line
-        }
-
-        func giveUp() {
-            guard self.deferred != nil else { return }
-            self.deferred = nil
-            self.line.waiting -= 1
-        }
-    }
-
-    /// How many places are not empty; the line and its places share it.
-    private final class Counter {
-        var waiting = 0
-    }
-
-    private let counter = Counter()
-    private var places: [Place] = []
+    /// Those before `head` have left and are `nil`.
+    private var places: [Deferred<Void>?] = []
     private var head = 0
+    /// How long the line may get before those who gave up are thrown out.
+    private var limit = 32
 
-    var count: Int { self.counter.waiting }
-    var isEmpty: Bool { self.counter.waiting == 0 }
+    /// How many wait. O(n): for people and tests.
+    var count: Int {
+        self.places[self.head...].count { $0?.isPending ?? false }
+    }
+
+    /// Nobody waits.
+    var isEmpty: Bool {
+        mutating get {
+            self.passOver()
+            return self.head == self.places.count
+        }
+    }
 
     /// Goes to the end of the line.
     mutating func join() -> Deferred<Void> {
-        let place = Place(self.counter)
-        // Weak: the place keeps the deferred, and a deferred keeps its canceller until it fires.
-        let deferred = Deferred<Void> { [weak place] _ in place?.giveUp() }
-        place.deferred = deferred
-        self.counter.waiting += 1
-        self.places.append(place)
+        if self.places.count >= self.limit { self.throwOut() }
+        let deferred = Deferred<Void>()
+        self.places.append(deferred)
         return deferred
     }
 
     /// Takes the first one out of the line.
     mutating func leave() -> Deferred<Void>? {
-        while self.head < self.places.count {
-            let place = self.places[self.head]
-            self.head += 1
-            self.compact()
-            guard let deferred = place.deferred else { continue }
-            place.giveUp()
-            return deferred
-        }
-        return nil
+        self.passOver()
+        guard self.head < self.places.count else { return nil }
+        defer { self.advance() }
+        return self.places[self.head]
     }
 
-    /// Drops the places that were passed, once they are half of the line: O(1) a place over time.
-    private mutating func compact() {
-        guard self.head > 32, self.head * 2 >= self.places.count else { return }
-        self.places.removeFirst(self.head)
+    /// Goes on to the first one who still waits.
+    private mutating func passOver() {
+        while self.head < self.places.count, self.places[self.head]?.hasFired ?? true {
+            self.advance()
+        }
+    }
+
+    private mutating func advance() {
+        self.places[self.head] = nil
+        self.head += 1
+        if self.head == self.places.count {
+            self.places.removeAll(keepingCapacity: self.head <= 32)
+            self.head = 0
+        }
+    }
+
+    private mutating func throwOut() {
+        self.places.removeAll { !($0?.isPending ?? false) }
         self.head = 0
+        self.limit = max(32, self.places.count * 2)
     }
 }
