@@ -15,7 +15,7 @@ public final class DeferredLock {
     /// Somebody has the lock, or is about to get it.
     public var isLocked: Bool { !self.semaphore.isFree }
 
-    /// How many operations wait for the lock. O(n) in that number.
+    /// How many operations wait for the lock; O(n) in that number.
     public var waiterCount: Int { self.semaphore.waiterCount }
 
     /// Takes the lock: at once if it is free, else when it is our turn.

@@ -23,7 +23,7 @@ public final class DeferredSemaphore {
         self.tokens = tokens
     }
 
-    /// How many operations wait for a token. O(n) in that number.
+    /// How many operations wait for a token; O(n) in that number.
     public var waiterCount: Int { self.waiting.count }
 
     /// Takes a token: at once if one is free, else when it is our turn.

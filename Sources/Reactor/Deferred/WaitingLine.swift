@@ -13,7 +13,7 @@ struct WaitingLine: ~Copyable {
     /// How long the line may get before those who gave up are thrown out.
     private var limit = 32
 
-    /// How many wait. O(n): for people and tests.
+    /// How many wait; O(n), for people and tests.
     var count: Int {
         self.places[self.head...].count { $0?.isPending ?? false }
     }
