@@ -110,5 +110,10 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "CodeImportWorkerTests",
+            dependencies: ["code-import-worker", "Reactor"],
+            swiftSettings: strict
+        ),
     ]
 )

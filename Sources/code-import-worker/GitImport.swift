@@ -1,0 +1,187 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import Reactor
+
+/// Imports one Git repository into its mirror.
+struct GitImport {
+    private let source: SourceAddress
+    private let mirror: MirrorFolder
+    private let git: Git
+    private let report: Report
+
+    private init(
+        _ source: SourceAddress,
+        into mirror: MirrorFolder,
+        _ report: Report
+    ) {
+        self.source = source
+        self.mirror = mirror
+        self.report = report
+        let own = ChildEnvironment.inherit.resolved()
+        self.git = Git(environment: GitEnvironment.variables(from: own, for: source), report: report)
+    }
+
+    /// Imports, reports, and says what came of it.
+    static func run(url: String, into folder: String) -> WorkerExit {
+        var report = Report()
+        do throws(ImportFailure) {
+            let here = try self.currentFolder()
+            let source = try SourceAddress(url, relativeTo: here)
+            report = Report(mask: SecretMask(secrets: source.secrets))
+            let mirror = MirrorFolder(
+                folder: SourceAddress.absolute(folder, in: here), name: MirrorName.of(source.address))
+            let outcome = try GitImport(source, into: mirror, report).run()
+            report.line(outcome.summary)
+            return outcome.exit
+        } catch {
+            report.line("Failed: \(error.sentence)")
+            return error.exit
+        }
+    }
+
+    private func run() throws(ImportFailure) -> ImportOutcome {
+        let lock = try self.mirror.lock()
+        // The lock is for all of it, whatever the optimizer thinks of when it is last used.
+        defer { withExtendedLifetime(lock) {} }
+        try self.mirror.removeLeftovers()
+        return self.mirror.exists ? try self.fetch(lock) : try self.clone()
+    }
+
+    // MARK: - The first time
+
+    private func clone() throws(ImportFailure) -> ImportOutcome {
+        self.report.line("Cloning \(self.source.address) into \(self.mirror.path)")
+        let part = self.mirror.partPath
+        // Not local: git would link a local repository's objects unread, damage and all. No template: its
+        // hooks would run in every mirror.
+        let result = try self.git.run([
+            "clone", "--mirror", "--no-local", "--template=", "--progress", "--",
+            self.source.address, part,
+        ])
+        try result.check()
+        let made = try self.snapshot(of: part)
+        try self.mirror.adopt()
+        return .cloned(made.changes(since: RefSnapshot(head: made.head)))
+    }
+
+    // MARK: - After the first time
+
+    private func fetch(_ lock: MirrorLock) throws(ImportFailure) -> ImportOutcome {
+        try self.checkMirror()
+        self.mirror.removeStaleGitFiles()
+        let before = try self.snapshot(of: self.mirror.path)
+        self.report.line("Fetching \(self.source.address) into \(self.mirror.path)")
+        let wanted = try self.refsOfSource().following(before.head)
+        try self.checkComparable(wanted, before)
+        guard wanted != before else { return .fetched([]) }
+        try self.fetchRefs()
+        try self.setHead(wanted.head, insteadOf: before.head)
+        let after = try self.snapshot(of: self.mirror.path)
+        self.tidyUp(lock)
+        return .fetched(after.changes(since: before))
+    }
+
+    /// Makes sure that what is there is a mirror, and of this source.
+    private func checkMirror() throws(ImportFailure) {
+        let path = self.mirror.path
+        let result = try self.git.run(["config", "--get", "remote.origin.url"], in: path)
+        guard result.exit.isSuccess else { throw self.damage("it is no mirror of a repository") }
+        let origin = result.output.dropLast()
+        guard origin == self.source.address else {
+            throw ImportFailure(
+                .failure, "\(path) is the mirror of \(origin). Use another folder for this source.")
+        }
+    }
+
+    private func damage(_ what: String) -> ImportFailure {
+        ImportFailure(
+            .failure,
+            "\(self.mirror.path) is damaged: \(what). Move it away, and the next run clones anew.")
+    }
+
+    private func refsOfSource() throws(ImportFailure) -> RefSnapshot {
+        let result = try self.git.run(
+            ["ls-remote", "--symref", "--", self.source.address], in: self.mirror.path)
+        try result.check()
+        return RefSnapshot(lsRemote: result.output)
+    }
+
+    /// Refuses a source that is not what it was, before git removes all refs from the mirror.
+    private func checkComparable(
+        _ source: RefSnapshot,
+        _ mirror: RefSnapshot
+    ) throws(ImportFailure) {
+        guard let old = mirror.idLength else { return }
+        guard let new = source.idLength else {
+            throw ImportFailure(
+                .remoteBroken,
+                "The source has no refs any more; the \(mirror.refs.count) of the mirror were kept. "
+                    + "If that is meant, remove \(self.mirror.path).")
+        }
+        guard old == new else {
+            throw ImportFailure(
+                .unsupported,
+                "The source now has another kind of object ids than the mirror. "
+                    + "Move \(self.mirror.path) away, and the next run clones anew.")
+        }
+    }
+
+    private func fetchRefs() throws(ImportFailure) {
+        let result = try self.git.run(
+            [
+                "fetch", "--prune", "--no-tags", "--no-write-fetch-head", "--update-shallow",
+                "--progress", "--", self.source.address, "+refs/*:refs/*",
+            ],
+            in: self.mirror.path)
+        try result.check()
+    }
+
+    // A fetch leaves HEAD alone.
+    private func setHead(
+        _ head: RefSnapshot.Head?,
+        insteadOf old: RefSnapshot.Head?
+    ) throws(ImportFailure) {
+        guard let head, head != old else { return }
+        let arguments =
+            switch head {
+            case .ref(let name): ["symbolic-ref", "HEAD", name]
+            case .detached(let id): ["update-ref", "--no-deref", "HEAD", id]
+            }
+        try self.git.run(arguments, in: self.mirror.path).check()
+    }
+
+    private func snapshot(of mirror: String) throws(ImportFailure) -> RefSnapshot {
+        let refs = try self.git.run(
+            ["for-each-ref", "--format=%(objectname) %(refname)"], in: mirror)
+        // A broken ref is left out with a warning; a fetch would fail on it, and seem to be the source's fault.
+        guard refs.exit.isSuccess, !refs.complaints.contains(where: { $0.contains("broken ref") })
+        else { throw self.damage("its refs cannot be read") }
+        let head = try self.git.run(["symbolic-ref", "-q", "HEAD"], in: mirror)
+        if head.exit.isSuccess {
+            return RefSnapshot(forEachRef: refs.output, head: .ref(String(head.output.dropLast())))
+        }
+        let id = try self.git.run(["rev-parse", "--verify", "-q", "HEAD"], in: mirror)
+        guard id.exit.isSuccess else { throw self.damage("its HEAD cannot be read") }
+        return RefSnapshot(forEachRef: refs.output, head: .detached(String(id.output.dropLast())))
+    }
+
+    /// Packs the mirror when git finds it time. It holds the lock too: should we be killed, its helpers may go
+    /// on for a while, and nobody may take their files for stale.
+    private func tidyUp(_ lock: MirrorLock) {
+        let result = try? self.git.run(
+            ["gc", "--auto"], in: self.mirror.path, handingOn: lock.descriptor)
+        if result?.exit.isSuccess != true {
+            self.report.line("Warning: git gc did not succeed. The mirror is whole, but may be large.")
+        }
+    }
+
+    private static func currentFolder() throws(ImportFailure) -> String {
+        guard let path = getcwd(nil, 0) else {
+            throw ImportFailure(.failure, "The current folder cannot be found: \(errorText(errno)).")
+        }
+        defer { free(path) }
+        return String(cString: path)
+    }
+}

@@ -1,0 +1,84 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Reactor
+
+/// Where a mirror is, and what lies around it.
+struct MirrorFolder {
+    /// The folder with all mirrors; absolute.
+    let folder: String
+    /// The mirror's name, without `.git`.
+    let name: String
+
+    /// The mirror.
+    var path: String { "\(self.folder)/\(self.name).git" }
+
+    /// Where a clone is made; becomes ``path`` once it is whole.
+    var partPath: String { "\(self.folder)/.\(self.name).\(getpid()).part" }
+
+    private var lockPath: String { "\(self.folder)/.\(self.name).lock" }
+
+    /// Whether there is anything where the mirror belongs.
+    var exists: Bool {
+        var status = stat()
+        return lstat(self.path, &status) == 0
+    }
+
+    /// Makes the folder if it is missing, and takes the mirror's lock.
+    func lock() throws(ImportFailure) -> MirrorLock {
+        try self.makeFolder()
+        return try MirrorLock(self.lockPath, of: self.path)
+    }
+
+    /// Removes what interrupted clones have left. Call it with the lock held.
+    func removeLeftovers() throws(ImportFailure) {
+        for entry in self.entries(of: self.folder)
+        where entry.hasPrefix(".\(self.name).") && entry.hasSuffix(".part") {
+            do {
+                try FileManager.default.removeItem(atPath: "\(self.folder)/\(entry)")
+            } catch {
+                throw ImportFailure(
+                    .failure,
+                    "\(self.folder)/\(entry), which an interrupted clone has left, cannot be removed.")
+            }
+        }
+    }
+
+    /// Removes the locks and the parts of packs that a killed git has left in the mirror, or no fetch would
+    /// ever succeed again. Call it with our lock held: nobody else's git works on a mirror.
+    func removeStaleGitFiles() {
+        let refs = FileManager.default.enumerator(atPath: "\(self.path)/refs")
+        var stale = refs.map { $0.compactMap { $0 as? String } }?.map { "refs/\($0)" } ?? []
+        stale += self.entries(of: self.path)
+        stale += self.entries(of: "\(self.path)/objects/info").map { "objects/info/\($0)" }
+        stale = stale.filter { $0.hasSuffix(".lock") }
+        stale += self.entries(of: "\(self.path)/objects/pack")
+            .filter { $0.hasPrefix("tmp_") || $0.hasPrefix(".tmp-") }
+            .map { "objects/pack/\($0)" }
+        for name in stale { unlink("\(self.path)/\(name)") }
+    }
+
+    /// Makes the clone the mirror.
+    func adopt() throws(ImportFailure) {
+        guard rename(self.partPath, self.path) == 0 else {
+            throw ImportFailure(
+                .failure, "The clone cannot be renamed to \(self.path): \(errorText(errno)).")
+        }
+    }
+
+    private func makeFolder() throws(ImportFailure) {
+        var status = stat()
+        if stat(self.folder, &status) == 0 { return }
+        var path = ""
+        for part in self.folder.split(separator: "/") {
+            path += "/\(part)"
+            if mkdir(path, 0o777) == 0 || errno == EEXIST { continue }
+            throw ImportFailure(.failure, "The folder \(path) cannot be made: \(errorText(errno)).")
+        }
+    }
+
+    private func entries(of folder: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    }
+}

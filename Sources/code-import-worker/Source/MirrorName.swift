@@ -1,0 +1,47 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+/// The name of a source's mirror: readable, and another for each source.
+enum MirrorName {
+    private static let longest = 60
+
+    /// For example `apple-swift-log-09f3b1c2a4d5` for `https://example.org/apple/swift-log.git`.
+    static func of(_ address: String) -> String {
+        var address = address[...]
+        while address.count > 1, address.hasSuffix("/") { address.removeLast() }
+        let hash = String(Self.hash(address), radix: 16)
+        let digits = String(repeating: "0", count: 16 - hash.count) + hash
+        return "\(Self.readable(address))-\(digits.suffix(12))"
+    }
+
+    /// The last two parts of the path, without `.git`; the host if there is no path.
+    private static func readable(_ address: Substring) -> String {
+        var parts = self.path(of: address).split(separator: "/")
+        if parts.count > 1, parts.last == ".git" { parts.removeLast() }
+        if parts.isEmpty { parts = [address] }
+        var name = parts.suffix(2).joined(separator: "-")
+        if name.hasSuffix(".git") { name.removeLast(4) }
+        let safe = String(name.map { Self.isSafe($0) ? $0 : "-" })
+        let trimmed = safe.drop { $0 == "-" || $0 == "." }.prefix(Self.longest)
+        return trimmed.isEmpty ? "repository" : String(trimmed)
+    }
+
+    /// What comes after the host, in all three ways to write an address.
+    private static func path(of address: Substring) -> Substring {
+        guard !address.hasPrefix("/") else { return address }
+        if let scheme = address.firstRange(of: "://") {
+            return address[scheme.upperBound...].drop { $0 != "/" }
+        }
+        return address.drop { $0 != ":" }.dropFirst()
+    }
+
+    private static func isSafe(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
+    }
+
+    // FNV-1a of 64 bits: the same in every run and version, unlike Hasher. Who makes up two URLs with the
+    // same name gains nothing: the mirror remembers its source.
+    private static func hash(_ text: Substring) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+}

@@ -1,0 +1,135 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+extension EndToEndTests {
+    struct ImportTests {
+        private let shop: Workshop
+        private let source: String
+
+        init() throws {
+            self.shop = try Workshop()
+            self.source = try self.shop.repository()
+        }
+
+        private func refs(_ repository: String) throws -> String {
+            try self.shop.git("for-each-ref", in: repository)
+        }
+
+        @Test func `the first time clones, and a second time finds nothing new`() throws {
+            let first = try self.shop.importing(self.source)
+            let id = try self.shop.git("rev-parse", "--short=7", "HEAD", in: self.source)
+            #expect(first.code == 0)
+            #expect(first.lines.first == "Cloning \(self.source) into \(try self.shop.mirror())")
+            #expect(first.lines.last == "1 ref changed: refs/heads/main new \(id)")
+            #expect(try self.refs(self.shop.mirror()) == self.refs(self.source))
+
+            let second = try self.shop.importing(self.source)
+            #expect(second.code == 2)
+            #expect(second.lines.last == "Nothing has changed.")
+        }
+
+        @Test func `new, moved and deleted refs are mirrored and named`() throws {
+            try self.shop.git("branch", "old", in: self.source)
+            #expect(try self.shop.importing(self.source).code == 0)
+            let before = try self.shop.git("rev-parse", "--short=7", "HEAD", in: self.source)
+            try self.shop.git("branch", "-D", "old", in: self.source)
+            try self.shop.git("tag", "-a", "-m", "v", "v1", in: self.source)
+            try self.shop.commit("two", in: self.source)
+            let after = try self.shop.git("rev-parse", "--short=7", "HEAD", in: self.source)
+            let tag = try self.shop.git("rev-parse", "--short=7", "v1", in: self.source)
+
+            let run = try self.shop.importing(self.source)
+            #expect(run.code == 0)
+            #expect(
+                run.lines.last == """
+                    3 refs changed: refs/heads/main \(before)..\(after), \
+                    refs/heads/old gone (was \(before)), refs/tags/v1 new \(tag)
+                    """)
+            #expect(try self.refs(self.shop.mirror()) == self.refs(self.source))
+            #expect(try self.shop.importing(self.source).code == 2)
+        }
+
+        @Test func `a history that was rewritten is mirrored`() throws {
+            _ = try self.shop.importing(self.source)
+            try self.shop.git("commit", "--quiet", "--amend", "-m", "other", in: self.source)
+            #expect(try self.shop.importing(self.source).code == 0)
+            #expect(try self.refs(self.shop.mirror()) == self.refs(self.source))
+        }
+
+        @Test func `HEAD follows, also to a commit and back`() throws {
+            _ = try self.shop.importing(self.source)
+            try self.shop.git("checkout", "--quiet", "-b", "next", in: self.source)
+            #expect(try self.shop.importing(self.source).code == 0)
+            let mirror = try self.shop.mirror()
+            #expect(try self.shop.git("symbolic-ref", "HEAD", in: mirror) == "refs/heads/next")
+
+            try self.shop.git("checkout", "--quiet", "--detach", in: self.source)
+            #expect(try self.shop.importing(self.source).code == 2, "next is the same commit")
+            let one = try self.shop.git("rev-parse", "HEAD", in: self.source)
+            try self.shop.git("checkout", "--quiet", "main", in: self.source)
+            try self.shop.commit("two", in: self.source)
+            try self.shop.git("branch", "-f", "next", in: self.source)
+            try self.shop.git("checkout", "--quiet", one, in: self.source)
+            #expect(try self.shop.importing(self.source).code == 0)
+            #expect(try self.shop.git("rev-parse", "HEAD", in: mirror) == one)
+
+            try self.shop.git("checkout", "--quiet", "main", in: self.source)
+            #expect(
+                try self.shop.importing(self.source).lines.last
+                    == "1 ref changed: HEAD \(one.prefix(7))..refs/heads/main")
+        }
+
+        @Test func `an empty repository is a success, then nothing new, then its first commit`() throws {
+            let empty = self.shop.folder + "/empty"
+            try self.shop.git("init", "--quiet", "-b", "main", empty)
+            let first = try self.shop.importing(empty)
+            #expect(first.code == 0)
+            #expect(first.lines.last == "The repository is empty: it has no refs yet.")
+            #expect(try self.shop.importing(empty).code == 2)
+            try self.shop.commit("one", in: empty)
+            #expect(try self.shop.importing(empty).code == 0)
+            #expect(try self.refs(self.shop.mirror()) == self.refs(empty))
+        }
+
+        @Test func `a relative path and the absolute one are one mirror, a file URL is another`() throws {
+            #expect(try self.shop.importing("source").code == 0)
+            #expect(try self.shop.importing("./source/").code == 2)
+            #expect(try self.shop.importing(self.source).code == 2)
+            #expect(try self.shop.importing("file://\(self.source)").code == 0)
+            #expect(self.shop.mirrorNames.count == 2)
+        }
+
+        @Test func `a bare repository, a path like an option and one with a colon can be imported`() throws {
+            for name in ["bare.git", "--upload-pack=x", "host:x"] {
+                try self.shop.git("clone", "--quiet", "--bare", "--", "source", "./\(name)")
+                #expect(try self.shop.importing(name.contains(":") ? "./\(name)" : name).code == 0)
+            }
+        }
+
+        @Test func `a shallow repository can be imported, and deepened`() throws {
+            try self.shop.commit("two", in: self.source)
+            let shallow = self.shop.folder + "/shallow"
+            try self.shop.git("clone", "--quiet", "--depth=1", "file://\(self.source)", shallow)
+            #expect(try self.shop.importing(shallow).code == 0)
+            try self.shop.commit("three", in: shallow)
+            #expect(try self.shop.importing(shallow).code == 0)
+            #expect(try self.refs(self.shop.mirror()) == self.refs(shallow))
+        }
+
+        @Test func `git's settings for another repository do no harm`() throws {
+            self.shop.environment["GIT_DIR"] = self.shop.folder + "/elsewhere"
+            let run = try self.shop.importing(self.source)
+            #expect(run.code == 0)
+            #expect(self.shop.mirrorNames.count == 1)
+        }
+
+        @Test func `the folder of the mirrors is made with those above it`() throws {
+            let folder = self.shop.folder + "/a/b/c"
+            #expect(try self.shop.worker("git", self.source, "--into", "a/b/c").code == 0)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 2)
+        }
+    }
+}

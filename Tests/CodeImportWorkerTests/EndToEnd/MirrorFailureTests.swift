@@ -1,0 +1,114 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+extension EndToEndTests {
+    /// What is wrong on our side.
+    struct MirrorFailureTests {
+        private let shop: Workshop
+        private let source: String
+
+        init() throws {
+            self.shop = try Workshop()
+            self.source = try self.shop.repository()
+        }
+
+        private func write(_ text: String, to file: String) throws {
+            let url = URL(fileURLWithPath: file)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: url)
+        }
+
+        private func expectDamage(_ words: String = "is damaged") throws {
+            let mirror = try self.shop.mirror()
+            let run = try self.shop.importing(self.source)
+            #expect(run.code == 1)
+            #expect(run.lines.last?.hasPrefix("Failed: \(mirror) \(words)") == true, "\(run.output)")
+        }
+
+        @Test(arguments: [
+            ("HEAD", "garbage\n"), ("packed-refs", "garbage\n"), ("config", "[garbage\n"),
+            ("refs/heads/main", "garbage\n"),
+        ])
+        func `a damaged mirror is named, and left as it is`(file: String, text: String) throws {
+            _ = try self.shop.importing(self.source)
+            try self.write(text, to: "\(try self.shop.mirror())/\(file)")
+            try self.expectDamage()
+            #expect(FileManager.default.fileExists(atPath: "\(try self.shop.mirror())/objects"))
+        }
+
+        @Test func `something else in the mirror's place is not touched`() throws {
+            _ = try self.shop.importing(self.source)
+            let mirror = try self.shop.mirror()
+            try FileManager.default.removeItem(atPath: mirror)
+            try self.write("mine", to: mirror)
+            try self.expectDamage()
+            #expect(FileManager.default.contents(atPath: mirror) == Data("mine".utf8))
+        }
+
+        @Test func `the mirror of another source is not touched`() throws {
+            _ = try self.shop.importing(self.source)
+            let mirror = try self.shop.mirror()
+            try self.shop.git("config", "remote.origin.url", "https://h/other", in: mirror)
+            try self.expectDamage("is the mirror of https://h/other.")
+        }
+
+        @Test func `what a killed git has left in the mirror holds nothing up`() throws {
+            _ = try self.shop.importing(self.source)
+            let mirror = try self.shop.mirror()
+            try self.shop.git("branch", "next", in: self.source)
+            let left = [
+                "packed-refs.lock", "HEAD.lock", "refs/heads/next.lock", "objects/pack/tmp_pack_x",
+            ]
+            for file in left { try self.write("", to: "\(mirror)/\(file)") }
+            #expect(try self.shop.importing(self.source).code == 0)
+            for file in left { #expect(!FileManager.default.fileExists(atPath: "\(mirror)/\(file)")) }
+        }
+
+        @Test func `the rest of an interrupted clone is removed, that of another mirror is not`() throws {
+            _ = try self.shop.importing(self.source)
+            let name = try #require(self.shop.mirrorNames.first).dropLast(4)
+            try self.write("x", to: "\(self.shop.mirrors)/.\(name).1.part/objects/x")
+            try self.write("x", to: "\(self.shop.mirrors)/.other-0123456789ab.1.part/x")
+            #expect(try self.shop.importing(self.source).code == 2)
+            #expect(self.shop.mirrorNames == [".other-0123456789ab.1.part", "\(name).git"])
+        }
+
+        @Test func `another kind of object ids is 5, and the mirror keeps its refs`() throws {
+            _ = try self.shop.importing(self.source)
+            try FileManager.default.removeItem(atPath: self.source)
+            try self.shop.git("init", "--quiet", "--object-format=sha256", self.source)
+            try self.shop.commit("one", in: self.source)
+            #expect(try self.shop.importing(self.source).code == 5)
+            #expect(try self.shop.git("for-each-ref", in: self.shop.mirror()) != "")
+        }
+
+        @Test func `a folder that cannot be made is 1`() throws {
+            for folder in ["source/one", "source/one/x", "/proc/x"] {
+                let run = try self.shop.worker("git", self.source, "--into", folder)
+                #expect(run.code == 1)
+                #expect(run.lines.count == 1 && run.output.hasPrefix("Failed: "))
+            }
+        }
+
+        @Test func `a machine without git is 1`() throws {
+            self.shop.environment["PATH"] = "/nowhere"
+            let run = try self.shop.importing(self.source)
+            #expect(run.code == 1)
+            #expect(run.lines.last?.hasPrefix("Failed: Git cannot be started.") == true)
+        }
+
+        @Test func `a git that is killed is 1`() throws {
+            let fake = self.shop.folder + "/bin/git"
+            try self.write("#!/bin/sh\nkill -9 $$\n", to: fake)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: fake)
+            self.shop.environment["PATH"] = self.shop.folder + "/bin"
+            let run = try self.shop.importing(self.source)
+            #expect(run.code == 1)
+            #expect(run.lines.last == "Failed: git clone was ended by SIGKILL.")
+        }
+    }
+}

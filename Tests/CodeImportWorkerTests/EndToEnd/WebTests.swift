@@ -1,0 +1,96 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+extension EndToEndTests {
+    struct WebTests {
+        private let shop: Workshop
+        private let server: LoopbackServer
+
+        init() throws {
+            self.shop = try Workshop()
+            self.server = try LoopbackServer(self.shop.reactor)
+        }
+
+        private var url: String { "http://\(self.server.host)/x.git" }
+
+        /// Makes a repository that can be read as plain files, the "dumb" protocol of git.
+        private func serve() throws -> String {
+            let source = try self.shop.repository()
+            let served = self.shop.folder + "/x.git"
+            try self.shop.git("clone", "--quiet", "--bare", source, served)
+            try self.shop.git("update-server-info", in: served)
+            self.server.answer = { [folder = self.shop.folder] _ in .file(in: folder) }
+            return served
+        }
+
+        @Test(arguments: [
+            (404, "There is no such repository."), (401, "The source wants a log-in"),
+            (403, "The source does not let us in."), (500, "The URL cannot be read."),
+        ])
+        func `an answer of the server without a repository is 4`(status: Int, sentence: String) throws {
+            self.server.answer = { _ in .status(status, ["WWW-Authenticate: Basic realm=\"x\""]) }
+            let run = try self.shop.importing(self.url)
+            #expect(run.code == 4)
+            #expect(run.lines.last?.hasPrefix("Failed: \(sentence)") == true, "\(run.output)")
+        }
+
+        @Test func `a circle of redirections is 4, one to another kind of URL is 6`() throws {
+            self.server.answer = { .status(302, ["Location: \($0.path)"]) }
+            #expect(try self.shop.importing(self.url).code == 4)
+            self.server.answer = { _ in .status(302, ["Location: ftp://127.0.0.1:1/x"]) }
+            #expect(try self.shop.importing(self.url).code == 6)
+        }
+
+        @Test func `a repository is cloned, and what is missing in it is 7`() throws {
+            let served = try self.serve()
+            #expect(try self.shop.importing(self.url).code == 0)
+            #expect(try self.shop.importing(self.url).code == 2)
+
+            let commit = try self.shop.git("rev-parse", "HEAD", in: served)
+            let object = "\(served)/objects/\(commit.prefix(2))/\(commit.dropFirst(2))"
+            try FileManager.default.removeItem(atPath: object)
+            let run = try self.shop.importing("http://\(self.server.host)//x.git")
+            #expect(run.code == 7)
+        }
+
+        @Test func `a log-in reaches the server, and nothing else`() throws {
+            _ = try self.serve()
+            let password = Data("user:hunter%2".utf8).base64EncodedString()
+            self.server.answer = { [folder = self.shop.folder] request in
+                request.headers.contains { $0.hasSuffix("Basic \(password)") }
+                    ? .file(in: folder) : .status(401, ["WWW-Authenticate: Basic realm=\"x\""])
+            }
+            for code in [0, 2] as [Int32] {
+                let run = try self.shop.importing("http://user:hunter%252@\(self.server.host)/x.git")
+                #expect(run.code == code)
+                #expect(!run.output.contains("hunter"))
+            }
+            let mirror = try self.shop.mirror()
+            #expect(try self.shop.git("config", "remote.origin.url", in: mirror) == self.url)
+            let files = FileManager.default.subpaths(atPath: mirror) ?? []
+            for file in files.compactMap({ FileManager.default.contents(atPath: "\(mirror)/\($0)") }) {
+                #expect(file.range(of: Data("hunter".utf8)) == nil)
+            }
+        }
+
+        @Test func `a wrong password is 4, and not printed`() throws {
+            self.server.answer = { _ in .status(401, ["WWW-Authenticate: Basic realm=\"x\""]) }
+            let run = try self.shop.importing("http://user:hunter2@\(self.server.host)/x.git")
+            #expect(run.code == 4)
+            #expect(run.lines.last?.hasPrefix("Failed: The source does not accept the log-in.") == true)
+            #expect(!run.output.contains("hunter"))
+        }
+
+        @Test func `a mirror is not emptied because the source has no refs any more`() throws {
+            let served = try self.serve()
+            _ = try self.shop.importing(self.url)
+            try Data().write(to: URL(fileURLWithPath: served + "/info/refs"))
+            let run = try self.shop.importing(self.url)
+            #expect(run.code == 7)
+            #expect(try self.shop.git("for-each-ref", in: self.shop.mirror()) != "")
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import code_import_worker
+
+struct LineSplitterTests {
+    private func lines(_ pieces: String...) -> [OutputLine] {
+        var splitter = LineSplitter()
+        var lines: [OutputLine] = []
+        for piece in pieces { lines += splitter.take(piece.utf8Span.span.bytes) }
+        return lines + [splitter.finish()].compactMap(\.self)
+    }
+
+    @Test func `lines end at LF and updates at CR`() {
+        #expect(
+            self.lines("a 1%\ra 2%\ra done.\n") == [
+                OutputLine(text: "a 1%", isUpdate: true), OutputLine(text: "a 2%", isUpdate: true),
+                OutputLine(text: "a done."),
+            ])
+    }
+
+    @Test func `CR LF ends one line, in whatever pieces it comes`() {
+        let expected = [OutputLine(text: "ssh: no"), OutputLine(text: "x")]
+        #expect(self.lines("ssh: no\r\nx\n") == expected)
+        #expect(self.lines("ssh: no\r", "\nx", "\n") == expected)
+    }
+
+    @Test func `the last line needs no end`() {
+        #expect(self.lines("a\nb") == [OutputLine(text: "a"), OutputLine(text: "b")])
+        #expect(self.lines("a\r") == [OutputLine(text: "a", isUpdate: true)])
+        #expect(self.lines("").isEmpty)
+    }
+
+    @Test func `white space at the end and control characters are dropped`() {
+        #expect(self.lines("remote: \u{1B}[31mred\u{7}        \n") == [OutputLine(text: "remote: [31mred")])
+    }
+
+    @Test func `a character that comes in two pieces is whole`() {
+        var splitter = LineSplitter()
+        let bytes = Array("é\n".utf8)
+        #expect(splitter.take(bytes[..<1].span.bytes).isEmpty)
+        #expect(splitter.take(bytes[1...].span.bytes) == [OutputLine(text: "é")])
+    }
+
+    @Test func `an endless line is cut`() {
+        let long = String(repeating: "x", count: LineSplitter.longest)
+        #expect(self.lines(long, long, "\nnext\n").map(\.text) == [long, "next"])
+    }
+}

@@ -1,0 +1,30 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import code_import_worker
+
+struct MirrorNameTests {
+    @Test(arguments: [
+        ("https://h/apple/swift-log.git", "apple-swift-log-"), ("https://h/x", "x-"),
+        ("git@h:team/x.git", "team-x-"), ("ssh://git@h:22/~/a/b/c", "b-c-"), ("/srv/repos/x", "repos-x-"),
+        ("/srv/x/.git", "srv-x-"), ("https://h", "https---h-"), ("/", "repository-"),
+        ("https://h/a b/ü&x", "a-b---x-"), ("/.hidden/-x", "hidden--x-"), ("h:x", "x-"),
+    ])
+    func `a name shows the end of the path`(address: String, start: String) {
+        let name = MirrorName.of(address)
+        #expect(name.hasPrefix(start))
+        #expect(name.dropFirst(start.count).count == 12)
+    }
+
+    @Test func `a name is always the same, and another for each address`() {
+        #expect(MirrorName.of("https://h/a/x.git") == "a-x-3e0b1f0f2e1c")
+        #expect(MirrorName.of("https://h/a/x.git/") == MirrorName.of("https://h/a/x.git"))
+        #expect(MirrorName.of("https://i/a/x.git") != MirrorName.of("https://h/a/x.git"))
+    }
+
+    @Test func `a name has a bounded length`() {
+        #expect(MirrorName.of("/" + String(repeating: "x", count: 5000)).utf8.count <= 80)
+    }
+}

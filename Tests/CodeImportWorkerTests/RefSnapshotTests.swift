@@ -1,0 +1,58 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import code_import_worker
+
+struct RefSnapshotTests {
+    private let main = RefSnapshot(head: .ref("refs/heads/main"), refs: ["refs/heads/main": "1a"])
+
+    @Test func `the list of a mirror is read`() {
+        let read = RefSnapshot(
+            forEachRef: "1a refs/heads/main\n2b refs/tags/v 1\n", head: .detached("1a"))
+        let refs = ["refs/heads/main": "1a", "refs/tags/v 1": "2b"]
+        #expect(read == RefSnapshot(head: .detached("1a"), refs: refs))
+    }
+
+    @Test func `the list of a source is read without what its tags point to`() {
+        let output = """
+            ref: refs/heads/main\tHEAD
+            1a\tHEAD
+            1a\trefs/heads/main
+            ref: refs/remotes/o/main\trefs/remotes/o/HEAD
+            1a\trefs/remotes/o/HEAD
+            2b\trefs/tags/v1
+            1a\trefs/tags/v1^{}
+
+            """
+        let refs = ["refs/heads/main": "1a", "refs/remotes/o/HEAD": "1a", "refs/tags/v1": "2b"]
+        #expect(RefSnapshot(lsRemote: output) == RefSnapshot(head: .ref("refs/heads/main"), refs: refs))
+        #expect(RefSnapshot(lsRemote: "1a\tHEAD\n").head == .detached("1a"))
+        #expect(RefSnapshot(lsRemote: "") == RefSnapshot())
+    }
+
+    @Test func `a HEAD that is not known or seems detached stays where it fits`() {
+        let unknown = RefSnapshot(refs: self.main.refs)
+        #expect(unknown.following(self.main.head) == self.main)
+        let detached = RefSnapshot(head: .detached("1a"), refs: self.main.refs)
+        #expect(detached.following(self.main.head) == self.main)
+        #expect(detached.following(.ref("refs/heads/other")) == detached)
+        #expect(self.main.following(.ref("refs/heads/other")) == self.main)
+    }
+
+    @Test func `changes are new, moved and gone refs, and HEAD first`() {
+        let new = RefSnapshot(
+            head: .ref("refs/heads/b"), refs: ["refs/heads/a": "2b", "refs/heads/b": "1a"])
+        let old = RefSnapshot(
+            head: .detached("1a"), refs: ["refs/heads/a": "1a", "refs/heads/c": "3c"])
+        #expect(
+            new.changes(since: old) == [
+                RefChange(name: "HEAD", before: "1a", after: "refs/heads/b"),
+                RefChange(name: "refs/heads/a", before: "1a", after: "2b"),
+                RefChange(name: "refs/heads/b", before: nil, after: "1a"),
+                RefChange(name: "refs/heads/c", before: "3c", after: nil),
+            ])
+        #expect(new.changes(since: new).isEmpty)
+    }
+}

@@ -1,0 +1,121 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Reactor
+import Testing
+
+/// A tiny HTTP server on the test's reactor, which answers as it is told to.
+final class LoopbackServer {
+    enum Answer {
+        /// A status and further header lines, without a body.
+        case status(Int, [String] = [])
+        /// The file at the path of the URL in this folder, or 404.
+        case file(in: String)
+        /// No answer, as long as the server lives or the other side waits.
+        case never
+    }
+
+    struct Request {
+        var path: String
+        var headers: [Substring]
+    }
+
+    /// Decides on each request.
+    var answer: (Request) -> Answer = { _ in .status(404) }
+    private(set) var requests: [Request] = []
+    /// How many of those that got no answer have hung up.
+    private(set) var hangUps = 0
+
+    private let reactor: LibevReactor
+    private let listener: Int32
+    private var waiting: [Int32: any DescriptorWatch] = [:]
+    private var watch: (any DescriptorWatch)?
+
+    init(_ reactor: LibevReactor) throws {
+        self.reactor = reactor
+        self.listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+        var address = Self.loopback
+        let bound = withUnsafeBytes(of: &address) {
+            bind(self.listener, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, Self.length)
+        }
+        try #require(bound == 0 && listen(self.listener, 16) == 0)
+        self.watch = reactor.addReader(self.listener) { [unowned self] in self.accept() }
+    }
+
+    deinit {
+        self.watch?.remove()
+        for (descriptor, watch) in self.waiting {
+            watch.remove()
+            close(descriptor)
+        }
+        close(self.listener)
+    }
+
+    /// Where it listens: "127.0.0.1:PORT".
+    var host: String {
+        var address = Self.loopback
+        var length = Self.length
+        _ = withUnsafeMutableBytes(of: &address) {
+            getsockname(self.listener, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, &length)
+        }
+        return "127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+    }
+
+    private static let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+
+    private static var loopback: sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        return address
+    }
+
+    private func accept() {
+        let descriptor = accept4(self.listener, nil, nil, O_CLOEXEC)
+        guard descriptor >= 0, let request = Self.request(on: descriptor) else { return }
+        self.requests.append(request)
+        switch self.answer(request) {
+        case .never: self.keep(descriptor)
+        case .status(let code, let headers): Self.send(code, headers, Data(), to: descriptor)
+        case .file(let folder):
+            let body = try? Data(contentsOf: URL(fileURLWithPath: folder + request.path))
+            Self.send(body == nil ? 404 : 200, [], body ?? Data(), to: descriptor)
+        }
+    }
+
+    private func keep(_ descriptor: Int32) {
+        self.waiting[descriptor] = self.reactor.addReader(descriptor) { [unowned self] in
+            self.hangUps += 1
+            self.waiting.removeValue(forKey: descriptor)?.remove()
+            close(descriptor)
+        }
+    }
+
+    // Git sends its request at once and in one piece or two: reading it blocks for no time worth speaking of.
+    private static func request(on descriptor: Int32) -> Request? {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while !bytes.ends(with: Array("\r\n\r\n".utf8)) {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { return nil }
+            bytes += buffer.prefix(count)
+        }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
+        let target = lines[0].split(separator: " ")[1]
+        return Request(path: String(target.prefix { $0 != "?" }), headers: Array(lines.dropFirst()))
+    }
+
+    private static func send(_ code: Int, _ headers: [String], _ body: Data, to descriptor: Int32) {
+        let lines = ["HTTP/1.1 \(code) x", "Content-Length: \(body.count)", "Connection: close"]
+        let head = (lines + headers).joined(separator: "\r\n") + "\r\n\r\n"
+        let bytes = Array(head.utf8) + body
+        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+        close(descriptor)
+    }
+}
+
+extension Array where Element: Equatable {
+    fileprivate func ends(with other: [Element]) -> Bool { Array(self.suffix(other.count)) == other }
+}

@@ -1,0 +1,31 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Reactor
+
+/// A program that a test has started.
+final class TestProgram: ProcessProtocol {
+    private(set) var end: ProcessEnd?
+    private var bytes: [Int32: [UInt8]] = [:]
+
+    /// What it wrote to standard output.
+    var output: String { self.text(1) }
+    /// What it wrote to standard error.
+    var errors: String { self.text(2) }
+    /// Its lines on standard output.
+    var lines: [Substring] { self.output.split(separator: "\n") }
+    /// Its exit code; nil if a signal has ended it.
+    var code: Int32? { self.end?.exit.code }
+
+    override func childDataReceived(_ data: RawSpan, from descriptor: Int32) {
+        data.withUnsafeBytes { self.bytes[descriptor, default: []].append(contentsOf: $0) }
+    }
+
+    override func processEnded(_ end: ProcessEnd) {
+        self.end = end
+    }
+
+    private func text(_ descriptor: Int32) -> String {
+        String(decoding: self.bytes[descriptor] ?? [], as: UTF8.self)
+    }
+}

@@ -1,0 +1,123 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Reactor
+import Testing
+
+/// A folder of the test's own, and a reactor to run git and the worker on; both go with the test.
+final class Workshop {
+    let folder: String
+    let reactor = LibevReactor()
+    /// Nothing of the machine's git settings, proxies or ssh.
+    var environment: [String: String]
+
+    init() throws {
+        var template = Array((NSTemporaryDirectory() + "/worker-XXXXXX").utf8CString)
+        try #require(mkdtemp(&template) != nil)
+        self.folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        self.environment = [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+            "HOME": self.folder, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C",
+            "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org",
+            "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org",
+        ]
+    }
+
+    deinit {
+        self.reactor.shutDown()
+        try? FileManager.default.removeItem(atPath: self.folder)
+    }
+
+    /// The folder of the mirrors.
+    var mirrors: String { self.folder + "/mirrors" }
+
+    /// What is in the folder of the mirrors, less the lock files.
+    var mirrorNames: [String] {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: self.mirrors)) ?? []
+        return all.filter { !$0.hasSuffix(".lock") }.sorted()
+    }
+
+    /// The only mirror.
+    func mirror() throws -> String {
+        try #require(self.mirrorNames.count == 1)
+        return "\(self.mirrors)/\(self.mirrorNames[0])"
+    }
+
+    /// Runs git, which must succeed, and gives its output without the last line end.
+    @discardableResult
+    func git(_ arguments: String..., in folder: String? = nil) throws -> String {
+        let program = try self.start("git", arguments, in: folder ?? self.folder)
+        self.wait(for: program)
+        try #require(program.code == 0, "git \(arguments): \(program.errors)")
+        return program.output.hasSuffix("\n") ? String(program.output.dropLast()) : program.output
+    }
+
+    /// Makes a repository with a commit on `main`, and gives its path.
+    func repository(_ name: String = "source") throws -> String {
+        let path = "\(self.folder)/\(name)"
+        try self.git("init", "--quiet", "-b", "main", path)
+        try self.commit("one", in: path)
+        return path
+    }
+
+    /// Adds a file and commits it.
+    func commit(_ text: String, in repository: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(repository)/\(text)"))
+        try self.git("add", "--all", in: repository)
+        try self.git("commit", "--quiet", "-m", text, in: repository)
+    }
+
+    /// Imports with the built worker, to its end.
+    func importing(_ url: String) throws -> TestProgram {
+        try self.worker("git", "--into", self.mirrors, "--", url)
+    }
+
+    /// Runs the built worker to its end.
+    func worker(_ arguments: String...) throws -> TestProgram {
+        try self.worker(arguments)
+    }
+
+    /// Runs the built worker to its end.
+    func worker(_ arguments: [String]) throws -> TestProgram {
+        let program = try self.start(Self.workerPath, arguments, in: self.folder)
+        self.wait(for: program)
+        return program
+    }
+
+    /// Starts the built worker on an import.
+    func startImporting(_ url: String) throws -> TestProgram {
+        try self.start(
+            Self.workerPath, ["git", "--into", self.mirrors, "--", url], in: self.folder)
+    }
+
+    /// Turns the reactor until `condition` holds.
+    func turn(until condition: () -> Bool) {
+        while !condition() { self.reactor.iterate(.seconds(60)) }
+    }
+
+    /// Turns the reactor until the program is over.
+    func wait(for program: TestProgram) {
+        self.turn(until: { program.end != nil })
+    }
+
+    private func start(
+        _ program: String,
+        _ arguments: [String],
+        in folder: String
+    ) throws -> TestProgram {
+        let result = TestProgram()
+        var request = SpawnRequest(program, arguments)
+        request.environment = .exactly(self.environment)
+        request.workingDirectory = folder
+        request.exitPolicy = .drain(.seconds(10))
+        try self.reactor.spawnProcess(result, request)
+        return result
+    }
+
+    // The tests are a program beside the worker.
+    private static var workerPath: String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: own).deletingLastPathComponent().path + "/code-import-worker"
+    }
+}
