@@ -97,9 +97,27 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // The doubles that the tests of both layers of supervision use.
+        .target(
+            name: "ProtocolsTestSupport",
+            dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/ProtocolsTestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ProtocolsTests",
+            dependencies: [
+                "Protocols", "ProtocolsTestSupport", "Reactor", "ReactorTesting", "test-child",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "WorkerMonitorTests",
-            dependencies: ["WorkerMonitor", "Reactor", "ReactorTesting", "Protocols"],
+            dependencies: [
+                "WorkerMonitor", "Protocols", "ProtocolsTestSupport", "Reactor", "ReactorTesting",
+                "test-child", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

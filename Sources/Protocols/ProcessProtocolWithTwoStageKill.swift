@@ -29,6 +29,10 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     public private(set) var signalsSent: [SentSignal] = []
 
     private var kill: TwoStageKill?
+    /// What was asked for before there was a process to signal.
+    private var postponed: [KillStage]?
+    private var beginsLater: DelayedCall?
+    private var wasConnected = false
 
     /// Makes a protocol.
     ///
@@ -41,25 +45,57 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     /// Ends the process: SIGINT now, SIGKILL after `timeout`, and after another wait it is given up.
     ///
     /// Returns at once; ``processEnded(_:)`` tells when it is over. Asking again changes nothing. A process
-    /// that has exited already is left alone.
+    /// that has exited already is left alone. One that is only being started is ended as soon as it is there.
     ///
     /// - Parameter timeout: how long it may take to act on the interrupt; nil: ``waitBeforeKill``.
     public func terminateProcess(timeout: Duration? = nil) {
-        let kill = self.kill ?? self.makeKill()
-        self.kill = kill
-        kill.begin([
+        guard !self.isTerminating else { return }
+        self.begin([
             KillStage(signal: .interrupt, wait: timeout ?? self.waitBeforeKill),
             KillStage(signal: .kill, wait: self.waitBeforeGivingUp),
         ])
     }
 
-    /// Whether ``terminateProcess(timeout:)`` was called.
-    public var isTerminating: Bool { self.kill?.hasBegun ?? false }
+    /// Ends the process without patience: SIGKILL now, also in the middle of a ``terminateProcess(timeout:)``.
+    ///
+    /// It is given up as after that. Asking again changes nothing.
+    public func killProcess() {
+        guard let kill = self.kill else {
+            return self.begin([KillStage(signal: .kill, wait: self.waitBeforeGivingUp)])
+        }
+        kill.skipToLast()
+    }
 
-    /// Cancels the rest of the stages. An override calls super.
+    /// Whether ``terminateProcess(timeout:)`` or ``killProcess()`` was called.
+    public var isTerminating: Bool { self.kill != nil || self.postponed != nil }
+
+    /// Begins what was asked for meanwhile; an override calls super.
+    open override func connectionMade() {
+        super.connectionMade()
+        self.wasConnected = true
+        guard self.postponed != nil else { return }
+        // Not in here: a subclass is still making its connection.
+        self.beginsLater = self.clock.callLater(.zero) { [weak self] in
+            guard let self, let stages = self.postponed else { return }
+            self.begin(stages)
+        }
+    }
+
+    /// Cancels the rest of the stages; an override calls super.
     open override func processEnded(_ end: ProcessEnd) {
+        self.beginsLater?.cancel()
         self.kill?.processEnded()
         super.processEnded(end)
+    }
+
+    private func begin(_ stages: [KillStage]) {
+        guard self.wasConnected else {
+            self.postponed = stages
+            return
+        }
+        let kill = self.makeKill()
+        self.kill = kill
+        kill.begin(stages)
     }
 
     private func makeKill() -> TwoStageKill {

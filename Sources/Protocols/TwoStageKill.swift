@@ -49,15 +49,17 @@ public final class TwoStageKill {
         self.processEnded()
     }
 
-    /// Whether it was begun.
-    public var hasBegun: Bool {
-        if case .idle = self.state { false } else { true }
-    }
-
     /// Sends the first stage's signal at once and the others when their time comes.
     public func begin(_ stages: [KillStage]) {
         guard case .idle = self.state else { return }
         self.perform(stages[...])
+    }
+
+    /// Performs the last stage now, if it is still to come.
+    public func skipToLast() {
+        guard case .waiting(let timer, let rest) = self.state, !rest.isEmpty else { return }
+        timer.cancel()
+        self.perform(rest.suffix(1))
     }
 
     /// The process has ended: cancels what is left.
@@ -81,7 +83,9 @@ public final class TwoStageKill {
         }
         // A test's transport ends the process from inside `send`; then nothing is left to wait for.
         guard case .sending = self.state else { return }
-        let timer = self.clock.callLater(stage.wait) { [weak self] in self?.perform(stages.dropFirst()) }
+        let timer = self.clock.callLater(stage.wait) { [weak self] in
+            self?.perform(stages.dropFirst())
+        }
         self.state = .waiting(timer: timer, rest: stages.dropFirst())
     }
 }

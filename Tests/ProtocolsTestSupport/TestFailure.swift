@@ -1,0 +1,11 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+/// An error of a test's own.
+package struct TestFailure: Error, Hashable, CustomStringConvertible {
+    package var description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,157 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Protocols
+import ProtocolsTestSupport
+import Reactor
+import Testing
+
+@Suite struct `A process monitor` {
+    // TestProcessMonitorProtocol.test_processTermination
+    @Test func `succeeds when the process exits cleanly`() {
+        playMonitor { scene in
+            #expect(scene.isPending)
+            scene.transport.simulateProcessExit()
+            #expect(scene.hasSucceeded)
+            #expect(scene.subject.end?.exit == .exited(code: 0))
+        }
+    }
+
+    // TestProcessMonitorProtocol.test_terminatesWithError
+    @Test func `fails with the exit of a process that fails`() {
+        playMonitor { scene in
+            scene.transport.simulateProcessExit(clean: false)
+            #expect(scene.error as? ProcessTerminated == ProcessTerminated(exit: .exited(code: 1)))
+        }
+    }
+
+    // TestProcessMonitorProtocol.test_unexpectedError
+    @Test func `ends the process on an unexpected error, and reports that error`() {
+        playMonitor { scene in
+            scene.subject.unexpectedError(TestFailure("unexpected"))
+            #expect(scene.transport.signalNames == ["SIGINT"])
+            #expect(scene.error as? TestFailure == TestFailure("unexpected"))
+        }
+    }
+
+    // TestProcessMonitorProtocol.test_runNotification
+    @Test func `runs the first notification inside the call`() {
+        playMonitor { scene in
+            var calls = 0
+            scene.subject.runNotification {
+                calls += 1
+                return .succeeded(())
+            }
+            #expect(calls == 1)
+        }
+    }
+
+    // TestProcessMonitorProtocol.test_runNotificationFailure
+    @Test func `ends the process when a notification throws, and reports what it threw`() {
+        playMonitor { scene in
+            scene.subject.runNotification { throw TestFailure("thrown") }
+            #expect(scene.transport.signalNames == ["SIGINT"])
+            #expect(scene.error as? TestFailure == TestFailure("thrown"))
+        }
+    }
+
+    @Test func `ends the process when a notification fails later`() {
+        playMonitor { scene in
+            let answer = Deferred<Void>()
+            scene.subject.runNotification { answer }
+            #expect(scene.transport.signals.isEmpty)
+            answer.fail(TestFailure("late"))
+            #expect(scene.transport.signalNames == ["SIGINT"])
+            #expect(scene.error as? TestFailure == TestFailure("late"))
+        }
+    }
+
+    // TestProcessMonitorProtocol.test_runNotificationSerialization
+    @Test func `runs a notification when the one before it is through`() {
+        playMonitor { scene in
+            let first = Deferred<Void>()
+            var calls: [Int] = []
+            scene.subject.runNotification {
+                calls.append(1)
+                return first
+            }
+            scene.subject.runNotification {
+                calls.append(2)
+                return .succeeded(())
+            }
+            #expect(calls == [1])
+            first.succeed()
+            #expect(calls == [1, 2])
+        }
+    }
+
+    // TestProcessMonitorProtocol.test_failingNotificationCancelsPendingNotifications
+    @Test func `drops the notifications behind one that fails`() {
+        playMonitor { scene in
+            let first = Deferred<Void>()
+            var calls = 0
+            scene.subject.runNotification { first }
+            scene.subject.runNotification {
+                calls += 1
+                return .succeeded(())
+            }
+            first.fail(TestFailure("first"))
+            #expect(calls == 0)
+            #expect(scene.error as? TestFailure == TestFailure("first"))
+        }
+    }
+
+    // TestProcessMonitorProtocol.test_waitForPendingNotification
+    @Test func `waits for a pending notification after the exit`() {
+        playMonitor { scene in
+            let pending = Deferred<Void>()
+            scene.subject.runNotification { pending }
+            scene.transport.simulateProcessExit()
+            #expect(scene.isPending)
+            pending.succeed()
+            #expect(scene.hasSucceeded)
+        }
+    }
+
+    // TestProcessMonitorProtocol.test_pendingNotificationFails
+    @Test func `reports a notification that fails after a clean exit`() {
+        playMonitor { scene in
+            let pending = Deferred<Void>()
+            scene.subject.runNotification { pending }
+            scene.transport.simulateProcessExit()
+            pending.fail(TestFailure("pending"))
+            #expect(scene.error as? TestFailure == TestFailure("pending"))
+            #expect(scene.transport.signals.isEmpty)
+        }
+    }
+
+    // TestProcessMonitorProtocol.test_uncleanExitAndPendingNotificationFails
+    @Test func `reports an unclean exit, and logs the notification that fails after it`() {
+        playMonitor { scene in
+            let pending = Deferred<Void>()
+            scene.subject.runNotification { pending }
+            scene.transport.simulateProcessExit(clean: false)
+            pending.fail(TestFailure("pending"))
+            #expect(scene.error as? ProcessTerminated == ProcessTerminated(exit: .exited(code: 1)))
+            #expect(scene.log.errors.count == 1)
+            #expect(scene.log.errors.first?.contains("error=pending") == true)
+        }
+    }
+
+    // TestProcessMonitorProtocol.test_unexpectedErrorAndNotificationFailure
+    @Test func `reports the first error, and logs the second`() {
+        playMonitor { scene in
+            let pending = Deferred<Void>()
+            scene.subject.runNotification { pending }
+            scene.subject.unexpectedError(TestFailure("first"))
+            #expect(scene.isPending)
+            pending.fail(TestFailure("second"))
+            #expect(scene.error as? TestFailure == TestFailure("first"))
+            #expect(scene.transport.signalNames == ["SIGINT"])
+            #expect(
+                scene.log.errors
+                    == ["error: Another error while ending the process. error=second first=first"]
+            )
+        }
+    }
+}
