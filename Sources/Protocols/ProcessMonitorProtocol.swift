@@ -39,7 +39,7 @@ open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
     /// - Returns: a deferred that fires, without failing, when this notification is through or was dropped.
     @discardableResult
     public func runNotification(_ body: @escaping () throws -> Deferred<Void>) -> Deferred<Void> {
-        self.notifications.run(body) { [weak self] error in self?.unexpectedError(error) }
+        self.notifications.run(keeping: self, body) { [weak self] in self?.unexpectedError($0) }
     }
 
     /// Something went wrong outside the process: records it and ends the process.
@@ -49,32 +49,36 @@ open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
         if let first = self.notifications.failure {
             self.logger.error(
                 "Another error while ending the process.",
-                metadata: ["error": "\(error)", "first": "\(first)"])
+                metadata: ["error": "\(error)", "first": "\(first)"]
+            )
             return
         }
         self.notifications.failure = error
         self.terminateProcess()
     }
 
-    /// Records an exit that is no success, if nothing was recorded before. An override calls super.
+    /// Records an exit that is no success, if nothing was recorded before; an override calls super.
     open override func processExited(_ exit: ProcessExit) {
         self.recordFailure(of: exit)
         super.processExited(exit)
     }
 
-    /// Fires the deferred when the pending notifications are through. An override calls super.
+    /// Fires the deferred when the pending notifications are through; an override calls super.
     open override func processEnded(_ end: ProcessEnd) {
         super.processEnded(end)
         guard self.end == nil else { return }
         self.end = end
         self.recordFailure(of: end.exit)
-        self.notifications.whenThrough { [self] in
-            // Read only now: a notification that was pending may have failed meanwhile.
-            if let failure = self.notifications.failure {
-                self.deferred.fail(failure)
-            } else {
-                self.deferred.succeed(end)
-            }
+        // Weak: who is still to be waited for keeps us, see `runNotification`.
+        self.notifications.whenThrough { [weak self] in self?.fire(end) }
+    }
+
+    private func fire(_ end: ProcessEnd) {
+        // Read only now: a notification that was pending may have failed meanwhile.
+        if let failure = self.notifications.failure {
+            self.deferred.fail(failure)
+        } else {
+            self.deferred.succeed(end)
         }
     }
 

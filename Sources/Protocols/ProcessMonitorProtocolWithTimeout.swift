@@ -28,7 +28,7 @@ open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMix
         self.clock.callLater(delay, body)
     }
 
-    /// Starts the timer. An override calls super first.
+    /// Starts the timer; an override calls super first.
     open override func connectionMade() {
         super.connectionMade()
         self.setTimeout(self.timeout)
@@ -36,10 +36,12 @@ open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMix
 
     /// Nothing has happened for too long: records a ``TimeoutError`` and ends the process.
     open func timeoutConnection() {
-        self.unexpectedError(TimeoutError(after: self.timeout ?? .zero, "the process gave no sign of life"))
+        self.unexpectedError(
+            TimeoutError(after: self.timeout ?? .zero, "the process gave no sign of life")
+        )
     }
 
-    /// Stops the timer: a process that has exited can be silent. An override calls super.
+    /// Stops the timer, since a process that has exited can be silent; an override calls super.
     ///
     /// (The original stopped it only at the end, so a grandchild that held the output open turned a success
     /// into a timeout; reference W1.)
@@ -48,7 +50,7 @@ open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMix
         super.processExited(exit)
     }
 
-    /// Stops the timer. An override calls super.
+    /// Stops the timer; an override calls super.
     open override func processEnded(_ end: ProcessEnd) {
         self.setTimeout(nil)
         super.processEnded(end)

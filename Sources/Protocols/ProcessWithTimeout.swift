@@ -59,7 +59,7 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
         self.keep(data, in: &self.err)
     }
 
-    /// Too late: kills the process and its group. One that has exited meanwhile is left alone.
+    /// Kills the process and its group, unless they are gone.
     public func timeoutConnection() {
         try? self.transport?.signalProcess(.kill, to: .group)
     }
@@ -68,7 +68,11 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
     public override func processEnded(_ end: ProcessEnd) {
         self.setTimeout(nil)
         let output = ProcessOutput(
-            out: self.out, err: self.err, isTruncated: self.isTruncated, exit: end.exit)
+            out: self.out,
+            err: self.err,
+            isTruncated: self.isTruncated,
+            exit: end.exit
+        )
         if end.exit.isSuccess {
             self.deferred.succeed(output)
         } else {

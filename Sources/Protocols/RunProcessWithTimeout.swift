@@ -22,7 +22,11 @@ public func runProcessWithTimeout(
 ) -> Deferred<ProcessEnd> {
     precondition(!arguments.isEmpty, "runProcessWithTimeout needs at least the name of a program.")
     let deferred = Deferred<ProcessEnd>()
-    let monitor = ProcessMonitorProtocolWithTimeout(deferred: deferred, timeout: timeout, clock: clock)
+    let monitor = ProcessMonitorProtocolWithTimeout(
+        deferred: deferred,
+        timeout: timeout,
+        clock: clock
+    )
     let request = SpawnRequest(arguments[0], Array(arguments.dropFirst()))
     do {
         try reactor.spawnProcess(monitor, request)

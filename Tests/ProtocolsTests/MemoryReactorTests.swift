@@ -1,0 +1,212 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Protocols
+import ProtocolsTestSupport
+import Reactor
+import ReactorTesting
+import Testing
+
+/// The scenarios of the stub transport on a fake reactor, where signals act in a later turn and children have
+/// groups, as on a real one.
+@Suite struct `A monitored scripted process` {
+    /// A monitored child of a memory reactor.
+    private final class Run {
+        let reactor: MemoryReactor
+        let log = RecordedLog()
+        let subject: ProcessMonitorProtocolWithTimeout
+        private(set) var result: Result<ProcessEnd, any Error>?
+        private(set) var firedAt: Duration?
+
+        init(_ reactor: MemoryReactor, timeout: Duration?, _ request: SpawnRequest) throws {
+            self.reactor = reactor
+            let deferred = Deferred<ProcessEnd>()
+            self.subject = ProcessMonitorProtocolWithTimeout(
+                deferred: deferred,
+                timeout: timeout,
+                clock: reactor
+            )
+            self.subject.logger = self.log.logger
+            deferred.whenFired { [weak self] result in
+                self?.result = result
+                self?.firedAt = reactor.now
+            }
+            try reactor.spawnProcess(self.subject, request)
+        }
+
+        var end: ProcessEnd? { self.subject.end }
+        var error: (any Error)? {
+            if case .failure(let error)? = self.result { error } else { nil }
+        }
+        var sent: [String] { self.subject.signalsSent.map { "\($0.signal) at \($0.at)" } }
+    }
+
+    /// Runs a script, and checks that nothing is left of it at the end.
+    private func run(
+        _ steps: [MemoryStep],
+        timeout: Duration? = .seconds(5),
+        policy: ExitPolicy = .drain(.zero),
+        sourceLocation: SourceLocation = #_sourceLocation,
+        _ body: (Run) throws -> Void
+    ) throws {
+        let reactor = MemoryReactor()
+        reactor.programs = { _ in steps }
+        let remains = Remains(on: reactor)
+        func perform() throws {
+            var request = SpawnRequest("scripted")
+            request.exitPolicy = policy
+            let run = try Run(reactor, timeout: timeout, request)
+            remains.watch(run)
+            remains.watch(run.subject)
+            try body(run)
+        }
+        try perform()
+        #expect(remains.all == [], sourceLocation: sourceLocation)
+    }
+
+    @Test func `succeeds when it exits cleanly`() throws {
+        try self.run([.write("done\n"), .wait(.seconds(2)), .exit(0)]) { run in
+            run.reactor.advance(by: .seconds(3))
+            #expect(run.firedAt == .seconds(2))
+            #expect(run.error == nil)
+        }
+    }
+
+    @Test func `is interrupted after its silence, and that is all`() throws {
+        try self.run([.pause]) { run in
+            run.reactor.advance(by: .seconds(20))
+            #expect(run.sent == ["SIGINT at 5.0 seconds"])
+            #expect(run.error is TimeoutError)
+            #expect(run.end?.exit.signal == .interrupt)
+            #expect(run.firedAt == .seconds(5))
+        }
+    }
+
+    @Test func `is killed when it ignores the interrupt`() throws {
+        try self.run([.ignore(.interrupt), .pause]) { run in
+            run.reactor.advance(by: .seconds(20))
+            #expect(run.sent == ["SIGINT at 5.0 seconds", "SIGKILL at 10.0 seconds"])
+            #expect(run.error is TimeoutError)
+            #expect(run.end?.exit.signal == .kill)
+        }
+    }
+
+    @Test func `is reported with the first error, whatever it exits with in the wait`() throws {
+        try self.run([.ignore(.interrupt), .wait(.seconds(7)), .exit(0)]) { run in
+            run.reactor.advance(by: .seconds(20))
+            #expect(run.sent == ["SIGINT at 5.0 seconds"])
+            #expect(run.error is TimeoutError)
+            #expect(run.end?.exit == .exited(code: 0))
+        }
+    }
+
+    // Reference W2: the original signalled one process, and left its helpers alone.
+    @Test func `is ended with what it has started`() throws {
+        let steps: [MemoryStep] = [.start([.pause]), .start([.start([.pause]), .pause]), .pause]
+        try self.run(steps) { run in
+            run.reactor.advance(by: .seconds(20))
+            #expect(run.reactor.processes[0].isGone)
+            #expect(run.sent == ["SIGINT at 5.0 seconds"])
+        }
+    }
+
+    @Test func `has its group killed even if only a helper ignores the interrupt`() throws {
+        let steps: [MemoryStep] = [.start([.ignore(.interrupt), .pause]), .pause]
+        let policy = ExitPolicy.drain(
+            .seconds(1),
+            thenTerminate: GroupTermination(graceAfterOwnersSignal: .seconds(5))
+        )
+        try self.run(steps, policy: policy) { run in
+            run.reactor.advance(by: .milliseconds(9_999))
+            #expect(run.end == nil)
+            run.reactor.advance(by: .seconds(10))
+            #expect(run.sent == ["SIGINT at 5.0 seconds", "SIGKILL at 10.0 seconds"])
+            #expect(run.end?.exit.signal == .interrupt)
+            #expect(run.end?.signalsToGroup == [])
+            #expect(run.reactor.processes[0].isGone)
+        }
+    }
+
+    // Reference W1: the original turned this success into a timeout.
+    @Test func `succeeds although a daemon that it left holds its output`() throws {
+        let steps: [MemoryStep] = [.startDetached([.wait(.seconds(60))]), .exit(0)]
+        try self.run(steps, timeout: .seconds(3), policy: .drain(.seconds(10))) { run in
+            run.reactor.advance(by: .seconds(60))
+            #expect(run.error == nil)
+            #expect(run.sent.isEmpty)
+            #expect(run.end?.exit == .exited(code: 0))
+            #expect(run.end?.cutStreams == [1, 2])
+        }
+    }
+
+    @Test func `can be ended by a notification that fails while it runs`() throws {
+        try self.run([.pause], timeout: nil) { run in
+            let pending = Deferred<Void>()
+            run.reactor.advance(by: .seconds(1))
+            run.subject.runNotification { pending }
+            run.reactor.advance(by: .seconds(1))
+            pending.fail(TestFailure("notification"))
+            #expect(run.result == nil)
+            run.reactor.advance(by: .zero)
+            #expect(run.error as? TestFailure == TestFailure("notification"))
+            #expect(run.sent == ["SIGINT at 2.0 seconds"])
+        }
+    }
+
+    @Test func `is waited for, and then its last notification is`() throws {
+        try self.run([.exit(0)]) { run in
+            let pending = Deferred<Void>()
+            run.subject.runNotification { pending }
+            run.reactor.advance(by: .seconds(60))
+            #expect(run.end != nil)
+            #expect(run.result == nil)
+            pending.succeed()
+            #expect(run.error == nil)
+            #expect(run.firedAt == .seconds(60))
+        }
+    }
+
+    @Test func `is ended although the order to came before its connection`() throws {
+        try self.run([.ignore(.interrupt), .pause], timeout: nil) { run in
+            run.subject.unexpectedError(TestFailure("early"))
+            run.reactor.advance(by: .seconds(20))
+            #expect(run.sent == ["SIGINT at 0.0 seconds", "SIGKILL at 5.0 seconds"])
+            #expect(run.error as? TestFailure == TestFailure("early"))
+        }
+    }
+
+    @Test func `that ends before an early order reaches it leaves no timer`() throws {
+        try self.run([.exit(0)], timeout: nil) { run in
+            run.subject.terminateProcess()
+            run.reactor.advance(by: .seconds(1))
+            #expect(run.end != nil)
+        }
+    }
+
+    @Test func `is killed at once when patience has ended`() throws {
+        try self.run([.ignore(.interrupt), .pause], timeout: nil) { run in
+            run.reactor.advance(by: .seconds(1))
+            run.subject.terminateProcess()
+            run.reactor.advance(by: .seconds(1))
+            run.subject.killProcess()
+            run.subject.killProcess()
+            run.reactor.advance(by: .seconds(20))
+            #expect(run.sent == ["SIGINT at 1.0 seconds", "SIGKILL at 2.0 seconds"])
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `is killed without an interrupt when there never was patience`(early: Bool) throws {
+        try self.run([.ignore(.interrupt), .pause], timeout: nil) { run in
+            if early {
+                run.subject.terminateProcess()
+                run.subject.killProcess()
+            }
+            run.reactor.advance(by: .seconds(1))
+            if !early { run.subject.killProcess() }
+            run.reactor.advance(by: .seconds(20))
+            #expect(run.subject.signalsSent.map(\.signal) == [.kill])
+            #expect(run.end?.exit.signal == .kill)
+        }
+    }
+}
