@@ -92,7 +92,7 @@ let package = Package(
         .testTarget(
             name: "ReactorTests",
             dependencies: [
-                "Reactor", "ReactorTesting", "test-child",
+                "CLibev", "Reactor", "ReactorTesting", "test-child",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

@@ -4,6 +4,7 @@
 /// The bytes between the two numbers that ``MemoryReactor/makePipe()`` gave out.
 final class MemoryPipe {
     var bytes: [UInt8] = []
+    var isReadEndClosed = false
     var isWriteEndClosed = false
     let readEnd: Int32
     let writeEnd: Int32
@@ -19,7 +20,7 @@ final class MemoryPipe {
     func isReady(_ descriptor: Int32, reading: Bool) -> Bool {
         switch (descriptor == self.readEnd, reading) {
         case (true, true): !self.bytes.isEmpty || self.isWriteEndClosed
-        case (false, false): self.bytes.count < Self.capacity
+        case (false, false): self.bytes.count < Self.capacity || self.isReadEndClosed
         default: false
         }
     }

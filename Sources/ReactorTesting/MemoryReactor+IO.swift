@@ -44,10 +44,12 @@ extension MemoryReactor: ReactorIO {
         return (pipe.readEnd, pipe.writeEnd)
     }
 
-    /// Writes what fits into a pipe and says how much that was.
+    /// Writes what fits into a pipe and says how much that was; nothing if nobody can read it any
+    /// more.
     @discardableResult
     public func write(_ bytes: [UInt8], to descriptor: Int32) -> Int {
-        guard let pipe = self.pipes[descriptor], pipe.writeEnd == descriptor else { return 0 }
+        guard let pipe = self.pipes[descriptor], pipe.writeEnd == descriptor, !pipe.isReadEndClosed
+        else { return 0 }
         let taken = bytes.prefix(MemoryPipe.capacity - pipe.bytes.count)
         pipe.bytes += taken
         return taken.count
@@ -63,6 +65,10 @@ extension MemoryReactor: ReactorIO {
     /// Closes one end of a pipe.
     public func close(_ descriptor: Int32) {
         guard let pipe = self.pipes.removeValue(forKey: descriptor) else { return }
-        if pipe.writeEnd == descriptor { pipe.isWriteEndClosed = true }
+        if pipe.writeEnd == descriptor {
+            pipe.isWriteEndClosed = true
+        } else {
+            pipe.isReadEndClosed = true
+        }
     }
 }

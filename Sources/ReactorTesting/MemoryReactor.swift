@@ -92,6 +92,7 @@ public final class MemoryReactor: ReactorCore {
     ///
     /// - Precondition: something is left to do: a real reactor would wait for ever.
     public func run() {
+        precondition(!self.isInTurn, "run() was called from inside a turn.")
         CurrentReactor.with(self) {
             self.isInTurn = true
             self.lifecycle.start()
@@ -145,7 +146,10 @@ public final class MemoryReactor: ReactorCore {
     public func removeTrigger(_ trigger: Trigger) -> Bool { self.lifecycle.remove(trigger) }
 
     /// Lets go of everything, as the real one does at the end of its run.
+    ///
+    /// - Precondition: not called from inside a turn.
     public func shutDown() {
+        precondition(!self.isInTurn, "shutDown() was called from inside a turn; use stop().")
         self.handle.close()
         self.answers.close()
         for process in self.processes { process.letGo() }

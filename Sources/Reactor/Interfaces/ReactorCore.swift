@@ -14,8 +14,9 @@ public protocol ReactorCore: ReactorTime {
 
     /// Asks the running reactor to stop; returns at once.
     ///
-    /// The shutdown triggers run at the end of this turn. Asking again is harmless. Before ``run()`` it makes
-    /// the run end after its first turn.
+    /// The shutdown triggers run at the end of this turn. Asking again is harmless. Before
+    /// ``run()``, or in a startup trigger, it makes the run end without a turn; a startup that
+    /// waits is given up.
     func stop()
 
     /// Runs one turn, waiting at most `timeout` for something to happen.

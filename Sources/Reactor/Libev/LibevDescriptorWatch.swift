@@ -7,8 +7,9 @@ final class LibevDescriptorWatch: ReadinessTarget, DescriptorWatch {
     // Set in init, after `self` exists; nil once removed.
     private var watcher: IOWatcher?
     private var body: (() -> Void)?
-    // The reactor outlives its watches: `shutDown` removes each before it goes.
-    private unowned let reactor: LibevReactor
+    // Weak, because a reactor that is released removes its watches in its deinit, where unowned is
+    // gone already.
+    private weak let reactor: LibevReactor?
 
     init(
         _ reactor: LibevReactor,
@@ -38,6 +39,6 @@ final class LibevDescriptorWatch: ReadinessTarget, DescriptorWatch {
         guard self.body != nil else { return }
         self.watcher = nil
         self.body = nil
-        self.reactor.watches[ObjectIdentifier(self)] = nil
+        self.reactor?.watches[ObjectIdentifier(self)] = nil
     }
 }

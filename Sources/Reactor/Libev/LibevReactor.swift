@@ -41,8 +41,10 @@ public final class LibevReactor: ReactorCore {
 
     /// Puts a reactor on a loop that the host owns and runs; `loop` is a `struct ev_loop *`.
     ///
-    /// The host must not destroy the loop before it has called ``shutDown()``. ``run()`` is not for such a
-    /// reactor: it counts as running whenever the host's loop turns.
+    /// The host must not destroy the loop before it has called ``shutDown()``. ``run()`` is not for
+    /// such a reactor: it counts as running from the beginning. At the end of the host's turn in
+    /// which ``stop()`` was called the shutdown triggers run and the reactor shuts down; the host's
+    /// loop itself goes on.
     public convenience init(borrowing loop: OpaquePointer) {
         self.init(EventLoop(borrowing: loop))
         self.lifecycle.startAtOnce()
@@ -64,7 +66,7 @@ public final class LibevReactor: ReactorCore {
     }
 
     deinit {
-        precondition(!self.isInTurn, "A reactor was released while it ran.")
+        precondition(!self.isInTurn || self.loop.isBorrowed, "A reactor was released while it ran.")
         self.shutDown()
     }
 
@@ -95,6 +97,7 @@ public final class LibevReactor: ReactorCore {
     /// Runs turns until ``stop()`` was called and the shutdown triggers are done; then ``shutDown()``.
     public func run() {
         precondition(!self.loop.isBorrowed, "The host runs this reactor's loop: run() is not for it.")
+        precondition(!self.isInTurn, "run() was called from inside a turn.")
         self.handle.adoptCurrentThread()
         self.updateTime()
         self.loop.updateTime()
@@ -166,7 +169,14 @@ public final class LibevReactor: ReactorCore {
     ///
     /// Breaks the cycle reactor → call → closure → reactor. Children are neither signalled nor waited for;
     /// their protocols hear nothing more. The reactor cannot be used afterwards.
+    ///
+    /// - Precondition: not called from inside a turn, unless the loop is a host's.
     public func shutDown() {
+        precondition(
+            !self.isInTurn || self.loop.isBorrowed,
+            "shutDown() was called from inside a turn; use stop()."
+        )
+        self.leaveHostTurn()
         self.handle.close()
         self.answers.close()
         self.signals = nil
@@ -182,7 +192,10 @@ public final class LibevReactor: ReactorCore {
 
     /// Step 1: the wait may last until the earliest delayed call is due.
     func beforeWait() {
-        if self.loop.isBorrowed { self.leaveHostTurn() }
+        self.armTimer()
+    }
+
+    private func armTimer() {
         var wanted = self.queue.earliest
         if let limit = self.turnLimit { wanted = min(limit, wanted ?? limit) }
         guard wanted != self.armedFor else { return }
@@ -215,7 +228,18 @@ public final class LibevReactor: ReactorCore {
         self.hostScope = CurrentReactor.Scope.entered(self)
     }
 
+    /// After the last step, on a host's loop only: what `run` does there on a loop of our own.
+    ///
+    /// The timer is armed here too: without one the host's loop may find nothing left to wait for,
+    /// and end.
+    func hostTurnEnds() {
+        self.lifecycle.stopIfAsked()
+        self.leaveHostTurn()
+        if self.lifecycle.isFinished { self.shutDown() } else { self.armTimer() }
+    }
+
     private func leaveHostTurn() {
+        guard self.hostScope != nil else { return }
         self.isInTurn = false
         self.hostScope?.leave()
         self.hostScope = nil

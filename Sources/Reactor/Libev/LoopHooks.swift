@@ -3,13 +3,15 @@
 
 internal import CLibev
 
-/// The reactor's own four watchers: before and after the wait, the earliest delayed call, the door.
+/// The reactor's own watchers: before and after the wait, the earliest delayed call, the door, and
+/// on a host's loop the end of the turn.
 ///
-/// Their priorities are what puts the steps of a turn in order (Docs/TheLoop.md): after the wait first the
-/// clock, then the door, then descriptors (priority 0), then delayed calls.
+/// Their priorities are what puts the steps of a turn in order (Docs/TheLoop.md): after the wait
+/// first the clock, then the door, then descriptors (priority 0), then delayed calls, then the end.
 struct LoopHooks: ~Copyable {
     private let prepare: UnsafeMutablePointer<ev_prepare>
     private let check: UnsafeMutablePointer<ev_check>
+    private let turnEnd: UnsafeMutablePointer<ev_check>
     private let timer: UnsafeMutablePointer<ev_timer>
     private let async: UnsafeMutablePointer<ev_async>
     private let loop: EventLoop
@@ -19,10 +21,12 @@ struct LoopHooks: ~Copyable {
         self.loop = loop
         self.prepare = .allocate(capacity: 1)
         self.check = .allocate(capacity: 1)
+        self.turnEnd = .allocate(capacity: 1)
         self.timer = .allocate(capacity: 1)
         self.async = .allocate(capacity: 1)
         self.prepare.initialize(to: ev_prepare())
         self.check.initialize(to: ev_check())
+        self.turnEnd.initialize(to: ev_check())
         self.timer.initialize(to: ev_timer())
         self.async.initialize(to: ev_async())
         self.setCallbacks()
@@ -33,23 +37,28 @@ struct LoopHooks: ~Copyable {
         let data = Unmanaged.passUnretained(reactor).toOpaque()
         self.prepare.pointee.data = data
         self.check.pointee.data = data
+        self.turnEnd.pointee.data = data
         self.timer.pointee.data = data
         self.async.pointee.data = data
         ev_prepare_start(self.loop.raw, self.prepare)
         ev_check_start(self.loop.raw, self.check)
         ev_async_start(self.loop.raw, self.async)
-        // A host's loop ends when nothing is left to wait for; we are no reason for it to go on.
-        if self.loop.isBorrowed { for _ in 0..<3 { self.loop.discountWatcher() } }
+        guard self.loop.isBorrowed else { return }
+        ev_check_start(self.loop.raw, self.turnEnd)
+        // A host's loop ends when nothing is left to wait for; these are no reason for it to go on.
+        for _ in 0..<4 { self.loop.discountWatcher() }
     }
 
     deinit {
-        if self.loop.isBorrowed { for _ in 0..<3 { self.loop.countWatcherAgain() } }
+        if self.loop.isBorrowed { for _ in 0..<4 { self.loop.countWatcherAgain() } }
         ev_prepare_stop(self.loop.raw, self.prepare)
         ev_check_stop(self.loop.raw, self.check)
+        ev_check_stop(self.loop.raw, self.turnEnd)
         ev_timer_stop(self.loop.raw, self.timer)
         ev_async_stop(self.loop.raw, self.async)
         self.prepare.deallocate()
         self.check.deallocate()
+        self.turnEnd.deallocate()
         self.timer.deallocate()
         self.async.deallocate()
     }
@@ -62,6 +71,9 @@ struct LoopHooks: ~Copyable {
         clibev_check_init(self.check) { _, watcher, _ in
             LoopHooks.reactor(watcher?.pointee.data)?.afterWait()
         }
+        clibev_check_init(self.turnEnd) { _, watcher, _ in
+            LoopHooks.reactor(watcher?.pointee.data)?.hostTurnEnds()
+        }
         clibev_timer_init(self.timer) { _, watcher, _ in
             LoopHooks.reactor(watcher?.pointee.data)?.timerFired()
         }
@@ -71,6 +83,7 @@ struct LoopHooks: ~Copyable {
         clibev_set_priority(self.check, 2)
         clibev_set_priority(self.async, 1)
         clibev_set_priority(self.timer, -1)
+        clibev_set_priority(self.turnEnd, -2)
     }
 
     private static func reactor(_ data: UnsafeMutableRawPointer?) -> LibevReactor? {

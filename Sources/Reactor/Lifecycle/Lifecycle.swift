@@ -91,9 +91,10 @@ package final class Lifecycle {
         self.isRunning = true
     }
 
-    /// Begins the shutdown if somebody asked for it and the startup is done.
+    /// Begins the shutdown if somebody asked for it; a startup that still waits goes no further
+    /// then.
     package func stopIfAsked() {
-        guard self.stopWasAsked, self.state == .running else { return }
+        guard self.stopWasAsked, self.state == .running || self.state == .starting else { return }
         self.state = .stopping
         self.fire(.shutdown) {
             self.isRunning = false
@@ -110,15 +111,18 @@ package final class Lifecycle {
     // MARK: - Firing
 
     /// Before-triggers, then the wait for those that need one, then `change`, during, after, `afterwards`.
+    ///
+    /// If the reactor has gone on to another state during the wait, nothing follows.
     private func fire(
         _ event: SystemEvent,
         change: @escaping () -> Void,
         afterwards: @escaping () -> Void = {}
     ) {
+        let state = self.state
         var waitingFor = 1
         let goOn = {
             waitingFor -= 1
-            guard waitingFor == 0 else { return }
+            guard waitingFor == 0, self.state == state else { return }
             change()
             self.drain(.during, event)
             self.drain(.after, event)
@@ -129,7 +133,12 @@ package final class Lifecycle {
             case .plain(let body): body()
             case .awaited(let body):
                 waitingFor += 1
-                body().addBoth { _ in goOn() }
+                // A failure holds nothing up, and thrown again it is logged as one that nobody
+                // handled.
+                body().addBoth { result in
+                    goOn()
+                    try result.get()
+                }
             }
         }
         goOn()

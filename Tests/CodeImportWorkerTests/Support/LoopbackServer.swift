@@ -46,10 +46,7 @@ final class LoopbackServer {
 
     deinit {
         self.watch?.remove()
-        for (descriptor, watch) in self.waiting {
-            watch.remove()
-            close(descriptor)
-        }
+        self.hangUp()
         close(self.listener)
     }
 
@@ -58,9 +55,22 @@ final class LoopbackServer {
         var address = Self.loopback
         var length = Self.length
         _ = withUnsafeMutableBytes(of: &address) {
-            getsockname(self.listener, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, &length)
+            getsockname(
+                self.listener,
+                $0.assumingMemoryBound(to: sockaddr.self).baseAddress,
+                &length
+            )
         }
         return "127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+    }
+
+    /// Hangs up on those that got no answer.
+    func hangUp() {
+        for (descriptor, watch) in self.waiting {
+            watch.remove()
+            close(descriptor)
+        }
+        self.waiting = [:]
     }
 
     private static let length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -73,7 +83,7 @@ final class LoopbackServer {
     }
 
     private func accept() {
-        let descriptor = accept4(self.listener, nil, nil, O_CLOEXEC)
+        let descriptor = Glibc.accept(self.listener, nil, nil)
         guard descriptor >= 0, let request = Self.request(on: descriptor) else { return }
         self.requests.append(request)
         switch self.answer(request) {
@@ -111,11 +121,13 @@ final class LoopbackServer {
         let lines = ["HTTP/1.1 \(code) x", "Content-Length: \(body.count)", "Connection: close"]
         let head = (lines + headers).joined(separator: "\r\n") + "\r\n\r\n"
         let bytes = Array(head.utf8) + body
-        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         close(descriptor)
     }
 }
 
 extension Array where Element: Equatable {
-    fileprivate func ends(with other: [Element]) -> Bool { Array(self.suffix(other.count)) == other }
+    fileprivate func ends(with other: [Element]) -> Bool {
+        Array(self.suffix(other.count)) == other
+    }
 }

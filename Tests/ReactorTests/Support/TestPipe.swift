@@ -38,6 +38,7 @@ final class KernelPipe: TestPipe {
         for end in self.open { close(end) }
     }
 
+    @discardableResult
     func write(_ bytes: [UInt8]) -> Int { max(0, Glibc.write(self.writeEnd, bytes, bytes.count)) }
 
     func read(_ count: Int) -> [UInt8] {

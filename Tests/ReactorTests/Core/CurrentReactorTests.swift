@@ -1,0 +1,96 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Reactor
+import ReactorTesting
+import Testing
+
+/// What an omitted clock means.
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct CurrentReactorTests {
+    @Test(arguments: ReactorKind.allCases)
+    func `a reactor is the current one in everything that it calls`(kind: ReactorKind) throws {
+        try kind.withReactor { reactor in
+            var seen: [String: Bool] = [:]
+            func look(_ place: String) { seen[place] = CurrentReactor.ifAny === reactor }
+            let pipe = try reactor.makeTestPipe()
+            let child = RecordingProtocol()
+            child.onMade = { _ in look("connectionMade") }
+            child.onEnded = { _ in look("processEnded") }
+            for event in [SystemEvent.startup, .shutdown] {
+                for phase in [TriggerPhase.before, .during, .after] {
+                    reactor.addTrigger(phase, event) { look("\(phase) \(event)") }
+                }
+            }
+            let watch = reactor.addWriter(pipe.writeEnd) { look("descriptor") }
+            reactor.callLater(.zero) { look("delayed call") }
+            child.onExited = { _ in
+                look("processExited")
+                watch.remove()
+                reactor.callLater(.zero) { reactor.stop() }
+            }
+            try reactor.spawn(child, [.exit(0)])
+            #expect(CurrentReactor.ifAny == nil)
+            reactor.runToStop()
+            #expect(CurrentReactor.ifAny == nil)
+            #expect(seen.count == 11)
+            #expect(!seen.values.contains(false), "\(seen)")
+        }
+    }
+
+    @Test(arguments: ReactorKind.allCases)
+    func `a single turn makes its reactor current as well`(kind: ReactorKind) {
+        kind.withReactor { reactor in
+            var seen: (any ReactorCore)?
+            reactor.callLater(.zero) { seen = CurrentReactor.ifAny }
+            reactor.iterate(.zero)
+            #expect(seen === reactor)
+            #expect(CurrentReactor.ifAny == nil)
+        }
+    }
+
+    @Test func `an inner reactor hides the outer one until it is done`() {
+        let outer = MemoryReactor()
+        let inner = MemoryReactor()
+        CurrentReactor.with(outer) {
+            #expect(CurrentReactor.get === outer)
+            CurrentReactor.with(inner) { #expect(CurrentReactor.get === inner) }
+            #expect(CurrentReactor.get === outer)
+        }
+        #expect(CurrentReactor.ifAny == nil)
+    }
+
+    @Test func `an error restores the outer reactor too`() {
+        let outer = MemoryReactor()
+        CurrentReactor.with(outer) {
+            #expect(throws: CancelledError.self) {
+                try CurrentReactor.with(MemoryReactor()) { throw CancelledError() }
+            }
+            #expect(CurrentReactor.ifAny === outer)
+        }
+    }
+
+    @Test func `a reactor may run inside a turn of another`() {
+        let outer = LibevReactor()
+        var seen: [Bool] = []
+        outer.callLater(.zero) {
+            let inner = LibevReactor()
+            inner.callLater(.zero) {
+                seen.append(LibevReactor.current === inner)
+                inner.stop()
+            }
+            inner.run()
+            seen.append(LibevReactor.current === outer)
+            outer.stop()
+        }
+        outer.run()
+        #expect(seen == [true, true])
+    }
+
+    @Test func `the typed current reactor is nil in the turn of another kind`() {
+        let reactor = MemoryReactor()
+        var seen: LibevReactor?
+        reactor.callLater(.zero) { seen = LibevReactor.current }
+        reactor.advance(by: .zero)
+        #expect(seen == nil)
+    }
+}
