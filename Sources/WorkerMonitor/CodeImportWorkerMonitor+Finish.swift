@@ -13,10 +13,13 @@ extension CodeImportWorkerMonitor {
         var report = self.makeReport(failure)
         self.noteFailure(failure, report)
         self.closeLog(&report)
-        if failure is NoSuchCodeImportJob { return .succeeded(self.outcome(report, failure, .jobGone)) }
+        if failure is NoSuchCodeImportJob {
+            return .succeeded(self.outcome(report, failure, .jobGone))
+        }
         self.logger.info(
             "The job is over.",
-            metadata: ["job": "\(self.jobID)", "status": "\(report.status.rawValue)"])
+            metadata: ["job": "\(self.jobID)", "status": "\(report.status.rawValue)"]
+        )
         return self.sendLastHeartbeat(report)
             .chain { self.deliver(report) }
             .addCallback { self.outcome(report, failure, $0) }
@@ -38,13 +41,23 @@ extension CodeImportWorkerMonitor {
         report.survivors = (worker.end?.survivors ?? []).map {
             JobReport.Survivor(pid: $0.pid, command: $0.command, state: String($0.state))
         }
-        report.signalsSent = (worker.signalsSent + (worker.end?.signalsToGroup ?? [])).map {
+        report.signalsSent = self.signalsSent(by: worker, since: start)
+        return report
+    }
+
+    /// The protocol's and those of the exit policy, as one record.
+    private func signalsSent(
+        by worker: CodeImportWorkerMonitorProtocol,
+        since start: Duration
+    ) -> [JobReport.SentSignal] {
+        let all = worker.signalsSent + (worker.end?.signalsToGroup ?? [])
+        return all.sorted { $0.at < $1.at }.map {
             JobReport.SentSignal(
                 signal: $0.signal.description,
                 to: $0.target == .group ? "group" : "leader",
-                at: ($0.at - start).inSeconds)
+                at: ($0.at - start).inSeconds
+            )
         }
-        return report
     }
 
     private func closeLog(_ report: inout JobReport) {
@@ -63,7 +76,8 @@ extension CodeImportWorkerMonitor {
     private func noteFailure(_ failure: (any Error)?, _ report: JobReport) {
         guard let failure, !report.status.isSuccess, let log = self.log else { return }
         var text = "Import failed: \(report.status.rawValue), cause: \(report.cause.rawValue)\n"
-        text += "Failure: \(type(of: failure)): \(failure)"
+        let reason = (failure as? PreparationFailed)?.reason ?? failure
+        text += "Failure: \(type(of: reason)): \(reason)"
         if !(failure is ProcessTerminated), let exit = self.worker?.end?.exit {
             text += "\nThe worker \(exit)."
         }
@@ -88,12 +102,18 @@ extension CodeImportWorkerMonitor {
 
     // MARK: - Telling the scheduler
 
-    /// The excerpt that the scheduler shows is that of the last heartbeat: send the end of the log too. (The
-    /// original did not; reference W5.) That it fails hurts nobody.
+    /// Sends the end of the log too, since the excerpt that the scheduler shows is that of the last heartbeat.
+    ///
+    /// (The original did not; reference W5.) That it fails hurts nobody.
     private func sendLastHeartbeat(_ report: JobReport) -> Deferred<Void> {
         guard self.worker != nil, !self.isInHaste else { return .succeeded(()) }
-        return self.updateHeartbeat(report.tail)
-            .addTimeout(self.configuration.schedulerTimeout, clock: self.reactor)
+        let call = self.updateHeartbeat(report.tail)
+            .addTimeout(
+                self.configuration.schedulerTimeout,
+                waitingFor: "the last heartbeat's answer",
+                clock: self.reactor
+            )
+        return self.cancellable(call)
             .addErrback { [logger] error in
                 logger.info("The last heartbeat was not accepted.", metadata: ["error": "\(error)"])
             }
@@ -106,8 +126,7 @@ extension CodeImportWorkerMonitor {
                 ? self.scheduler.handBackJobID(self.jobID, report: report)
                 : self.scheduler.finishJobID(self.jobID, report: report)
         }
-        self.finishing = call
-        return call
+        return self.cancellable(call)
             .addCallback { isHandBack ? .handedBack : .delivered }
             .chainErrback { error in
                 if error is NoSuchCodeImportJob { return .succeeded(.jobGone) }
@@ -115,9 +134,11 @@ extension CodeImportWorkerMonitor {
             }
     }
 
-    /// The scheduler stays away: keeps the report for later. A job that is to be handed back needs none; it is
-    /// reclaimed.
-    private func keep(_ report: JobReport, _ error: any Error) -> Deferred<MonitorOutcome.Delivery> {
+    /// Keeps the report for later, because the scheduler stays away.
+    ///
+    /// A job that is to be handed back needs none; it is reclaimed.
+    private func keep(_ report: JobReport, _ error: any Error) -> Deferred<MonitorOutcome.Delivery>
+    {
         guard let spool = self.spool, report.cause != .interrupted else {
             return .succeeded(.lost(reason: "\(error)"))
         }

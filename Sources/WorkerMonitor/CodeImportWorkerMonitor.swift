@@ -19,6 +19,8 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
 
     /// How the job is monitored.
     public let configuration: WorkerMonitorConfiguration
+    /// When this monitor was made, which is soon after its job was claimed.
+    public let leaseStart: Duration?
     let jobID: Int64
     let scheduler: any CodeImportScheduler
     let reactor: any MonitorReactor
@@ -28,14 +30,18 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
 
     // Each is set once, as the job goes on.
     private(set) var log: (any JobLogSink)?
-    private(set) var worker: CodeImportWorkerMonitorProtocol?
+    // Weak: the reactor keeps the worker until its end, and the worker keeps us.
+    private(set) weak var worker: CodeImportWorkerMonitorProtocol?
     private(set) var data: CodeImportJobData?
     private(set) var stage = MonitorProgress.Stage.preparing
+    private var finalProgress: MonitorProgress?
+
+    // Who wants it to stop.
     var interruption: MonitorInterrupted?
     /// Set by a second interruption: no more patience.
     var isInHaste = false
-    /// What to cancel when the patience ends.
-    var finishing: Deferred<Void>?
+    /// Cancels the call that ``cancellable(_:)`` was given.
+    var cancelCall: (() -> Void)?
 
     /// Makes a monitor for a job that this machine has claimed.
     ///
@@ -60,12 +66,15 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
         self.scheduler = scheduler
         self.reactor = reactor
         self.configuration = configuration
+        self.leaseStart = reactor.now
         self.spool = spool
         self.logger = logger
         self.makeLog = makeLog
     }
 
-    /// Runs the job to its end; call it once. The deferred fires with the outcome and never fails.
+    /// Runs the job to its end; call it once.
+    ///
+    /// - Returns: a deferred that fires with the outcome, and never fails.
     public func run() -> Deferred<MonitorOutcome> {
         self.getWorkerArguments()
             .chain { arguments in self.launch(arguments) }
@@ -77,10 +86,17 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
 
     /// Asks the scheduler what the worker is to do; tried again if it does not answer.
     func getWorkerArguments() -> Deferred<[String]> {
-        self.retry.run { self.scheduler.getImportDataForJobID(self.jobID) }.addCallback { data in
-            self.data = data
-            return data.arguments
-        }
+        if let interruption = self.interruption { return .failed(interruption) }
+        let call = self.retry.run { self.scheduler.getImportDataForJobID(self.jobID) }
+        return self.cancellable(call)
+            .addErrback { error in
+                if error is NoSuchCodeImportJob { throw error }
+                throw self.interruption ?? PreparationFailed(cause: .heartbeatFailed, reason: error)
+            }
+            .addCallback { data in
+                self.data = data
+                return data.arguments
+            }
     }
 
     /// Tells the scheduler that the job lives.
@@ -88,33 +104,26 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
         self.scheduler.updateHeartbeat(self.jobID, logTail: logTail)
     }
 
-    /// Stops the worker and hands the job back; the second time kills the worker and waits for nobody.
-    public func interrupt(_ signal: Signal) {
-        guard self.interruption == nil else { return self.hurry() }
-        let interruption = MonitorInterrupted(signal: signal)
-        self.interruption = interruption
-        self.logger.notice("Interrupted: stopping the worker.", metadata: ["signal": "\(signal)"])
-        if self.stage == .running { self.stage = .stopping }
-        self.worker?.unexpectedError(interruption)
-    }
-
     /// What can be said about the job now.
     public var progress: MonitorProgress {
-        let elapsed = self.worker?.startTime.map { self.reactor.now - $0 } ?? .zero
+        if let final = self.finalProgress { return final }
+        let isStopping = self.stage == .running && self.worker?.isTerminating == true
         let lines = self.worker?.tailText.split(separator: "\n") ?? []
         return MonitorProgress(
-            stage: self.worker?.isTerminating == true && self.stage == .running ? .stopping : self.stage,
-            elapsed: elapsed,
+            stage: isStopping ? .stopping : self.stage,
+            elapsed: self.worker?.startTime.map { self.reactor.now - $0 } ?? .zero,
             outputBytes: self.log?.outputBytes ?? 0,
-            lastLine: lines.last.map(String.init) ?? "")
+            lastLine: lines.last.map(String.init) ?? ""
+        )
     }
 
     // MARK: - Parts
 
     private func launch(_ arguments: [String]) -> Deferred<ProcessEnd> {
         do {
+            // The order to stop may have come together with the answer.
             if let interruption = self.interruption { throw interruption }
-            let log = try self.makeLog(self.data ?? CodeImportJobData(arguments: arguments))
+            let log = try self.openLog(arguments)
             self.log = log
             return try self.launchProcess(arguments, log)
         } catch {
@@ -122,10 +131,25 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
         }
     }
 
-    private func launchProcess(_ arguments: [String], _ log: any JobLogSink) throws -> Deferred<ProcessEnd> {
+    private func openLog(_ arguments: [String]) throws -> any JobLogSink {
+        do {
+            return try self.makeLog(self.data ?? CodeImportJobData(arguments: arguments))
+        } catch {
+            throw PreparationFailed(cause: .logFailed, reason: error)
+        }
+    }
+
+    private func launchProcess(
+        _ arguments: [String],
+        _ log: any JobLogSink
+    ) throws -> Deferred<ProcessEnd> {
         let deferred = Deferred<ProcessEnd>()
         let worker = CodeImportWorkerMonitorProtocol(
-            deferred: deferred, workerMonitor: self, logFile: log, clock: self.reactor)
+            deferred: deferred,
+            workerMonitor: self,
+            logFile: log,
+            clock: self.reactor
+        )
         worker.logger = self.logger
         try self.reactor.spawnProcess(worker, self.configuration.request(arguments))
         self.worker = worker
@@ -133,25 +157,27 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
         return deferred
     }
 
-    private func hurry() {
-        self.isInHaste = true
-        try? self.worker?.transport?.signalProcess(.kill, to: .group)
-        self.finishing?.cancel()
-    }
+    func beginStopping() { self.stage = .stopping }
 
-    func beginFinishing() { self.stage = .finishing }
+    func beginFinishing() {
+        self.stage = .finishing
+        self.finalProgress = self.progress
+    }
 
     /// For calls that may be repeated: until they work, or the patience is over.
     var retry: Retry {
-        Retry(
+        let timeout = self.configuration.schedulerTimeout
+        return Retry(
             clock: self.reactor,
-            timeout: self.configuration.schedulerTimeout,
+            timeout: self.isInHaste ? min(timeout, .seconds(1)) : timeout,
             patience: self.isInHaste ? .zero : self.configuration.finishPatience,
             isPassing: { !($0 is NoSuchCodeImportJob || $0 is CancelledError) },
             willRetry: { [logger] error, pause in
                 logger.warning(
                     "The scheduler did not take a call; it is tried again.",
-                    metadata: ["error": "\(error)", "in": "\(pause)"])
-            })
+                    metadata: ["error": "\(error)", "in": "\(pause)"]
+                )
+            }
+        )
     }
 }

@@ -55,8 +55,14 @@ open class CodeImportWorkerMonitorProtocol: ProcessMonitorProtocolWithTimeout {
         self.startDeadline()
         let heartbeats = self.makeHeartbeats()
         self.heartbeats = heartbeats
-        heartbeats.start()
+        heartbeats.start(since: self.workerMonitor.leaseStart)
     }
+
+    /// Whether the worker has exited, so that its result can no longer be another.
+    var hasExited: Bool { self.end != nil || self.transport?.exit != nil }
+
+    /// Waits no longer for the answer to a heartbeat that is under way.
+    func hurryHeartbeat() { self.heartbeats?.hurry() }
 
     /// Output is a sign of life; it goes to the log and into the tail.
     open override func outReceived(_ data: RawSpan) {
@@ -76,7 +82,7 @@ open class CodeImportWorkerMonitorProtocol: ProcessMonitorProtocolWithTimeout {
         self.outReceived(data)
     }
 
-    /// The last heartbeat is the monitor's. An override calls super.
+    /// Stops the heartbeats, of which the last one is the monitor's; an override calls super.
     open override func processEnded(_ end: ProcessEnd) {
         self.deadlineCall?.cancel()
         // The base class may fire the deferred in here; what follows must not be needed by its callbacks.
@@ -87,9 +93,13 @@ open class CodeImportWorkerMonitorProtocol: ProcessMonitorProtocolWithTimeout {
     private func startDeadline() {
         guard let deadline = self.workerMonitor.configuration.deadline else { return }
         self.deadlineCall = self.callLater(deadline) { [weak self] in
-            guard let self, self.transport?.exit == nil else { return }
-            self.unexpectedError(DeadlineExceeded(deadline: deadline))
+            self?.stopWorker(because: DeadlineExceeded(deadline: deadline))
         }
+    }
+
+    /// For what cannot change the result of a worker that has exited.
+    private func stopWorker(because error: any Error) {
+        if !self.hasExited { self.unexpectedError(error) }
     }
 
     private func makeHeartbeats() -> Heartbeats {
@@ -101,7 +111,8 @@ open class CodeImportWorkerMonitorProtocol: ProcessMonitorProtocolWithTimeout {
                 notify: { [weak self] in _ = self?.runNotification($0) },
                 send: { [workerMonitor] in workerMonitor.updateHeartbeat($0) },
                 tail: { [weak self] in self?.tailText ?? "" },
-                fatal: { [weak self] in self?.unexpectedError($0) }
-            ))
+                fatal: { [weak self] in self?.stopWorker(because: $0) }
+            )
+        )
     }
 }

@@ -30,6 +30,8 @@ final class Heartbeats {
     private var loop: LoopingCall?
     private var retry: DelayedCall?
     private var fence: DelayedCall?
+    /// The beat that is under way; it has a deadline, until which it and this keep each other.
+    private var call: Deferred<Void>?
     /// One is under way, or waits for its turn.
     private var isPending = false
     /// Another was asked for meanwhile.
@@ -55,9 +57,15 @@ final class Heartbeats {
         self.lastAccepted = clock.now
     }
 
+    deinit {
+        self.stop()
+    }
+
     /// Sends the first beat, and the others every interval from now.
-    func start() {
-        self.lastAccepted = self.clock.now
+    ///
+    /// - Parameter lease: since when nobody has told the scheduler that the job lives; nil: now.
+    func start(since lease: Duration? = nil) {
+        self.lastAccepted = lease ?? self.clock.now
         self.armFence()
         let loop = LoopingCall(clock: self.clock) { [weak self] in self?.beat() }
         self.loop = loop
@@ -70,6 +78,11 @@ final class Heartbeats {
         self.loop?.stop()
         self.retry?.cancel()
         self.fence?.cancel()
+    }
+
+    /// Waits no longer for the answer to the beat that is under way.
+    func hurry() {
+        self.call?.cancel()
     }
 
     /// One tick.
@@ -89,21 +102,31 @@ final class Heartbeats {
 
     private func attempt() -> Deferred<Void> {
         let sent = self.clock.now
-        return self.send()
-            .addTimeout(self.configuration.schedulerTimeout, clock: self.clock)
-            .addBoth { [self] result in
-                self.isPending = false
-                switch result {
-                case .success: self.wasAccepted(sent)
-                case .failure(let error as NoSuchCodeImportJob): throw error
-                case .failure(let error): self.failed(error)
-                }
-                if self.isWanted {
-                    self.isWanted = false
-                    // Not from inside the notification that is ending: it would wait for itself.
-                    self.clock.callLater(.zero) { [weak self] in self?.beat() }
-                }
+        let call = self.send().addTimeout(
+            self.configuration.schedulerTimeout,
+            waitingFor: "a heartbeat's answer",
+            clock: self.clock
+        )
+        self.call = call
+        return call.addBoth { [self] result in
+            self.call = nil
+            self.isPending = false
+            switch result {
+            case .success: self.wasAccepted(sent)
+            case .failure(let error as NoSuchCodeImportJob):
+                self.stop()
+                throw error
+            case .failure(let error): self.failed(error)
             }
+            self.sendWhatIsWanted()
+        }
+    }
+
+    private func sendWhatIsWanted() {
+        guard self.isWanted, !self.isStopped else { return }
+        self.isWanted = false
+        // Not from inside the notification that is ending: it would wait for itself.
+        self.retry = self.clock.callLater(.zero) { [weak self] in self?.beat() }
     }
 
     private func send() -> Deferred<Void> {
@@ -123,7 +146,8 @@ final class Heartbeats {
         self.lastError = error
         self.logger.warning(
             "A heartbeat was not accepted; it is tried again.",
-            metadata: ["error": "\(error)", "failures in a row": "\(self.failuresInARow)"])
+            metadata: ["error": "\(error)", "failures in a row": "\(self.failuresInARow)"]
+        )
         guard !self.isStopped, !self.isWanted else { return }
         // 1, 2, 4 … seconds; the regular beats go on beside it.
         let delay = Duration.seconds(1 << min(self.failuresInARow - 1, 10))

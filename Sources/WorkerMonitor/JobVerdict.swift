@@ -17,15 +17,19 @@ struct JobVerdict: Hashable {
         case nil:
             self.init(.exit, table.status(exitCode: 0))
         case let ended as ProcessTerminated:
-            self.init(ended.exit.code == nil ? .signal : .exit, table.status(exitCode: ended.exit.code))
+            self.init(
+                ended.exit.code == nil ? .signal : .exit,
+                table.status(exitCode: ended.exit.code)
+            )
         case is TimeoutError: self.init(.inactivityTimeout, .failure)
         case is DeadlineExceeded: self.init(.deadline, .failure)
         case is HeartbeatsNotAccepted: self.init(.heartbeatFailed, .failure)
         case is NoSuchCodeImportJob: self.init(.jobGone, .failure)
         case is SpawnError: self.init(.spawnFailed, .failure)
         case is JobLogError: self.init(.logFailed, .failure)
+        case let early as PreparationFailed: self.init(early.cause, .failure)
         case is MonitorInterrupted: self.init(.interrupted, .failure)
-        // Nothing else stops a worker; what failed before its start was the scheduler.
+        // Nothing else but a heartbeat's notification can have failed.
         default: self.init(.heartbeatFailed, .failure)
         }
     }

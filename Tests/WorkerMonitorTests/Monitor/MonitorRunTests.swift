@@ -1,0 +1,242 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Protocols
+import ProtocolsTestSupport
+import Reactor
+import ReactorTesting
+import Testing
+
+@testable import WorkerMonitor
+
+/// The counterparts of TestWorkerMonitorRunNoProcess, and what else a whole run does when nobody interferes.
+@Suite struct `A run of a monitor` {
+    // TestWorkerMonitorRunNoProcess.test_success
+    @Test func `finishes a job whose worker succeeds`() {
+        playJob([.write("done\n"), .wait(.seconds(3)), .exit(0)]) { scene in
+            scene.start()
+            #expect(scene.outcome == nil)
+            scene.advance(by: .seconds(3))
+            #expect(scene.scheduler.results[scene.jobID]?.status == .success)
+            #expect(scene.delivery == .delivered)
+            #expect(scene.outcome?.failure == nil)
+            #expect(scene.report?.cause == .exit)
+        }
+    }
+
+    // TestWorkerMonitorRunNoProcess.test_failure
+    @Test func `finishes a job whose worker fails, and does not fail itself`() {
+        playJob([.exit(1)]) { scene in
+            scene.start()
+            #expect(scene.scheduler.results[scene.jobID]?.status == .failure)
+            #expect(scene.outcome?.failure == "The process exited with code 1.")
+        }
+    }
+
+    // TestWorkerMonitorRunNoProcess.test_quiet_exit
+    @Test func `ends quietly when the job is gone before its worker is started`() {
+        playJob { scene in
+            scene.scheduler.delete(scene.jobID)
+            scene.start()
+            #expect(scene.delivery == .jobGone)
+            #expect(scene.report?.cause == .jobGone)
+            #expect(scene.scheduler.calls.count == 1)
+            #expect(scene.reactor.processes.isEmpty)
+        }
+    }
+
+    // TestWorkerMonitorRunNoProcess.test_quiet_exit_from_finishJob
+    @Test func `ends quietly when the job is gone at the finish`() {
+        playJob { scene in
+            scene.scheduler.onCall = { [unowned scene] call in
+                if call == .finish { scene.scheduler.delete(scene.jobID) }
+            }
+            scene.start()
+            #expect(scene.delivery == .jobGone)
+            #expect(scene.report?.status == .success)
+            #expect(scene.scheduler.calls(.finish).count == 1)
+        }
+    }
+
+    @Test func `stops its worker, and ends quietly, when the job is gone in between`() {
+        playJob([.write("working\n"), .pause]) { scene in
+            scene.start()
+            scene.advance(by: .seconds(40))
+            scene.scheduler.delete(scene.jobID)
+            scene.advance(by: .seconds(20))
+            #expect(scene.delivery == .jobGone)
+            #expect(scene.endedAt == .seconds(60))
+            #expect(scene.report?.cause == .jobGone)
+            #expect(scene.sent == ["SIGINT to group at 60.0"])
+            #expect(scene.scheduler.calls(.finish).isEmpty)
+            #expect(scene.scheduler.calls(.heartbeat).count == 3)
+        }
+    }
+
+    // TestWorkerMonitorRunNoProcess.test_callFinishJob_logs_failure and
+    // TestWorkerMonitorUnit.test_callFinishJobLogsTracebackOnFailure
+    @Test func `writes into the log what went wrong`() {
+        playJob([.write("half a li"), .exit(1)]) { scene in
+            scene.start()
+            #expect(
+                scene.logText == """
+                    half a li
+                    Import failed: FAILURE, cause: exit
+                    Failure: ProcessTerminated: The process exited with code 1.
+
+                    """
+            )
+        }
+    }
+
+    @Test func `writes into the log how the worker ended too, if that is not what went wrong`() {
+        playJob([.ignore(.interrupt), .pause]) { scene in
+            scene.start()
+            scene.advance(by: .seconds(4_000))
+            #expect(
+                scene.logText == """
+                    Import failed: FAILURE, cause: inactivity_timeout
+                    Failure: TimeoutError: Timed out after 3600.0 seconds: the process gave no sign of life.
+                    The worker was ended by SIGKILL.
+
+                    """
+            )
+        }
+    }
+
+    @Test(arguments: [0, 2, 3])
+    func `writes nothing into the log of a success`(code: Int32) {
+        playJob([.write("output\n"), .exit(code)]) { scene in
+            scene.start()
+            #expect(scene.report?.status.isSuccess == true)
+            #expect(scene.logText == "output\n")
+            #expect(scene.outcome?.failure == nil)
+        }
+    }
+
+    // Reference §4.5 and W10: the original's logs of these had no mark of a failure.
+    @Test func `writes into the log which failure it was`() {
+        playJob([.exit(7)]) { scene in
+            scene.start()
+            #expect(scene.logText.hasPrefix("Import failed: FAILURE_REMOTE_BROKEN, cause: exit\n"))
+        }
+    }
+
+    // TestWorkerMonitorUnit.test_finishJob_uploads_nonempty_file_to_librarian: there is no librarian here, the
+    // report says where the log is.
+    @Test func `reports how much was written`() {
+        playJob([.write("four\n"), .write("more\n"), .exit(0)]) { scene in
+            scene.start()
+            #expect(scene.report?.logBytes == 10)
+            #expect(scene.report?.outputBytes == 10)
+            #expect(scene.report?.tail == "four\nmore\n")
+        }
+    }
+
+    // TestWorkerMonitorUnit.test_finishJob_still_calls_finishJobID_if_upload_fails
+    @Test func `finishes the job although its log cannot be put together, and says so once`() {
+        let log = UnclosableLog()
+        playJob([.write("output\n"), .exit(0)], configure: { $0.log = log }) { scene in
+            scene.start()
+            #expect(scene.scheduler.results[scene.jobID]?.status == .success)
+            #expect(scene.scheduler.results[scene.jobID]?.logPath == "/logs/job.log")
+            #expect(log.closings == 1)
+            #expect(scene.messages.errors.count == 1)
+        }
+    }
+
+    @Test func `closes the log`() {
+        let log = MemoryJobLog()
+        playJob(configure: { $0.log = log }) { scene in
+            scene.start()
+            #expect(log.isClosed)
+        }
+    }
+
+    @Test func `gives the worker what the configuration and the job say`() throws {
+        let configure: (inout JobSetup) -> Void = {
+            $0.configuration.workerCommand = ["/usr/bin/importer", "--quiet"]
+            $0.configuration.workingDirectory = "/work"
+            $0.data = CodeImportJobData(arguments: ["--", "url"])
+        }
+        try playJob(configure: configure) { scene in
+            scene.start()
+            let request = try #require(scene.reactor.processes.first?.request)
+            #expect(request.executable == "/usr/bin/importer")
+            #expect(request.arguments == ["--quiet", "--", "url"])
+            #expect(request.workingDirectory == "/work")
+            #expect(request.grouping == .session)
+            #expect(request.diesWithParent)
+            #expect(request.streams == .terminal())
+        }
+    }
+
+    @Test func `gives the worker pipes if it is told to`() throws {
+        try playJob(configure: { $0.configuration.usesPipes = true }) { scene in
+            scene.start()
+            let request = try #require(scene.reactor.processes.first?.request)
+            #expect(request.streams == .descriptors([0: .null, 1: .read, 2: .sameAs(1)]))
+        }
+    }
+
+    // Reference W5: the original's excerpt was up to an interval old, and empty for short jobs.
+    @Test func `sends a last heartbeat with the end of the log before the finish`() {
+        playJob([.wait(.seconds(10)), .write("the end\n"), .exit(0)]) { scene in
+            scene.start()
+            scene.advance(by: .seconds(10))
+            let id = scene.jobID
+            #expect(
+                scene.scheduler.calls == [
+                    "data \(id) '' at 0.0 seconds",
+                    "heartbeat \(id) '' at 0.0 seconds",
+                    "heartbeat \(id) 'the end\n' at 10.0 seconds",
+                    "finish \(id) 'SUCCESS' at 10.0 seconds",
+                ]
+            )
+            // The last one is not the worker's.
+            #expect(scene.report?.heartbeats == 1)
+        }
+    }
+
+    @Test func `finishes although the last heartbeat fails`() {
+        playJob { scene in
+            scene.scheduler.troubles[.heartbeat] = [.late(.zero), .failure(TestFailure("away"))]
+            scene.start()
+            scene.advance(by: .seconds(1))
+            #expect(scene.delivery == .delivered)
+        }
+    }
+
+    @Test func `shows how far it is`() {
+        playJob([.write("one\ntwo\n"), .wait(.seconds(10)), .write("thr"), .exit(0)]) { scene in
+            scene.scheduler.troubles[.data] = [.late(.seconds(1))]
+            scene.scheduler.troubles[.finish] = [.late(.seconds(1))]
+            scene.start()
+            #expect(scene.monitor.progress == self.progress(.preparing, .zero, 0, ""))
+            scene.advance(by: .seconds(5))
+            #expect(scene.monitor.progress == self.progress(.running, .seconds(4), 8, "two"))
+            scene.advance(by: .seconds(6))
+            #expect(scene.monitor.progress == self.progress(.finishing, .seconds(10), 11, "thr"))
+            scene.advance(by: .seconds(1))
+            #expect(scene.monitor.progress == self.progress(.finishing, .seconds(10), 11, "thr"))
+        }
+    }
+
+    @Test func `shows that its worker is being stopped`() {
+        playJob([.ignore(.interrupt), .pause]) { scene in
+            scene.start()
+            scene.advance(by: .seconds(3_601))
+            #expect(scene.monitor.progress.stage == .stopping)
+            scene.advance(by: .seconds(5))
+        }
+    }
+
+    private func progress(
+        _ stage: MonitorProgress.Stage,
+        _ elapsed: Duration,
+        _ bytes: Int64,
+        _ line: String
+    ) -> MonitorProgress {
+        MonitorProgress(stage: stage, elapsed: elapsed, outputBytes: bytes, lastLine: line)
+    }
+}

@@ -1,0 +1,134 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Protocols
+import ProtocolsTestSupport
+import Reactor
+import ReactorTesting
+import Testing
+import WorkerMonitor
+
+/// The reference vectors V4 to V7 (reference §2.4); V1 to V3 are with the protocols below.
+@Suite struct `The heartbeats of a worker` {
+    private static func everyHalfSecond(_ configuration: inout WorkerMonitorConfiguration) {
+        configuration.heartbeatInterval = .milliseconds(500)
+    }
+
+    /// Milliseconds as durations.
+    private func at(_ milliseconds: Int...) -> [Duration] {
+        milliseconds.map { .milliseconds($0) }
+    }
+
+    @Test func `V4: go on until the timeout, and not at its instant`() {
+        let configure: (inout WorkerMonitorConfiguration) -> Void = {
+            Self.everyHalfSecond(&$0)
+            $0.inactivityTimeout = .seconds(3)
+        }
+        playWorker(configure: configure) { scene in
+            scene.transport.survivesEverything = true
+            scene.clock.advance(by: .milliseconds(7_999))
+            #expect(scene.monitor.times == self.at(0, 500, 1000, 1500, 2000, 2500))
+            #expect(scene.transport.timeline == ["SIGINT at 3.0 seconds"])
+            scene.clock.advance(by: .milliseconds(1))
+            #expect(
+                scene.transport.timeline == ["SIGINT at 3.0 seconds", "SIGKILL at 8.0 seconds"]
+            )
+            #expect(scene.monitor.times.count == 6)
+        }
+    }
+
+    @Test func `V5: end the worker when the job is gone, and stop`() {
+        playWorker(configure: Self.everyHalfSecond) { scene in
+            scene.transport.survivesEverything = true
+            scene.monitor.answer = { number in
+                if number == 2 { throw NoSuchCodeImportJob(jobID: 360) }
+                return .succeeded(())
+            }
+            scene.clock.advance(by: .seconds(1))
+            #expect(scene.monitor.times == self.at(0, 500))
+            #expect(scene.transport.timeline == ["SIGINT at 0.5 seconds"])
+            scene.transport.end(.signaled(.interrupt, coreDumped: false))
+            #expect(scene.error as? NoSuchCodeImportJob == NoSuchCodeImportJob(jobID: 360))
+            #expect(scene.clock.delayedCalls.isEmpty)
+        }
+    }
+
+    // The departure (reference W3): in the original this killed hours of work.
+    @Test func `V5: are tried again when they fail in any other way`() {
+        playWorker(configure: Self.everyHalfSecond) { scene in
+            scene.monitor.answer = { number in
+                if number == 2 { throw TestFailure("no route") }
+                return .succeeded(())
+            }
+            scene.clock.advance(by: .seconds(1))
+            #expect(scene.monitor.times == self.at(0, 500, 1000))
+            #expect(scene.transport.signals.isEmpty)
+            #expect(scene.subject.heartbeatCount == 2)
+        }
+    }
+
+    // The end comes inside of the signal, inside of the failing heartbeat, inside of the connection.
+    @Test func `V5: may end everything inside of the first one`() {
+        playWorker(connected: false, configure: Self.everyHalfSecond) { scene in
+            scene.monitor.answer = { _ in throw NoSuchCodeImportJob(jobID: 1) }
+            scene.transport.connect()
+            #expect(scene.transport.signalNames == ["SIGINT"])
+            #expect(scene.error is NoSuchCodeImportJob)
+            #expect(scene.clock.delayedCalls.isEmpty)
+        }
+    }
+
+    @Test func `V6: that were missed are not made up for, and the grid stays`() {
+        let clock = JumpingClock()
+        var configuration = WorkerMonitorConfiguration()
+        Self.everyHalfSecond(&configuration)
+        let monitor = FakeMonitor(configuration, clock)
+        let subject = CodeImportWorkerMonitorProtocol(
+            deferred: Deferred(),
+            workerMonitor: monitor,
+            logFile: MemoryJobLog(),
+            clock: clock
+        )
+        subject.makeConnection(StubTransport(subject, clock: clock))
+        clock.jump(to: .milliseconds(2_200))
+        #expect(monitor.times == self.at(0, 2_200))
+        clock.jump(to: .milliseconds(2_499))
+        #expect(monitor.times.count == 2)
+        clock.jump(to: .milliseconds(2_500))
+        #expect(monitor.times == self.at(0, 2_200, 2_500))
+        subject.endConnection(ProcessEnd(exit: .exited(code: 0)))
+        #expect(clock.delayedCalls.isEmpty)
+    }
+
+    @Test
+    func `V7: a notification that binds its argument reports what was there when it was queued`() {
+        playWorker { scene in
+            let held = Deferred<Void>()
+            var reported: [String] = []
+            scene.subject.runNotification { held }
+            scene.transport.feed("one\n")
+            let tail = scene.subject.tailText
+            scene.subject.runNotification {
+                reported.append(tail)
+                return .succeeded(())
+            }
+            scene.transport.feed("two\n")
+            held.succeed()
+            #expect(reported == ["one\n"])
+        }
+    }
+
+    // The departure (reference W4): only one waits, and the newest tail is what anybody wants to see.
+    @Test func `V7: a heartbeat that waited reports the newest tail`() {
+        playWorker { scene in
+            let held = Deferred<Void>()
+            scene.subject.runNotification { held }
+            scene.transport.feed("one\n")
+            scene.clock.advance(by: .seconds(30))
+            scene.transport.feed("two\n")
+            #expect(scene.monitor.tails == [""])
+            held.succeed()
+            #expect(scene.monitor.tails == ["", "one\ntwo\n"])
+        }
+    }
+}
