@@ -1,0 +1,85 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+import WorkerMonitor
+
+@Suite struct `A spool of reports` {
+    private func report(_ jobID: Int64) -> JobReport {
+        var report = `The report of a job`.full
+        report.jobID = jobID
+        return report
+    }
+
+    @Test func `keeps reports, oldest job first`() throws {
+        try withFolder { folder in
+            let spool = ReportSpool(folder: folder + "/made/when/needed")
+            #expect(spool.pending() == [])
+            for jobID: Int64 in [10, 9, 100] {
+                let path = try spool.keep(self.report(jobID))
+                #expect(path == "\(spool.folder)/job-\(jobID).json")
+            }
+            #expect(spool.pending() == [self.report(9), self.report(10), self.report(100)])
+        }
+    }
+
+    @Test func `forgets a report that was delivered, and no other`() throws {
+        try withFolder { folder in
+            let spool = ReportSpool(folder: folder)
+            _ = try spool.keep(self.report(1))
+            _ = try spool.keep(self.report(11))
+            spool.remove(1)
+            spool.remove(1)
+            #expect(spool.pending().map(\.jobID) == [11])
+        }
+    }
+
+    @Test func `keeps the newer of two reports of a job`() throws {
+        try withFolder { folder in
+            let spool = ReportSpool(folder: folder)
+            var report = self.report(1)
+            _ = try spool.keep(report)
+            report.status = .success
+            _ = try spool.keep(report)
+            #expect(spool.pending() == [report])
+        }
+    }
+
+    @Test func `leaves alone what is no report, or only half of one`() throws {
+        try withFolder { folder in
+            let spool = ReportSpool(folder: folder)
+            let path = try spool.keep(self.report(1))
+            let whole = try #require(FileManager.default.contents(atPath: path))
+            let others = [
+                "job-2.json": whole.prefix(whole.count / 2), "job-3.json": Data(),
+                "job-4.json.tmp": whole, "notes.json": whole, "job-5.json": Data("{}".utf8),
+            ]
+            for (name, data) in others {
+                #expect(FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: data))
+            }
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)/job-6.json",
+                withIntermediateDirectories: false
+            )
+            #expect(spool.pending() == [self.report(1)])
+            for name in others.keys {
+                #expect(FileManager.default.fileExists(atPath: "\(folder)/\(name)"))
+            }
+        }
+    }
+
+    @Test func `leaves nothing but the report`() throws {
+        try withFolder { folder in
+            _ = try ReportSpool(folder: folder).keep(self.report(1))
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(names == ["job-1.json"])
+        }
+    }
+
+    @Test func `says when it cannot be written`() throws {
+        #expect(throws: (any Error).self) {
+            try ReportSpool(folder: "/dev/null/spool").keep(self.report(1))
+        }
+    }
+}
