@@ -24,15 +24,15 @@ public final class DelayedCall {
     @exclusivity(unchecked) var due: Int64
     /// Its place among calls of the same deadline; a moved call goes behind those already there.
     @exclusivity(unchecked) var sequence: UInt64
-    /// The sequence of the one heap entry that stands for this call; entries with another are stale.
-    @exclusivity(unchecked) var entry: UInt64
+    /// When the one entry comes up that stands for this call; entries with another time are stale.
+    @exclusivity(unchecked) var entryDue: Int64
     /// Cleared when the call ends: it fires, is cancelled, or its queue goes. So it never dangles.
     @exclusivity(unchecked) unowned(unsafe) var queue: DelayedCallQueue?
 
     init(due: Int64, sequence: UInt64, queue: DelayedCallQueue, body: @escaping () -> Void) {
         self.due = due
         self.sequence = sequence
-        self.entry = sequence
+        self.entryDue = due
         self.queue = queue
         self.body = body
     }
@@ -57,7 +57,7 @@ public final class DelayedCall {
         return true
     }
 
-    /// Moves the deadline to `delay` from now. Later costs next to nothing; earlier costs a heap insertion.
+    /// Moves the deadline to `delay` from now. Later costs next to nothing; earlier costs another entry.
     ///
     /// - Returns: false if it was too late.
     @discardableResult

@@ -1,30 +1,23 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSpawn
+
 /// The delayed calls of one reactor, real or fake, in the order in which they are due.
 ///
-/// A 4-ary heap of (deadline, sequence, call). Nothing is searched: a cancelled call and the old place of a
-/// moved one stay as stale entries, which are dropped when they surface, or all at once when they are more
-/// than half of the heap. A call that is moved later keeps its entry and gets a new one when the old surfaces,
-/// so a reset on each piece of output is two stores. Time is what the owner says it is: no clock is read here.
+/// Calls wait in a ``TimingWheel`` and are put in order when they come up. Nothing is searched: a cancelled
+/// call and the old place of a call that was moved earlier stay as stale entries, which are dropped when
+/// they come up, or all at once when they are more than half of all. A call that is moved later keeps its
+/// entry and gets another when that comes up, so a reset on each piece of output is a few stores. Time is
+/// what the owner says it is: no clock is read here.
 package final class DelayedCallQueue {
-    private struct Entry {
-        var due: Int64
-        var sequence: UInt64
-        /// Holds one reference to the call, given back when the entry is dropped.
-        var call: Unmanaged<DelayedCall>
-
-        @inline(__always)
-        func precedes(_ other: Entry) -> Bool {
-            self.due != other.due ? self.due < other.due : self.sequence < other.sequence
-        }
-    }
-
-    // Confined to the reactor's thread; methods never hand out access to these while they change them, and
+    // Confined to the reactor's thread; no method hands out access to these while it changes them, and
     // bodies run only between two accesses. The run-time check took 10 to 35 % of every hot path.
-    @exclusivity(unchecked) private var entries: UnsafeMutablePointer<Entry>
-    @exclusivity(unchecked) private var capacity: Int
-    @exclusivity(unchecked) private var count = 0
+    @exclusivity(unchecked) private var wheel: TimingWheel
+    /// What has come up and is being run.
+    @exclusivity(unchecked) private var due = DueEntries()
+    /// Calls that were made or moved to now in this turn; they go back when it is over.
+    @exclusivity(unchecked) private var postponed: [WheelEntry] = []
     @exclusivity(unchecked) private var stale = 0
     @exclusivity(unchecked) private var nextSequence: UInt64 = 0
 
@@ -33,13 +26,11 @@ package final class DelayedCallQueue {
 
     package init(now: Int64 = 0) {
         self.now = now
-        self.capacity = 64
-        self.entries = .allocate(capacity: self.capacity)
+        self.wheel = TimingWheel(base: now)
     }
 
     deinit {
         self.removeAll()
-        self.entries.deallocate()
     }
 
     // MARK: - What the reactor uses
@@ -48,14 +39,16 @@ package final class DelayedCallQueue {
     package func schedule(after delay: Int64, _ body: @escaping () -> Void) -> DelayedCall {
         let due = self.now.addingSaturated(max(0, delay))
         let call = DelayedCall(due: due, sequence: self.takeSequence(), queue: self, body: body)
-        self.push(call)
+        self.wheel.insert(WheelEntry(due: due, call: .passRetained(call)))
         return call
     }
 
-    /// When the next call is due, or nil if none is pending. Settles stale entries on the way.
+    /// When the next call is due, at the earliest, or nil if none is pending.
+    ///
+    /// It may be the time of a call that was moved later or cancelled since: then a turn comes to nothing.
     package var earliest: Int64? {
-        self.settle()
-        return self.count == 0 ? nil : self.entries[0].due
+        if self.stale == self.wheel.count { self.dropStale() }
+        return self.wheel.earliest
     }
 
     /// Runs what is due now, in order; calls that are made or moved meanwhile wait for the next turn.
@@ -65,31 +58,38 @@ package final class DelayedCallQueue {
     package func runDue() -> Int {
         let limit = self.nextSequence
         var ran = 0
-        while true {
-            self.settle()
-            guard self.count > 0, self.entries[0].due <= self.now else { break }
-            guard self.entries[0].sequence < limit else { break }
-            let call = self.popFirst().takeRetainedValue()
-            call.fire()
-            ran += 1
+        while let end = self.wheel.takeNext(until: self.now, into: &self.due) {
+            self.settleDue(until: end)
+            while let entry = self.due.popFirst() { ran += self.comeUp(entry, limit) ? 1 : 0 }
         }
+        for entry in self.postponed { self.wheel.insert(entry) }
+        self.postponed = []
         return ran
     }
 
     /// The calls that are still to run, in no particular order.
     package var pending: [DelayedCall] {
-        (0..<self.count).compactMap { index in
-            self.isLive(self.entries[index]) ? self.entries[index].call.takeUnretainedValue() : nil
+        var calls: [DelayedCall] = []
+        let collect = { (entry: WheelEntry) in
+            if !entry.isStale { calls.append(entry.call.takeUnretainedValue()) }
         }
+        self.wheel.forEach(collect)
+        self.due.rest.forEach(collect)
+        self.postponed.forEach(collect)
+        return calls
     }
 
     /// Drops everything without running it. The calls become inactive.
     package func removeAll() {
-        // Letting go of what a call captured may run code that schedules: take one at a time.
-        while self.count > 0 {
-            self.count -= 1
-            let call = self.entries[self.count].call.takeRetainedValue()
-            call.drop()
+        // Letting go of what a call captured may run code that schedules: until nothing is left.
+        while self.wheel.count > 0 || !self.due.rest.isEmpty || !self.postponed.isEmpty {
+            self.wheel.filter { entry in
+                self.postponed.append(entry)
+                return false
+            }
+            while let entry = self.due.popFirst() ?? self.postponed.popLast() {
+                entry.call.takeRetainedValue().drop()
+            }
         }
         self.stale = 0
     }
@@ -98,130 +98,82 @@ package final class DelayedCallQueue {
 
     func noteCancelled() {
         self.stale += 1
-        if self.stale > 64, self.stale > self.count / 2 { self.compact() }
+        if self.stale > 64, self.stale > self.wheel.count / 2 { self.dropStale() }
     }
 
     func move(_ call: DelayedCall, to due: Int64) {
-        let entryDue = call.due
         call.sequence = self.takeSequence()
         call.due = due
-        // Later than its entry: the entry is settled when it surfaces. `due` of an entry never lies after
-        // `due` of its call, because an earlier move makes a new entry at once.
-        guard due < entryDue else { return }
-        call.entry = call.sequence
-        self.push(call)
+        // Later than its entry: it gets another when that one comes up.
+        guard due < call.entryDue else { return }
+        call.entryDue = due
+        self.wheel.insert(WheelEntry(due: due, call: .passRetained(call)))
         self.noteCancelled()
     }
 
-    // MARK: - The heap
+    // MARK: - Parts
 
     private func takeSequence() -> UInt64 {
         defer { self.nextSequence &+= 1 }
         return self.nextSequence
     }
 
-    @inline(__always)
-    private func isLive(_ entry: Entry) -> Bool {
-        entry.call._withUnsafeGuaranteedRef { $0.isActive && $0.entry == entry.sequence }
-    }
-
-    /// Drops stale entries from the top and gives a moved call its new place, until the top is true.
-    private func settle() {
-        while self.count > 0 {
-            let top = self.entries[0]
-            let moved = top.call._withUnsafeGuaranteedRef { call -> Bool? in
-                guard call.isActive, call.entry == top.sequence else { return nil }
-                return call.sequence != top.sequence
-            }
-            switch moved {
-            case .some(false): return
-            case .some(true): self.replaceFirst()
-            case nil:
+    /// Puts what has come up in order, after stale entries were dropped and calls that were moved later since
+    /// got the places that they have now.
+    private func settleDue(until end: Int64) {
+        // Each call lies on cache lines of its own that nobody has touched since it was made: fetched all at
+        // once they are waited for once.
+        for entry in self.due.rest { cspawn_prefetch(entry.call.toOpaque()) }
+        self.due.replaceRest { entry in
+            guard !entry.isStale else {
                 self.stale -= 1
-                self.popFirst().release()
-            }
-        }
-    }
-
-    /// The first call was moved later: its entry takes the new deadline and sinks.
-    private func replaceFirst() {
-        self.entries[0].call._withUnsafeGuaranteedRef { call in
-            call.entry = call.sequence
-            self.entries[0].due = call.due
-            self.entries[0].sequence = call.sequence
-        }
-        self.siftDown(self.entries[0], from: 0)
-    }
-
-    private func push(_ call: DelayedCall) {
-        if self.count == self.capacity { self.grow() }
-        let entry = Entry(due: call.due, sequence: call.entry, call: .passRetained(call))
-        self.count += 1
-        self.siftUp(entry, from: self.count - 1)
-    }
-
-    private func popFirst() -> Unmanaged<DelayedCall> {
-        let first = self.entries[0].call
-        self.count -= 1
-        if self.count > 0 { self.siftDown(self.entries[self.count], from: 0) }
-        return first
-    }
-
-    private func siftUp(_ entry: Entry, from start: Int) {
-        var index = start
-        while index > 0 {
-            let parent = (index - 1) >> 2
-            guard entry.precedes(self.entries[parent]) else { break }
-            self.entries[index] = self.entries[parent]
-            index = parent
-        }
-        self.entries[index] = entry
-    }
-
-    private func siftDown(_ entry: Entry, from start: Int) {
-        let entries = self.entries
-        let count = self.count
-        var index = start
-        while true {
-            let first = index &* 4 &+ 1
-            guard first < count else { break }
-            var least = first
-            for child in (first &+ 1)..<max(first &+ 1, min(first &+ 4, count))
-            where entries[child].precedes(entries[least]) {
-                least = child
-            }
-            guard entries[least].precedes(entry) else { break }
-            entries[index] = entries[least]
-            index = least
-        }
-        entries[index] = entry
-    }
-
-    private func grow() {
-        let larger = UnsafeMutablePointer<Entry>.allocate(capacity: self.capacity * 2)
-        larger.moveInitialize(from: self.entries, count: self.count)
-        self.entries.deallocate()
-        self.entries = larger
-        self.capacity *= 2
-    }
-
-    /// Throws out every stale entry and builds the heap anew: O(n), at most once for n/2 cancels.
-    private func compact() {
-        var kept = 0
-        for index in 0..<self.count {
-            let entry = self.entries[index]
-            if self.isLive(entry) {
-                self.entries[kept] = entry
-                kept += 1
-            } else {
                 entry.call.release()
+                return nil
             }
+            let due = entry.call._withUnsafeGuaranteedRef { call in
+                call.entryDue = call.due
+                return call.due
+            }
+            let moved = WheelEntry(due: due, call: entry.call)
+            guard due > end else { return moved }
+            self.wheel.insert(moved)
+            return nil
         }
-        self.count = kept
-        self.stale = 0
-        guard kept > 1 else { return }
-        for index in stride(from: (kept - 2) >> 2, through: 0, by: -1) {
-            self.siftDown(self.entries[index], from: index)
+        self.due.sort()
+    }
+
+    /// The time of an entry has come: its call runs, unless it was cancelled or moved in this very turn.
+    ///
+    /// - Returns: whether it ran.
+    private func comeUp(_ entry: WheelEntry, _ limit: UInt64) -> Bool {
+        let call = entry.call.takeRetainedValue()
+        guard call.isActive, call.entryDue == entry.due else {
+            self.stale -= 1
+            return false
         }
+        guard call.due <= self.now, call.sequence < limit else {
+            call.entryDue = call.due
+            self.putBack(WheelEntry(due: call.due, call: .passRetained(call)))
+            return false
+        }
+        call.fire()
+        return true
+    }
+
+    private func putBack(_ entry: WheelEntry) {
+        // Back in the wheel at once it would come up again in this turn.
+        if entry.due <= self.now { self.postponed.append(entry) } else { self.wheel.insert(entry) }
+    }
+
+    /// Throws out every stale entry: O(n), at most once for n/2 cancels.
+    private func dropStale() {
+        guard self.stale > 0 else { return }
+        self.wheel.filter { entry in
+            guard entry.isStale else { return true }
+            entry.call.release()
+            return false
+        }
+        // Those that have come up already are counted down one by one.
+        self.stale = self.due.rest.count(where: \.isStale)
     }
 }
