@@ -81,10 +81,12 @@ import Testing
         reactor.addTrigger(.before, .shutdown) {
             seen.append("before, current: \(LibevReactor.current === reactor)")
         }
-        reactor.addTrigger(.after, .shutdown) { seen.append("after") }
+        reactor.addTrigger(.after, .shutdown) {
+            seen.append("after")
+            host.inHostCode { seen.append("host") }
+        }
         reactor.callLater(.zero) { reactor.stop() }
         reactor.callLater(.seconds(100)) { seen.append("dropped") }
-        host.inHostCode(after: 0.01) { seen.append("host") }
         host.run()
         #expect(seen == ["before, current: true", "after", "host"])
         #expect(!reactor.isRunning)

@@ -75,3 +75,17 @@ extension ContractReactor {
         return try self.spawnProcess(processProtocol, request)
     }
 }
+
+extension ContractReactor {
+    /// Runs until a thread stops the reactor.
+    ///
+    /// The fake has its own limit then: with a call to come at 20 seconds it would not wait for
+    /// threads.
+    func runToStopByThread(sourceLocation: SourceLocation = #_sourceLocation) {
+        if self is MemoryReactor {
+            self.run()
+        } else {
+            self.runToStop(sourceLocation: sourceLocation)
+        }
+    }
+}

@@ -6,6 +6,10 @@ import Testing
 
 /// Runs each test on a thread of its own and fails it if a descriptor that it opened is open afterwards, or a
 /// child that it started is still there, dead or alive.
+///
+/// For synchronous tests: a task, or an exit test, would run on threads to which the numbers of
+/// this thread's descriptors mean something else. Threads that the test itself starts share its
+/// descriptors.
 struct LeavesNothingBehind: TestTrait, SuiteTrait, TestScoping {
     let isRecursive = true
 
@@ -16,18 +20,24 @@ struct LeavesNothingBehind: TestTrait, SuiteTrait, TestScoping {
     ) async throws {
         let thread = OwnThread()
         defer { thread.end() }
-        try await withTaskExecutorPreference(thread) {
-            let before = DescriptorTable.open()
-            try await function()
-            for (number, kind) in DescriptorTable.open() where before[number] != kind {
-                Issue.record(
-                    "The test left descriptor \(number) open: \(kind)",
-                    sourceLocation: test.sourceLocation
-                )
+        try await withTaskExecutorPreference(OwnThread.relay) {
+            try await withTaskExecutorPreference(thread) {
+                let before = DescriptorTable.open()
+                try await function()
+                Self.check(before, test.sourceLocation)
             }
-            if Self.hasChildren {
-                Issue.record("The test left a child behind.", sourceLocation: test.sourceLocation)
-            }
+        }
+    }
+
+    private static func check(_ before: [Int32: String], _ sourceLocation: SourceLocation) {
+        for (number, kind) in DescriptorTable.open() where before[number] != kind {
+            Issue.record(
+                "The test left descriptor \(number) open: \(kind)",
+                sourceLocation: sourceLocation
+            )
+        }
+        if Self.hasChildren {
+            Issue.record("The test left a child behind.", sourceLocation: sourceLocation)
         }
     }
 

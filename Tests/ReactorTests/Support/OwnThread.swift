@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
-import Glibc
 import Reactor
 import Synchronization
 
-/// A thread that runs one test, with a table of file descriptors of its own.
+/// A thread that runs jobs: those of one test, with a table of file descriptors of its own.
 ///
 /// Linux keeps that table for each *thread* that asks for it (unshare(2), CLONE_FILES), and waitid(2) can be
 /// asked for one thread's children alone. So what a test opened and started can be counted exactly, while
@@ -16,13 +15,15 @@ final class OwnThread: TaskExecutor {
     private let arrivals = DispatchSemaphore(value: 0)
     private let isOver = Mutex(false)
 
-    init() {
+    /// A thread with the descriptors of the process.
+    ///
+    /// What a thread with its own resumes must be one that we made, or it would be libdispatch's,
+    /// which may start a thread of its own then: that would share the wrong table for ever.
+    static let relay = OwnThread(hasOwnDescriptors: false)
+
+    init(hasOwnDescriptors: Bool = true) {
         startThread { [self] in
-            DescriptorTable.makePrivate()
-            // A signal that a test sends to its own thread must arrive.
-            var none = sigset_t()
-            sigemptyset(&none)
-            pthread_sigmask(SIG_SETMASK, &none, nil)
+            if hasOwnDescriptors { DescriptorTable.makePrivate() }
             while self.runNext() {}
         }
     }

@@ -15,18 +15,10 @@ import Testing
         kind.withReactor { reactor in
             withoutActuallyEscaping(make) { make in
                 reactor.callLater(.zero) { make(reactor) { ran.append($0) } }
-                self.stopWhenAllHaveRun(reactor)
-                reactor.run()
+                reactor.turn(until: { reactor.delayedCalls.isEmpty })
             }
         }
         return ran
-    }
-
-    /// Looks rather than counts on a time: on a busy machine all of it may come up in one late turn.
-    private func stopWhenAllHaveRun(_ reactor: any ContractReactor) {
-        reactor.callLater(.milliseconds(50)) {
-            if reactor.delayedCalls.isEmpty { reactor.stop() } else { self.stopWhenAllHaveRun(reactor) }
-        }
     }
 
     @Test(arguments: ReactorKind.allCases)

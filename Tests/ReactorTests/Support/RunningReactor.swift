@@ -1,0 +1,54 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Reactor
+import Synchronization
+import Testing
+
+/// A reactor that runs in a thread of its own until it is told to stop.
+final class RunningReactor: Sendable {
+    let handle: ReactorHandle
+    private let hasEnded = DispatchSemaphore(value: 0)
+
+    /// Starts the thread; `prepare` is called there before the run.
+    init(
+        _ kind: ReactorKind,
+        _ prepare: @escaping @Sendable (any ContractReactor) -> Void = { _ in }
+    ) {
+        let isMade = DispatchSemaphore(value: 0)
+        let ended = self.hasEnded
+        let box = HandleBox()
+        startThread {
+            kind.withReactor { reactor in
+                box.handle.withLock { $0 = reactor.handle }
+                prepare(reactor)
+                reactor.callWhenRunning { isMade.signal() }
+                reactor.run()
+            }
+            ended.signal()
+        }
+        isMade.wait()
+        guard let handle = box.handle.withLock({ $0 }) else {
+            preconditionFailure("The reactor's thread did not hand its door out.")
+        }
+        self.handle = handle
+    }
+
+    /// Stops the reactor and waits until it has gone.
+    func stopAndWait() {
+        self.handle.stop()
+        self.waitForEnd()
+    }
+
+    /// Waits until the reactor has gone.
+    func waitForEnd(sourceLocation: SourceLocation = #_sourceLocation) {
+        if self.hasEnded.wait(timeout: .now() + 20) == .timedOut {
+            Issue.record("The reactor did not end.", sourceLocation: sourceLocation)
+        }
+    }
+}
+
+private final class HandleBox: Sendable {
+    let handle = Mutex<ReactorHandle?>(nil)
+}

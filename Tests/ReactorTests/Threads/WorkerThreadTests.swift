@@ -1,0 +1,135 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Reactor
+import Synchronization
+import Testing
+
+/// The threads of a real reactor.
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct WorkerThreadTests {
+    // 59, test_threads: test_callInThread.
+    @Test func `work runs off the reactor's thread`() {
+        let reactor = LibevReactor()
+        let handle = reactor.handle
+        var wasOnReactor: Bool?
+        reactor.deferToThread { handle.isOnReactor }.addCallback { value in
+            wasOnReactor = value
+            reactor.stop()
+        }
+        reactor.runToStop()
+        #expect(wasOnReactor == false)
+    }
+
+    // 64, test_threadpool: test_tooMuchWorkBeforeStarting.
+    @Test func `a few threads serve all, first come, first served`() {
+        let reactor = LibevReactor()
+        let load = Load()
+        var results: [Int] = []
+        for number in 0..<40 {
+            reactor.deferToThread { load.enter(number) }.addCallback { results.append($0) }
+        }
+        reactor.turn(until: { results.count == 40 })
+        reactor.shutDown()
+        #expect(results.sorted() == Array(0..<40))
+        #expect(load.most <= 4)
+        // Taken in order; with four threads a neighbour may overtake between the taking and the
+        // note.
+        #expect(load.order.enumerated().allSatisfy { abs($0.offset - $0.element) <= 4 })
+    }
+
+    @Test func `work that hangs does not hold the shutdown up`() {
+        let gate = DispatchSemaphore(value: 0)
+        let reactor = LibevReactor()
+        var fired = false
+        for _ in 0..<6 { reactor.deferToThread { gate.wait() }.addBoth { _ in fired = true } }
+        reactor.callLater(.milliseconds(1)) { reactor.stop() }
+        reactor.runToStop()
+        #expect(!fired)
+        for _ in 0..<6 { gate.signal() }
+    }
+
+    @Test func `work that has not begun is dropped by the shutdown`() {
+        let gate = DispatchSemaphore(value: 0)
+        weak var seen: Captured?
+        do {
+            let reactor = LibevReactor()
+            let started = DispatchSemaphore(value: 0)
+            for _ in 0..<4 {
+                _ = reactor.deferToThread {
+                    started.signal()
+                    gate.wait()
+                }
+            }
+            for _ in 0..<4 { started.wait() }
+            let captured = Captured()
+            seen = captured
+            _ = reactor.deferToThread { _ = captured }
+            reactor.stop()
+            reactor.run()
+        }
+        #expect(seen == nil)
+        for _ in 0..<4 { gate.signal() }
+    }
+
+    @Test func `a result that comes after the reactor has gone is dropped`() {
+        let gate = DispatchSemaphore(value: 0)
+        let done = DispatchSemaphore(value: 0)
+        do {
+            let reactor = LibevReactor()
+            let started = DispatchSemaphore(value: 0)
+            _ = reactor.deferToThread {
+                started.signal()
+                gate.wait()
+                done.signal()
+            }
+            started.wait()
+            reactor.stop()
+            reactor.run()
+        }
+        gate.signal()
+        #expect(done.wait(timeout: .now() + 20) == .success)
+    }
+
+    @Test func `eight reactors run in eight threads and call each other`() {
+        let reactors = (0..<8).map { _ in RunningReactor(.libev) }
+        let notes = Notes()
+        let done = DispatchSemaphore(value: 0)
+        for number in 0..<8 {
+            let own = reactors[number].handle
+            let next = reactors[(number + 1) % 8].handle
+            own.callFromThread {
+                // Every one has its own current reactor, timers and threads.
+                LibevReactor.current?.callLater(.milliseconds(1)) {
+                    next.callFromThread {
+                        notes.add("\(next.isOnReactor) \(own.isOnReactor)")
+                        LibevReactor.current?.deferToThread { 1 }.addCallback { _ in done.signal() }
+                    }
+                }
+            }
+        }
+        for _ in 0..<8 { #expect(done.wait(timeout: .now() + 20) == .success) }
+        for reactor in reactors { reactor.stopAndWait() }
+        #expect(notes.texts == [String](repeating: "true false", count: 8))
+    }
+}
+
+private final class Captured: Sendable {}
+
+/// Counts how many threads are inside at once, and who came when.
+private final class Load: Sendable {
+    private let state = Mutex<(now: Int, most: Int, order: [Int])>((0, 0, []))
+
+    var most: Int { self.state.withLock { $0.most } }
+    var order: [Int] { self.state.withLock { $0.order } }
+
+    func enter(_ number: Int) -> Int {
+        self.state.withLock { state in
+            state.now += 1
+            state.most = max(state.most, state.now)
+            state.order.append(number)
+        }
+        self.state.withLock { $0.now -= 1 }
+        return number
+    }
+}
