@@ -163,6 +163,19 @@ import Testing
         }
     }
 
+    @Test func `and told again kills what the worker has left behind`() {
+        playJob([.start([.ignore(.terminate), .pause]), .exit(3)]) { scene in
+            scene.start()
+            scene.advance(by: .milliseconds(300))
+            scene.monitor.interrupt(.terminate)
+            scene.monitor.interrupt(.terminate)
+            scene.advance(by: .milliseconds(100))
+            #expect(scene.delivery == .delivered)
+            #expect(scene.report?.status == .successPartial)
+            #expect(scene.sent == ["SIGKILL to group at 0.3"])
+        }
+    }
+
     @Test func `finishes a job whose result is on its way`() {
         playJob { scene in
             scene.scheduler.troubles[.finish] = [.late(.seconds(10))]
@@ -174,9 +187,11 @@ import Testing
         }
     }
 
-    @Test func `and told again waits no longer for the finish`() {
+    // In a try, and in the pause between two of them.
+    @Test(arguments: [FakeScheduler.Trouble.silence, .failure(TestFailure("away"))])
+    func `and told again waits no longer for the finish`(trouble: FakeScheduler.Trouble) {
         playJob { scene in
-            scene.scheduler.lastingTroubles[.finish] = .silence
+            scene.scheduler.lastingTroubles[.finish] = trouble
             scene.start()
             scene.advance(by: .seconds(5))
             scene.monitor.interrupt(.terminate)
@@ -246,6 +261,20 @@ import Testing
             var next: Int64?
             scene.scheduler.getJobForMachine("other", workerLimit: 1).addCallback { next = $0 }
             #expect(next == scene.jobID + 1)
+        }
+    }
+
+    @Test func `waits for an answer to the hand-back only for so long`() {
+        playJob([.pause]) { scene in
+            scene.scheduler.lastingTroubles[.handBack] = .silence
+            scene.start()
+            scene.monitor.interrupt(.terminate)
+            scene.advance(by: .seconds(60.5))
+            #expect(scene.endedAt == .seconds(60.5))
+            guard case .lost? = scene.delivery else {
+                Issue.record("\(String(describing: scene.delivery))")
+                return
+            }
         }
     }
 
