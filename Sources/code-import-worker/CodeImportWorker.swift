@@ -32,7 +32,21 @@ struct CodeImportWorker: ParsableCommand {
                 .line("code-import-worker: Source type '\(type)' is not supported; only git is.")
             self.exit(withError: ExitCode(WorkerExit.unsupported.rawValue))
         }
-        self.main(arguments)
+        do {
+            var command = try self.parseAsRoot(arguments)
+            try command.run()
+        } catch {
+            self.end(with: error)
+        }
+    }
+
+    /// Ends the program; what is wrong with the arguments may quote a URL with a password in it.
+    private static func end(with error: any Error) -> Never {
+        let code = self.exitCode(for: error)
+        guard code != .success else { self.exit(withError: error) }
+        let lines = self.fullMessage(for: error).split(separator: "\n")
+        lines.map(String.init).forEach(Report(descriptor: 2).line)
+        self.exit(withError: code)
     }
 
     /// The source type that `arguments` ask for, if it is one that we cannot import.

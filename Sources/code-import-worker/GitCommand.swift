@@ -8,7 +8,8 @@ internal import Glibc
 struct GitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "git",
-        abstract: "Imports a Git repository into a bare mirror: cloned the first time, fetched after.",
+        abstract:
+            "Imports a Git repository into a bare mirror: cloned the first time, fetched after.",
         discussion: """
             The mirror is <folder>/<name>.git; the name is made from the end of the URL and a short \
             number that belongs to the whole URL, so that two repositories never share one. All refs \
@@ -17,8 +18,9 @@ struct GitCommand: ParsableCommand {
 
             The URL may be http, https, git, ssh or file, user@host:path, or a path on this machine. \
             Others are refused, as are those that GIT_ALLOW_PROTOCOL leaves out, if it is set. A \
-            password in the URL is never printed, kept in the mirror or shown to ps; better still \
-            is a credential helper or ~/.netrc. GIT_SSH_COMMAND and GIT_SSH are used if set.
+            password in the URL is neither printed, nor kept in the mirror, nor among git's \
+            arguments, but all can see it among the worker's own: a credential helper or ~/.netrc \
+            is better. GIT_SSH_COMMAND and GIT_SSH are used if set. Needs git 2.31 or later.
 
             EXIT CODES
             \(WorkerExit.table)

@@ -20,7 +20,10 @@ struct GitImport {
         self.mirror = mirror
         self.report = report
         let own = ChildEnvironment.inherit.resolved()
-        self.git = Git(environment: GitEnvironment.variables(from: own, for: source), report: report)
+        self.git = Git(
+            environment: GitEnvironment.variables(from: own, for: source),
+            report: report
+        )
     }
 
     /// Imports, reports, and says what came of it.
@@ -31,7 +34,9 @@ struct GitImport {
             let source = try SourceAddress(url, relativeTo: here)
             report = Report(mask: SecretMask(secrets: source.secrets))
             let mirror = MirrorFolder(
-                folder: SourceAddress.absolute(folder, in: here), name: MirrorName.of(source.address))
+                folder: SourceAddress.absolute(folder, in: here),
+                name: MirrorName.of(source.address)
+            )
             let outcome = try GitImport(source, into: mirror, report).run()
             report.line(outcome.summary)
             return outcome.exit
@@ -91,19 +96,24 @@ struct GitImport {
         let origin = result.output.dropLast()
         guard origin == self.source.address else {
             throw ImportFailure(
-                .failure, "\(path) is the mirror of \(origin). Use another folder for this source.")
+                .failure,
+                "\(path) is the mirror of \(origin). Use another folder for this source."
+            )
         }
     }
 
     private func damage(_ what: String) -> ImportFailure {
         ImportFailure(
             .failure,
-            "\(self.mirror.path) is damaged: \(what). Move it away, and the next run clones anew.")
+            "\(self.mirror.path) is damaged: \(what). Move it away, and the next run clones anew."
+        )
     }
 
     private func refsOfSource() throws(ImportFailure) -> RefSnapshot {
         let result = try self.git.run(
-            ["ls-remote", "--symref", "--", self.source.address], in: self.mirror.path)
+            ["ls-remote", "--symref", "--", self.source.address],
+            in: self.mirror.path
+        )
         try result.check()
         return RefSnapshot(lsRemote: result.output)
     }
@@ -118,13 +128,15 @@ struct GitImport {
             throw ImportFailure(
                 .remoteBroken,
                 "The source has no refs any more; the \(mirror.refs.count) of the mirror were kept. "
-                    + "If that is meant, remove \(self.mirror.path).")
+                    + "If that is meant, remove \(self.mirror.path)."
+            )
         }
         guard old == new else {
             throw ImportFailure(
                 .unsupported,
                 "The source now has another kind of object ids than the mirror. "
-                    + "Move \(self.mirror.path) away, and the next run clones anew.")
+                    + "Move \(self.mirror.path) away, and the next run clones anew."
+            )
         }
     }
 
@@ -134,7 +146,8 @@ struct GitImport {
                 "fetch", "--prune", "--no-tags", "--no-write-fetch-head", "--update-shallow",
                 "--progress", "--", self.source.address, "+refs/*:refs/*",
             ],
-            in: self.mirror.path)
+            in: self.mirror.path
+        )
         try result.check()
     }
 
@@ -154,7 +167,9 @@ struct GitImport {
 
     private func snapshot(of mirror: String) throws(ImportFailure) -> RefSnapshot {
         let refs = try self.git.run(
-            ["for-each-ref", "--format=%(objectname) %(refname)"], in: mirror)
+            ["for-each-ref", "--format=%(objectname) %(refname)"],
+            in: mirror
+        )
         // A broken ref is left out with a warning; a fetch would fail on it, and seem to be the source's fault.
         guard refs.exit.isSuccess, !refs.complaints.contains(where: { $0.contains("broken ref") })
         else { throw self.damage("its refs cannot be read") }
@@ -167,19 +182,29 @@ struct GitImport {
         return RefSnapshot(forEachRef: refs.output, head: .detached(String(id.output.dropLast())))
     }
 
-    /// Packs the mirror when git finds it time. It holds the lock too: should we be killed, its helpers may go
-    /// on for a while, and nobody may take their files for stale.
+    /// Packs the mirror when git finds it time.
+    ///
+    /// Git holds the lock too: should we be killed, its helpers may go on for a while, and nobody may take
+    /// their files for stale.
     private func tidyUp(_ lock: MirrorLock) {
         let result = try? self.git.run(
-            ["gc", "--auto"], in: self.mirror.path, handingOn: lock.descriptor)
+            ["gc", "--auto"],
+            in: self.mirror.path,
+            handingOn: lock.descriptor
+        )
         if result?.exit.isSuccess != true {
-            self.report.line("Warning: git gc did not succeed. The mirror is whole, but may be large.")
+            self.report.line(
+                "Warning: git gc did not succeed. The mirror is whole, but may be large."
+            )
         }
     }
 
     private static func currentFolder() throws(ImportFailure) -> String {
         guard let path = getcwd(nil, 0) else {
-            throw ImportFailure(.failure, "The current folder cannot be found: \(errorText(errno)).")
+            throw ImportFailure(
+                .failure,
+                "The current folder cannot be found: \(errorText(errno))."
+            )
         }
         defer { free(path) }
         return String(cString: path)

@@ -7,9 +7,12 @@ import Testing
 @testable import code_import_worker
 
 struct GitComplaintTests {
-    private func failure(_ complaints: [String], _ exit: ProcessExit = .exited(code: 128)) -> ImportFailure {
+    private func failure(_ complaints: [String], _ exit: ProcessExit = .exited(code: 128))
+        -> ImportFailure
+    {
         GitComplaint.failure(
-            of: GitResult(command: "git fetch", exit: exit, output: "", complaints: complaints))
+            of: GitResult(command: "git fetch", exit: exit, output: "", complaints: complaints)
+        )
     }
 
     @Test func `each message means what its row says, whatever rows are before it`() {
@@ -25,31 +28,63 @@ struct GitComplaintTests {
     }
 
     @Test(arguments: [
-        (["fatal: write error: No space left on device", "fatal: fetch-pack: invalid index-pack output"],
-         WorkerExit.failure),
-        (["error: RPC failed; curl 18 x", "fatal: early EOF", "fatal: fetch-pack: invalid index-pack output"],
-         .failure),
-        (["fatal: early EOF", "fatal: git upload-pack: aborting due to possible repository corruption on the "
-            + "remote side."], .remoteBroken),
-        (["ssh: Could not resolve hostname h: Name or service not known",
-          "fatal: Could not read from remote repository."], .invalid),
-        (["error: unable to read askpass response from 'false'",
-          "fatal: could not read Username for 'http://h': terminal prompts disabled"], .invalid),
-        (["fatal: bad object refs/heads/main", "error: /s did not send all necessary objects"], .failure),
+        (
+            [
+                "fatal: write error: No space left on device",
+                "fatal: fetch-pack: invalid index-pack output",
+            ],
+            WorkerExit.failure
+        ),
+        (
+            [
+                "error: RPC failed; curl 18 x", "fatal: early EOF",
+                "fatal: fetch-pack: invalid index-pack output",
+            ],
+            .failure
+        ),
+        (
+            [
+                "fatal: early EOF",
+                "fatal: git upload-pack: aborting due to possible repository corruption on the "
+                    + "remote side.",
+            ], .remoteBroken
+        ),
+        (
+            [
+                "ssh: Could not resolve hostname h: Name or service not known",
+                "fatal: Could not read from remote repository.",
+            ], .invalid
+        ),
+        (
+            [
+                "error: unable to read askpass response from 'false'",
+                "fatal: could not read Username for 'http://h': terminal prompts disabled",
+            ], .invalid
+        ),
+        (
+            ["fatal: bad object refs/heads/main", "error: /s did not send all necessary objects"],
+            .failure
+        ),
     ])
     func `the telling message wins over the vague one`(lines: [String], exit: WorkerExit) {
         #expect(self.failure(lines).exit == exit)
     }
 
     @Test func `the other side cannot pretend to be this machine`() {
-        let failure = self.failure(["remote: fatal: write error: No space left on device", "fatal: early EOF"])
+        let failure = self.failure([
+            "remote: fatal: write error: No space left on device", "fatal: early EOF",
+        ])
         #expect(failure.sentence.hasPrefix("The transfer broke off"))
     }
 
     @Test func `a message that nobody knows is quoted`() {
         #expect(
             self.failure(["fatal: the moon is full", "hint: wait"])
-                == ImportFailure(.failure, "git fetch ended with exit code 128. (fatal: the moon is full)"))
+                == ImportFailure(
+                    .failure,
+                    "git fetch ended with exit code 128. (fatal: the moon is full)"
+                )
+        )
         #expect(self.failure([]) == ImportFailure(.failure, "git fetch ended with exit code 128."))
     }
 

@@ -9,7 +9,10 @@ struct GitEnvironmentTests {
     private let plain = SourceAddress(address: "https://h/x")
 
     @Test func `git can ask nobody and speaks English`() {
-        let made = GitEnvironment.variables(from: ["LC_ALL": "de_DE", "PATH": "/bin"], for: self.plain)
+        let made = GitEnvironment.variables(
+            from: ["LC_ALL": "de_DE", "PATH": "/bin"],
+            for: self.plain
+        )
         #expect(made["GIT_TERMINAL_PROMPT"] == "0")
         #expect(made["GIT_ASKPASS"] == "false")
         #expect(made["SSH_ASKPASS"] == "false")
@@ -21,7 +24,10 @@ struct GitEnvironmentTests {
 
     @Test func `the operator's ssh stays`() {
         let command = ["GIT_SSH_COMMAND": "ssh -i key"]
-        #expect(GitEnvironment.variables(from: command, for: self.plain)["GIT_SSH_COMMAND"] == "ssh -i key")
+        #expect(
+            GitEnvironment.variables(from: command, for: self.plain)["GIT_SSH_COMMAND"]
+                == "ssh -i key"
+        )
         let program = ["GIT_SSH": "/opt/ssh"]
         #expect(GitEnvironment.variables(from: program, for: self.plain)["GIT_SSH_COMMAND"] == nil)
     }

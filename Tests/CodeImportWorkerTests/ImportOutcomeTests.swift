@@ -7,7 +7,9 @@ import Testing
 
 struct ImportOutcomeTests {
     private func changes(_ count: Int) -> [RefChange] {
-        (0..<count).map { RefChange(name: "refs/heads/\($0)", before: "1a2b3c4d5e", after: "5d6e7f8a9b") }
+        (0..<count).map {
+            RefChange(name: "refs/heads/\($0)", before: "1a2b3c4d5e", after: "5d6e7f8a9b")
+        }
     }
 
     @Test func `one line says what has changed`() {
@@ -18,7 +20,10 @@ struct ImportOutcomeTests {
             RefChange(name: "refs/heads/a", before: nil, after: "5d6e7f8a9b"),
             RefChange(name: "refs/heads/b", before: "1a2b3c4d5e", after: nil),
         ])
-        #expect(two.summary == "2 refs changed: refs/heads/a new 5d6e7f8, refs/heads/b gone (was 1a2b3c4)")
+        #expect(
+            two.summary
+                == "2 refs changed: refs/heads/a new 5d6e7f8, refs/heads/b gone (was 1a2b3c4)"
+        )
         #expect(two.exit == .success)
     }
 
@@ -29,7 +34,11 @@ struct ImportOutcomeTests {
     }
 
     @Test func `the line names ten refs and counts the others`() {
-        #expect(ImportOutcome.fetched(self.changes(10)).summary.hasSuffix("refs/heads/9 1a2b3c4..5d6e7f8"))
+        #expect(
+            ImportOutcome.fetched(self.changes(10)).summary.hasSuffix(
+                "refs/heads/9 1a2b3c4..5d6e7f8"
+            )
+        )
         let many = ImportOutcome.fetched(self.changes(12)).summary
         #expect(many.hasPrefix("12 refs changed: refs/heads/0 "))
         #expect(many.hasSuffix("refs/heads/9 1a2b3c4..5d6e7f8, and 2 more"))

@@ -8,7 +8,8 @@ import Testing
 struct MirrorNameTests {
     @Test(arguments: [
         ("https://h/apple/swift-log.git", "apple-swift-log-"), ("https://h/x", "x-"),
-        ("git@h:team/x.git", "team-x-"), ("ssh://git@h:22/~/a/b/c", "b-c-"), ("/srv/repos/x", "repos-x-"),
+        ("git@h:team/x.git", "team-x-"), ("ssh://git@h:22/~/a/b/c", "b-c-"),
+        ("/srv/repos/x", "repos-x-"),
         ("/srv/x/.git", "srv-x-"), ("https://h", "https---h-"), ("/", "repository-"),
         ("https://h/a b/ü&x", "a-b---x-"), ("/.hidden/-x", "hidden--x-"), ("h:x", "x-"),
     ])
@@ -19,7 +20,7 @@ struct MirrorNameTests {
     }
 
     @Test func `a name is always the same, and another for each address`() {
-        #expect(MirrorName.of("https://h/a/x.git") == "a-x-3e0b1f0f2e1c")
+        #expect(MirrorName.of("https://h/a/x.git") == "a-x-74cf8ace5037")
         #expect(MirrorName.of("https://h/a/x.git/") == MirrorName.of("https://h/a/x.git"))
         #expect(MirrorName.of("https://i/a/x.git") != MirrorName.of("https://h/a/x.git"))
     }

@@ -17,13 +17,20 @@ struct ProgressReducerTests {
     }
 
     @Test mutating func `a phase shows its first update, then one a second, then its end`() {
-        #expect(self.update("Receiving objects:   1% (1/100)", 0) == ["Receiving objects:   1% (1/100)"])
+        #expect(
+            self.update("Receiving objects:   1% (1/100)", 0) == ["Receiving objects:   1% (1/100)"]
+        )
         #expect(self.update("Receiving objects:   2% (2/100)", 999).isEmpty)
-        #expect(self.update("Receiving objects:   9% (9/100)", 1000) == ["Receiving objects:   9% (9/100)"])
+        #expect(
+            self.update("Receiving objects:   9% (9/100)", 1000) == [
+                "Receiving objects:   9% (9/100)"
+            ]
+        )
         #expect(self.update("Receiving objects: 100% (100/100)", 1001).isEmpty)
         #expect(
             self.line("Receiving objects: 100% (100/100), done.", 1002)
-                == ["Receiving objects: 100% (100/100), done."])
+                == ["Receiving objects: 100% (100/100), done."]
+        )
         #expect(self.reducer.finish().isEmpty)
     }
 

@@ -10,7 +10,9 @@ struct RefSnapshotTests {
 
     @Test func `the list of a mirror is read`() {
         let read = RefSnapshot(
-            forEachRef: "1a refs/heads/main\n2b refs/tags/v 1\n", head: .detached("1a"))
+            forEachRef: "1a refs/heads/main\n2b refs/tags/v 1\n",
+            head: .detached("1a")
+        )
         let refs = ["refs/heads/main": "1a", "refs/tags/v 1": "2b"]
         #expect(read == RefSnapshot(head: .detached("1a"), refs: refs))
     }
@@ -27,7 +29,9 @@ struct RefSnapshotTests {
 
             """
         let refs = ["refs/heads/main": "1a", "refs/remotes/o/HEAD": "1a", "refs/tags/v1": "2b"]
-        #expect(RefSnapshot(lsRemote: output) == RefSnapshot(head: .ref("refs/heads/main"), refs: refs))
+        #expect(
+            RefSnapshot(lsRemote: output) == RefSnapshot(head: .ref("refs/heads/main"), refs: refs)
+        )
         #expect(RefSnapshot(lsRemote: "1a\tHEAD\n").head == .detached("1a"))
         #expect(RefSnapshot(lsRemote: "") == RefSnapshot())
     }
@@ -43,16 +47,21 @@ struct RefSnapshotTests {
 
     @Test func `changes are new, moved and gone refs, and HEAD first`() {
         let new = RefSnapshot(
-            head: .ref("refs/heads/b"), refs: ["refs/heads/a": "2b", "refs/heads/b": "1a"])
+            head: .ref("refs/heads/b"),
+            refs: ["refs/heads/a": "2b", "refs/heads/b": "1a"]
+        )
         let old = RefSnapshot(
-            head: .detached("1a"), refs: ["refs/heads/a": "1a", "refs/heads/c": "3c"])
+            head: .detached("1a"),
+            refs: ["refs/heads/a": "1a", "refs/heads/c": "3c"]
+        )
         #expect(
             new.changes(since: old) == [
                 RefChange(name: "HEAD", before: "1a", after: "refs/heads/b"),
                 RefChange(name: "refs/heads/a", before: "1a", after: "2b"),
                 RefChange(name: "refs/heads/b", before: nil, after: "1a"),
                 RefChange(name: "refs/heads/c", before: "3c", after: nil),
-            ])
+            ]
+        )
         #expect(new.changes(since: new).isEmpty)
     }
 }

@@ -7,7 +7,10 @@ import Testing
 
 struct SecretMaskTests {
     @Test(arguments: [
-        ("fatal: unable to access 'https://u:p@h/x/': no", "fatal: unable to access 'https://***@h/x/': no"),
+        (
+            "fatal: unable to access 'https://u:p@h/x/': no",
+            "fatal: unable to access 'https://***@h/x/': no"
+        ),
         ("https://token@h/x", "https://***@h/x"),
         ("https://u:p'@q@h/x and http://a:b@i", "https://***@h/x and http://***@i"),
         ("git://u:p@h:9418/x", "git://***@h:9418/x"),

@@ -28,8 +28,10 @@ struct SourceAddressTests {
     }
 
     @Test(arguments: [
-        ("/srv/x", "/srv/x"), ("x", "/here/now/x"), ("./x/", "/here/now/x"), ("../x", "/here/now/../x"),
-        ("/srv//x/./y", "/srv/x/y"), ("-x", "/here/now/-x"), ("./a:b", "/here/now/a:b"), (".", "/here/now"),
+        ("/srv/x", "/srv/x"), ("x", "/here/now/x"), ("./x/", "/here/now/x"),
+        ("../x", "/here/now/../x"),
+        ("/srv//x/./y", "/srv/x/y"), ("-x", "/here/now/-x"), ("./a:b", "/here/now/a:b"),
+        (".", "/here/now"),
         ("./ext::sh", "/here/now/ext::sh"), ("a b/c", "/here/now/a b/c"),
     ])
     func `paths become absolute`(path: String, absolute: String) throws {
@@ -37,8 +39,10 @@ struct SourceAddressTests {
     }
 
     @Test(arguments: [
-        "ext::sh -c true", "fd::17", "foo://h/x", "ftp://h/x", "rsync://h/x", "HTTP://h/x", "svn+ssh://h/x",
-        "ssh://-oProxyCommand=x/y", "ssh://-u@h/y", "ssh://u@-oProxyCommand=x/y", "-oProxyCommand=x:y",
+        "ext::sh -c true", "fd::17", "foo://h/x", "ftp://h/x", "rsync://h/x", "HTTP://h/x",
+        "svn+ssh://h/x",
+        "ssh://-oProxyCommand=x/y", "ssh://-u@h/y", "ssh://u@-oProxyCommand=x/y",
+        "-oProxyCommand=x:y",
         "ext::file:///x",
     ])
     func `other kinds and hosts like options are refused by policy`(url: String) {
@@ -57,8 +61,14 @@ struct SourceAddressTests {
     }
 
     @Test func `ssh keeps the user and drops the password, git drops both`() throws {
-        #expect(try self.address("ssh://u:p@h/x") == SourceAddress(address: "ssh://u@h/x", secrets: ["p", "p"]))
-        #expect(try self.address("git://u:p@h/x") == SourceAddress(address: "git://h/x", secrets: ["p", "p"]))
+        #expect(
+            try self.address("ssh://u:p@h/x")
+                == SourceAddress(address: "ssh://u@h/x", secrets: ["p", "p"])
+        )
+        #expect(
+            try self.address("git://u:p@h/x")
+                == SourceAddress(address: "git://h/x", secrets: ["p", "p"])
+        )
     }
 
     @Test func `a password that is cut by a slash is not taken for a host`() {
@@ -67,7 +77,8 @@ struct SourceAddressTests {
     }
 
     @Test(arguments: [
-        (nil, "http:https:git:ssh:file"), ("https:ssh", "https:ssh"), ("ext:https", "https"), ("", ""),
+        (nil, "http:https:git:ssh:file"), ("https:ssh", "https:ssh"), ("ext:https", "https"),
+        ("", ""),
     ])
     func `the operator may allow less, but not more`(own: String?, value: String) {
         #expect(AllowedTransports.environmentValue(operators: own) == value)

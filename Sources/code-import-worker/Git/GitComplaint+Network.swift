@@ -8,74 +8,111 @@ extension GitComplaint {
             "Could not resolve host",
             example: "fatal: unable to access 'http://no.such.host.invalid/x/': "
                 + "Could not resolve host: no.such.host.invalid",
-            .invalid, "The name of the host is not known."),
+            .invalid,
+            "The name of the host is not known."
+        ),
         says(
             "unable to look up ",
-            example: "fatal: unable to look up no.such.host.invalid (port 9418) (Name or service not known)",
-            .invalid, "The name of the host is not known."),
+            example:
+                "fatal: unable to look up no.such.host.invalid (port 9418) (Name or service not known)",
+            .invalid,
+            "The name of the host is not known."
+        ),
         says(
             "Failed to connect to ",
             example: "fatal: unable to access 'http://127.0.0.1:1/x/': "
                 + "Failed to connect to 127.0.0.1 port 1 after 0 ms: Couldn't connect to server",
-            .invalid, "The host cannot be reached."),
+            .invalid,
+            "The host cannot be reached."
+        ),
         says(
             "unable to connect to ",
             example: "fatal: unable to connect to 127.0.0.1:",
-            .invalid, "The host cannot be reached."),
+            .invalid,
+            "The host cannot be reached."
+        ),
         says(
             "ssh: connect to host ",
             example: "ssh: connect to host 127.0.0.1 port 1: Connection refused",
-            .invalid, "The host cannot be reached."),
+            .invalid,
+            "The host cannot be reached."
+        ),
         says(
-            "Maximum (", ") redirects followed",
-            example: "fatal: unable to access 'http://127.0.0.1:8765/loop/': Maximum (20) redirects followed",
-            .invalid, "The URL leads round in a circle."),
+            "Maximum (",
+            ") redirects followed",
+            example:
+                "fatal: unable to access 'http://127.0.0.1:8765/loop/': Maximum (20) redirects followed",
+            .invalid,
+            "The URL leads round in a circle."
+        ),
         says(
             "SSL certificate problem",
-            example: "fatal: unable to access 'https://127.0.0.1/x/': SSL certificate problem: self-signed certificate",
-            .invalid, "The certificate of the host is not trusted."),
+            example:
+                "fatal: unable to access 'https://127.0.0.1/x/': SSL certificate problem: self-signed certificate",
+            .invalid,
+            "The certificate of the host is not trusted."
+        ),
         says(
             "server certificate verification failed",
             example: "fatal: unable to access 'https://127.0.0.1/x/': "
                 + "server certificate verification failed. CAfile: none CRLfile: none",
-            .invalid, "The certificate of the host is not trusted."),
+            .invalid,
+            "The certificate of the host is not trusted."
+        ),
         says(
             "unable to access '",
-            example: "fatal: unable to access 'http://127.0.0.1:8765/500/': The requested URL returned error: 500",
-            .invalid, "The URL cannot be read."),
+            example:
+                "fatal: unable to access 'http://127.0.0.1:8765/500/': The requested URL returned error: 500",
+            .invalid,
+            "The URL cannot be read."
+        ),
     ]
 
     static let ofBreakingOff = [
         says(
             "RPC failed",
             example: "error: RPC failed; HTTP 500 curl 22 The requested URL returned error: 500",
-            .failure, "The transfer broke off; another try may work."),
+            .failure,
+            "The transfer broke off; another try may work."
+        ),
         says(
             "unexpected disconnect while reading sideband packet",
             example: "fetch-pack: unexpected disconnect while reading sideband packet",
-            .failure, "The transfer broke off; another try may work."),
+            .failure,
+            "The transfer broke off; another try may work."
+        ),
         says(
             "early EOF",
             example: "fatal: early EOF",
-            .failure, "The transfer broke off; another try may work."),
+            .failure,
+            "The transfer broke off; another try may work."
+        ),
         says(
             "expected flush after ref listing",
             example: "fatal: expected flush after ref listing",
-            .failure, "The transfer broke off; another try may work."),
+            .failure,
+            "The transfer broke off; another try may work."
+        ),
     ]
 
     static let vague = [
         says(
             "unable to update local ref",
             example: " ! df742b6..7dcc297  main       -> main  (unable to update local ref)",
-            .failure, "A ref of the mirror could not be updated."),
+            .failure,
+            "A ref of the mirror could not be updated."
+        ),
         says(
             "Could not read from remote repository",
             example: "fatal: Could not read from remote repository.",
-            .invalid, "The source cannot be read."),
+            .invalid,
+            "The source cannot be read."
+        ),
         says(
             "the remote end hung up unexpectedly",
             example: "fatal: the remote end hung up unexpectedly",
-            .failure, "The transfer broke off; another try may work."),
+            .failure,
+            "The transfer broke off; another try may work."
+        ),
     ]
 }

@@ -6,113 +6,178 @@ extension GitComplaint {
     static let ofBrokenHistory = [
         says(
             "possible repository corruption on the remote side",
-            example: "fatal: git upload-pack: aborting due to possible repository corruption on the remote side.",
-            .remoteBroken, "Objects are missing or damaged at the source."),
+            example:
+                "fatal: git upload-pack: aborting due to possible repository corruption on the remote side.",
+            .remoteBroken,
+            "Objects are missing or damaged at the source."
+        ),
         says(
             "remote: aborting due to possible repository corruption",
             example: "remote: aborting due to possible repository corruption on the remote side.",
-            .remoteBroken, "Objects are missing or damaged at the source."),
+            .remoteBroken,
+            "Objects are missing or damaged at the source."
+        ),
         says(
             "upload-pack: not our ref",
-            example: "fatal: remote error: upload-pack: not our ref da9f379094e087701fb7ccc2b7819e00bf746ade",
-            .remoteBroken, "The source has a ref whose commit it does not have."),
+            example:
+                "fatal: remote error: upload-pack: not our ref da9f379094e087701fb7ccc2b7819e00bf746ade",
+            .remoteBroken,
+            "The source has a ref whose commit it does not have."
+        ),
         says(
             "did not send all necessary objects",
             example: "error: /srv/project did not send all necessary objects",
-            .remoteBroken, "Objects are missing at the source."),
+            .remoteBroken,
+            "Objects are missing at the source."
+        ),
         says(
             "pack has bad object",
             example: "fatal: pack has bad object at offset 135: inflate returned -5",
-            .remoteBroken, "The source sends damaged objects."),
+            .remoteBroken,
+            "The source sends damaged objects."
+        ),
         says(
             "unresolved delta",
             example: "fatal: pack has 3 unresolved deltas",
-            .remoteBroken, "The source sends objects without what they build on."),
+            .remoteBroken,
+            "The source sends objects without what they build on."
+        ),
         says(
             "pack is corrupted",
             example: "fatal: pack is corrupted (SHA1 mismatch)",
-            .remoteBroken, "The source sends damaged objects."),
+            .remoteBroken,
+            "The source sends damaged objects."
+        ),
         says(
             "fsck error in pack",
             example: "fatal: fsck error in packed object",
-            .remoteBroken, "The source sends objects that do not pass the checks that git is set to."),
+            .remoteBroken,
+            "The source sends objects that do not pass the checks that git is set to."
+        ),
         says(
-            "unexpected line in ", "packed-refs",
+            "unexpected line in ",
+            "packed-refs",
             example: "fatal: unexpected line in ./packed-refs: garbage",
-            .remoteBroken, "The list of refs at the source is damaged."),
+            .remoteBroken,
+            "The list of refs at the source is damaged."
+        ),
         says(
-            "error: Unable to find ", " under ",
-            example: "error: Unable to find 7894319960b9bd0644b6b927f041da292411ab7d under http://127.0.0.1/x",
-            .remoteBroken, "Objects are missing at the source."),
+            "error: Unable to find ",
+            " under ",
+            example:
+                "error: Unable to find 7894319960b9bd0644b6b927f041da292411ab7d under http://127.0.0.1/x",
+            .remoteBroken,
+            "Objects are missing at the source."
+        ),
         says(
-            "error: File ", ") corrupt",
-            example: "error: File 7894319960b9bd0644b6b927f041da292411ab7d (http://127.0.0.1/x) corrupt",
-            .remoteBroken, "Objects are damaged at the source."),
+            "error: File ",
+            ") corrupt",
+            example:
+                "error: File 7894319960b9bd0644b6b927f041da292411ab7d (http://127.0.0.1/x) corrupt",
+            .remoteBroken,
+            "Objects are damaged at the source."
+        ),
     ]
 
     static let ofLogIn = [
         says(
             "Authentication failed for '",
             example: "fatal: Authentication failed for 'http://127.0.0.1:8765/401/'",
-            .invalid, "The source does not accept the log-in."),
+            .invalid,
+            "The source does not accept the log-in."
+        ),
         says(
             "could not read Username for '",
-            example: "fatal: could not read Username for 'http://127.0.0.1:8765': terminal prompts disabled",
-            .invalid, "The source wants a log-in (or there is no such repository)."),
+            example:
+                "fatal: could not read Username for 'http://127.0.0.1:8765': terminal prompts disabled",
+            .invalid,
+            "The source wants a log-in (or there is no such repository)."
+        ),
         says(
             "could not read Password for '",
-            example: "fatal: could not read Password for 'http://u@127.0.0.1:8765': terminal prompts disabled",
-            .invalid, "The source wants a password."),
+            example:
+                "fatal: could not read Password for 'http://u@127.0.0.1:8765': terminal prompts disabled",
+            .invalid,
+            "The source wants a password."
+        ),
         says(
             "The requested URL returned error: 401",
-            example: "fatal: unable to access 'http://127.0.0.1:8765/401/': The requested URL returned error: 401",
-            .invalid, "The source does not accept the log-in."),
+            example:
+                "fatal: unable to access 'http://127.0.0.1:8765/401/': The requested URL returned error: 401",
+            .invalid,
+            "The source does not accept the log-in."
+        ),
         says(
             "The requested URL returned error: 403",
-            example: "fatal: unable to access 'http://127.0.0.1:8765/403/': The requested URL returned error: 403",
-            .invalid, "The source does not let us in."),
+            example:
+                "fatal: unable to access 'http://127.0.0.1:8765/403/': The requested URL returned error: 403",
+            .invalid,
+            "The source does not let us in."
+        ),
         says(
             "Permission denied (",
             example: "git@127.0.0.1: Permission denied (publickey).",
-            .invalid, "The source does not accept our ssh keys."),
+            .invalid,
+            "The source does not accept our ssh keys."
+        ),
         says(
             "Host key verification failed",
             example: "Host key verification failed.",
-            .invalid, "The source's ssh host key is not known, or has changed: see known_hosts."),
+            .invalid,
+            "The source's ssh host key is not known, or has changed: see known_hosts."
+        ),
     ]
 
     static let ofNoSuchRepository = [
         says(
-            "fatal: repository '", "' not found",
+            "fatal: repository '",
+            "' not found",
             example: "fatal: repository 'http://127.0.0.1:8765/404/' not found",
-            .invalid, "There is no such repository."),
+            .invalid,
+            "There is no such repository."
+        ),
         says(
-            "fatal: repository '", "' does not exist",
+            "fatal: repository '",
+            "' does not exist",
             example: "fatal: repository '/srv/nope' does not exist",
-            .invalid, "There is no such repository."),
+            .invalid,
+            "There is no such repository."
+        ),
         says(
             "' does not appear to be a git repository",
             example: "fatal: '/srv/nope' does not appear to be a git repository",
-            .invalid, "There is no such repository."),
+            .invalid,
+            "There is no such repository."
+        ),
         says(
             "ERROR: Repository not found",
             example: "ERROR: Repository not found.",
-            .invalid, "There is no such repository."),
+            .invalid,
+            "There is no such repository."
+        ),
         says(
             "remote error: access denied or repository not exported",
             example: "fatal: remote error: access denied or repository not exported: /x",
-            .invalid, "There is no such repository, or it is not served to us."),
+            .invalid,
+            "There is no such repository, or it is not served to us."
+        ),
         says(
             "not valid: is this a git repository?",
             example: "fatal: http://127.0.0.1/x/info/refs not valid: is this a git repository?",
-            .invalid, "There is no repository at this URL."),
+            .invalid,
+            "There is no repository at this URL."
+        ),
         says(
             "protocol error: bad line length",
             example: "fatal: protocol error: bad line length character: Welc",
-            .invalid, "What answers at this address does not speak git's protocol."),
+            .invalid,
+            "What answers at this address does not speak git's protocol."
+        ),
         says(
             "server doesn't support '",
             example: "fatal: server doesn't support 'ls-refs'",
-            .invalid, "What answers at this address does not speak git's protocol."),
+            .invalid,
+            "What answers at this address does not speak git's protocol."
+        ),
     ]
 }

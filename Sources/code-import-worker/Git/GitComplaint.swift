@@ -17,7 +17,9 @@ struct GitComplaint {
     ///
     /// What the other side says ("remote: ...") counts only where it is asked for: it could say anything.
     func matches(_ line: String) -> Bool {
-        if line.hasPrefix("remote: "), self.parts.first?.hasPrefix("remote: ") != true { return false }
+        if line.hasPrefix("remote: "), self.parts.first?.hasPrefix("remote: ") != true {
+            return false
+        }
         var rest = line[...]
         for part in self.parts {
             guard let range = rest.firstRange(of: part) else { return false }

@@ -11,14 +11,16 @@ enum GitEnvironment {
     ]
 
     /// Makes the environment out of our own.
-    static func variables(from own: [String: String], for source: SourceAddress) -> [String: String] {
+    static func variables(from own: [String: String], for source: SourceAddress) -> [String: String]
+    {
         var result = own.filter { !Self.ofAnotherRepository.contains($0.key) }
         result["GIT_TERMINAL_PROMPT"] = "0"
         result["GIT_ASKPASS"] = "false"
         result["SSH_ASKPASS"] = "false"
         result["GCM_INTERACTIVE"] = "never"
         result["GIT_ALLOW_PROTOCOL"] = AllowedTransports.environmentValue(
-            operators: own["GIT_ALLOW_PROTOCOL"])
+            operators: own["GIT_ALLOW_PROTOCOL"]
+        )
         // Either says how to reach ssh; GIT_SSH_COMMAND would win over the operator's GIT_SSH.
         if own["GIT_SSH_COMMAND"] == nil, own["GIT_SSH"] == nil {
             result["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes"

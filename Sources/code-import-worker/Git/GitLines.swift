@@ -3,8 +3,10 @@
 
 /// Knows git's lines that say nothing that our own do not say better.
 enum GitLines {
-    /// The table of refs, which has a line for each of perhaps a hundred thousand refs, and the name of our
-    /// temporary folder. A ref that was rejected ("!") stays.
+    /// Whether it is a line of the table of refs, or names our temporary folder.
+    ///
+    /// The table may have a hundred thousand lines; our last line names what has changed. A ref that was
+    /// rejected ("!") is shown.
     static func isRedundant(_ line: String) -> Bool {
         if line.hasPrefix("Cloning into bare repository '") { return true }
         let start = line.utf8.prefix(3)

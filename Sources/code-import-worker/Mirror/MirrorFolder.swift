@@ -31,7 +31,9 @@ struct MirrorFolder {
         return try MirrorLock(self.lockPath, of: self.path)
     }
 
-    /// Removes what interrupted clones have left. Call it with the lock held.
+    /// Removes what interrupted clones have left.
+    ///
+    /// Call it with the lock held, or it may be a clone in the making.
     func removeLeftovers() throws(ImportFailure) {
         for entry in self.entries(of: self.folder)
         where entry.hasPrefix(".\(self.name).") && entry.hasSuffix(".part") {
@@ -40,13 +42,16 @@ struct MirrorFolder {
             } catch {
                 throw ImportFailure(
                     .failure,
-                    "\(self.folder)/\(entry), which an interrupted clone has left, cannot be removed.")
+                    "\(self.folder)/\(entry), which an interrupted clone has left, cannot be removed."
+                )
             }
         }
     }
 
-    /// Removes the locks and the parts of packs that a killed git has left in the mirror, or no fetch would
-    /// ever succeed again. Call it with our lock held: nobody else's git works on a mirror.
+    /// Removes the locks and the parts of packs that a killed git has left in the mirror.
+    ///
+    /// With a lock left no fetch would ever succeed again. Call it with our own lock held: nobody else's git
+    /// works on a mirror.
     func removeStaleGitFiles() {
         let refs = FileManager.default.enumerator(atPath: "\(self.path)/refs")
         var stale = refs.map { $0.compactMap { $0 as? String } }?.map { "refs/\($0)" } ?? []
@@ -63,7 +68,9 @@ struct MirrorFolder {
     func adopt() throws(ImportFailure) {
         guard rename(self.partPath, self.path) == 0 else {
             throw ImportFailure(
-                .failure, "The clone cannot be renamed to \(self.path): \(errorText(errno)).")
+                .failure,
+                "The clone cannot be renamed to \(self.path): \(errorText(errno))."
+            )
         }
     }
 

@@ -8,7 +8,7 @@ internal import Reactor
 ///
 /// The file stays when the lock goes: whoever removed it could have it locked by two.
 final class MirrorLock {
-    /// The open file. A child that inherits it holds the lock too.
+    /// The open file; a child that inherits it holds the lock too.
     let descriptor: Int32
 
     /// Takes the lock.
@@ -18,14 +18,19 @@ final class MirrorLock {
         self.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard self.descriptor >= 0 else {
             throw ImportFailure(
-                .failure, "The lock \(path) cannot be opened: \(errorText(errno)).")
+                .failure,
+                "The lock \(path) cannot be opened: \(errorText(errno))."
+            )
         }
         guard flock(self.descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
             let holder = Self.holder(self.descriptor)
             close(self.descriptor)
             throw reason == EWOULDBLOCK
-                ? ImportFailure(.failure, "Process \(holder) is at work on \(mirror); try again later.")
+                ? ImportFailure(
+                    .failure,
+                    "Process \(holder) is at work on \(mirror); try again later."
+                )
                 : ImportFailure(.failure, "The lock \(path) cannot be had: \(errorText(reason)).")
         }
         let text = "\(getpid())\n"

@@ -6,9 +6,11 @@ struct SecretMask {
     /// Secrets that are known, hidden outside of URLs too.
     private let secrets: [String]
 
-    /// Makes a mask that also knows these secrets. Very short ones would only garble the lines.
+    /// Makes a mask that also knows these secrets; very short ones would only garble the lines.
     init(secrets: [String] = []) {
-        self.secrets = secrets.filter { $0.utf8.count >= 4 }.sorted { $0.utf8.count > $1.utf8.count }
+        self.secrets = secrets.filter { $0.utf8.count >= 4 }.sorted {
+            $0.utf8.count > $1.utf8.count
+        }
     }
 
     /// The line with `***` for each secret.
@@ -30,8 +32,7 @@ struct SecretMask {
         text.firstRange(of: "://")?.lowerBound
     }
 
-    /// `user:password@host` without the log-in. With ssh the user alone is no secret; elsewhere it may be a
-    /// token.
+    /// Hides the log-in of `user:password@host`; with ssh the user alone is none, elsewhere it may be a token.
     private static func masked(_ authority: Substring, isSSH: Bool) -> String {
         guard let at = authority.lastIndex(of: "@") else { return String(authority) }
         let login = authority[..<at]

@@ -14,9 +14,11 @@ struct Login {
         self.password = parts.count > 1 ? parts[1] : nil
     }
 
-    /// What must not be printed, as written and decoded. A user without a password may be a token.
-    var secrets: [String] {
-        let secret = self.password ?? self.user
+    /// What must not be printed, as written and decoded: the password, or what stands in its place.
+    ///
+    /// With ssh a user alone is no secret; elsewhere it may be a token.
+    func secrets(scheme: String) -> [String] {
+        guard let secret = self.password ?? (scheme == "ssh" ? nil : self.user) else { return [] }
         return [String(secret), Self.decoded(secret)]
     }
 
@@ -24,7 +26,8 @@ struct Login {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let code = UInt8(String(rest.prefix(2)) ?? "", radix: 16) {
+            if byte == UInt8(ascii: "%"), let code = UInt8(String(rest.prefix(2)) ?? "", radix: 16)
+            {
                 bytes.append(code)
                 rest = rest.dropFirst(2)
             } else {

@@ -46,7 +46,7 @@ extension SourceAddress {
         self.init(
             address: "\(scheme)://\(user)\(host)\(path)",
             addressWithLogin: scheme.hasPrefix("http") ? url : nil,
-            secrets: login.secrets
+            secrets: login.secrets(scheme: scheme)
         )
     }
 
@@ -75,7 +75,8 @@ extension SourceAddress {
         let allowed = AllowedTransports.all.joined(separator: ", ")
         return ImportFailure(
             .forbidden,
-            "URLs of the kind '\(transport)' are refused; allowed are \(allowed), and paths.")
+            "URLs of the kind '\(transport)' are refused; allowed are \(allowed), and paths."
+        )
     }
 
     // Ssh would take it for an option (CVE-2017-1000117).
@@ -93,10 +94,14 @@ extension SourceAddress {
         let isPort = port.allSatisfy(\.isNumber) || !authority.contains(":") || port.hasSuffix("]")
         guard !isPort, path.contains("@") else { return }
         throw ImportFailure(
-            .invalid, "The URL has no valid port. In a password write / ? # as %2F %3F %23.")
+            .invalid,
+            "The URL has no valid port. In a password write / ? # as %2F %3F %23."
+        )
     }
 
-    /// Makes a path absolute. Symbolic links stay: the mirror belongs to the path, not to what is there now.
+    /// Makes a path absolute.
+    ///
+    /// Symbolic links stay: the mirror belongs to the path, not to what is there now.
     static func absolute(_ path: String, in folder: String) -> String {
         let whole = path.hasPrefix("/") ? path : "\(folder)/\(path)"
         return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")

@@ -47,7 +47,8 @@ extension EndToEndTests {
                 run.lines.last == """
                     3 refs changed: refs/heads/main \(before)..\(after), \
                     refs/heads/old gone (was \(before)), refs/tags/v1 new \(tag)
-                    """)
+                    """
+            )
             #expect(try self.refs(self.shop.mirror()) == self.refs(self.source))
             #expect(try self.shop.importing(self.source).code == 2)
         }
@@ -79,10 +80,13 @@ extension EndToEndTests {
             try self.shop.git("checkout", "--quiet", "main", in: self.source)
             #expect(
                 try self.shop.importing(self.source).lines.last
-                    == "1 ref changed: HEAD \(one.prefix(7))..refs/heads/main")
+                    == "1 ref changed: HEAD \(one.prefix(7))..refs/heads/main"
+            )
         }
 
-        @Test func `an empty repository is a success, then nothing new, then its first commit`() throws {
+        @Test func `an empty repository is a success, then nothing new, then its first commit`()
+            throws
+        {
             let empty = self.shop.folder + "/empty"
             try self.shop.git("init", "--quiet", "-b", "main", empty)
             let first = try self.shop.importing(empty)
@@ -94,7 +98,9 @@ extension EndToEndTests {
             #expect(try self.refs(self.shop.mirror()) == self.refs(empty))
         }
 
-        @Test func `a relative path and the absolute one are one mirror, a file URL is another`() throws {
+        @Test func `a relative path and the absolute one are one mirror, a file URL is another`()
+            throws
+        {
             #expect(try self.shop.importing("source").code == 0)
             #expect(try self.shop.importing("./source/").code == 2)
             #expect(try self.shop.importing(self.source).code == 2)
@@ -102,21 +108,35 @@ extension EndToEndTests {
             #expect(self.shop.mirrorNames.count == 2)
         }
 
-        @Test func `a bare repository, a path like an option and one with a colon can be imported`() throws {
+        @Test func `a bare repository, a path like an option and one with a colon can be imported`()
+            throws
+        {
             for name in ["bare.git", "--upload-pack=x", "host:x"] {
                 try self.shop.git("clone", "--quiet", "--bare", "--", "source", "./\(name)")
                 #expect(try self.shop.importing(name.contains(":") ? "./\(name)" : name).code == 0)
             }
         }
 
-        @Test func `a shallow repository can be imported, and deepened`() throws {
-            try self.shop.commit("two", in: self.source)
+        @Test func `a shallow repository can be imported, also when it starts elsewhere`() throws {
             let shallow = self.shop.folder + "/shallow"
             try self.shop.git("clone", "--quiet", "--depth=1", "file://\(self.source)", shallow)
             #expect(try self.shop.importing(shallow).code == 0)
-            try self.shop.commit("three", in: shallow)
+            for text in ["two", "three"] { try self.shop.commit(text, in: self.source) }
+            try self.shop.git("fetch", "--quiet", "--depth=1", in: shallow)
+            try self.shop.git("reset", "--quiet", "--hard", "origin/main", in: shallow)
             #expect(try self.shop.importing(shallow).code == 0)
             #expect(try self.refs(self.shop.mirror()) == self.refs(shallow))
+        }
+
+        @Test func `a mirror is packed when git finds it time`() throws {
+            try self.shop.git("config", "--global", "fetch.unpackLimit", "1")
+            try self.shop.git("config", "--global", "gc.autoPackLimit", "1")
+            _ = try self.shop.importing(self.source)
+            try self.shop.commit("two", in: self.source)
+            #expect(try self.shop.importing(self.source).code == 0)
+            let packs = try self.shop.mirror() + "/objects/pack"
+            let names = try FileManager.default.contentsOfDirectory(atPath: packs)
+            #expect(names.count { $0.hasSuffix(".pack") } == 1)
         }
 
         @Test func `git's settings for another repository do no harm`() throws {

@@ -23,7 +23,7 @@ extension EndToEndTests {
         private func stuck() throws -> TestProgram {
             let before = self.server.requests.count
             let run = try self.shop.startImporting(self.url)
-            self.shop.turn(until: { self.server.requests.count > before })
+            try self.shop.turn(until: { self.server.requests.count > before })
             return run
         }
 
@@ -35,12 +35,13 @@ extension EndToEndTests {
         }
 
         @Test(arguments: [Signal.interrupt, .terminate, .kill])
-        func `a signal for the group ends both, and the next run clones anew`(signal: Signal) throws {
+        func `a signal for the group ends both, and the next run clones anew`(signal: Signal) throws
+        {
             let run = try self.stuck()
             try run.transport?.signalProcess(signal, to: .group)
-            self.shop.wait(for: run)
+            try self.shop.wait(for: run)
             #expect(run.end?.exit.signal == signal)
-            self.shop.turn(until: { self.server.hangUps == 1 })
+            try self.shop.turn(until: { self.server.hangUps == 1 })
             #expect(!self.shop.mirrorNames.contains { $0.hasSuffix(".git") })
 
             try self.serve()
@@ -49,13 +50,29 @@ extension EndToEndTests {
         }
 
         @Test(arguments: [Signal.interrupt, .terminate, .kill])
-        func `git does not outlive the worker, and what it leaves is removed`(signal: Signal) throws {
+        func `a signal for the worker alone ends git too`(signal: Signal) throws {
+            // The pipe ends when all that have it open for writing have gone: the fake git.
+            let pipe = self.shop.folder + "/pipe"
+            try #require(mkfifo(pipe, 0o600) == 0)
+            try self.shop.fakeGit("exec 3> \(pipe); echo started >&3; exec sleep 1000")
+            let run = try self.shop.startImporting("source")
+            let reader = PipeReader(self.shop.reactor, pipe)
+            try self.shop.turn(until: { reader.text == "started\n" })
+            try run.transport?.signalProcess(signal)
+            try self.shop.turn(until: { reader.isAtEnd })
+            try self.shop.wait(for: run)
+            #expect(run.end?.exit.signal == signal)
+        }
+
+        @Test(arguments: [Signal.interrupt, .terminate, .kill])
+        func `what git leaves when the worker alone is ended is removed`(signal: Signal) throws {
             let run = try self.stuck()
             try run.transport?.signalProcess(signal)
-            self.shop.wait(for: run)
-            self.shop.turn(until: { self.server.hangUps == 1 })
+            try self.shop.wait(for: run)
             #expect(self.shop.mirrorNames.map { $0.hasSuffix(".part") } == [true])
 
+            // Git's helper for HTTP waits for the answer, whoever has died.
+            self.server.hangUp()
             try self.serve()
             #expect(try self.shop.importing(self.url).code == 0)
             #expect(self.shop.mirrorNames.map { $0.hasSuffix(".git") } == [true])
@@ -72,7 +89,7 @@ extension EndToEndTests {
             self.server.answer = { _ in .status(404) }
             #expect(try self.shop.importing("\(self.url)/other").code == 4)
             try first.transport?.signalProcess(.kill, to: .group)
-            self.shop.wait(for: first)
+            try self.shop.wait(for: first)
         }
     }
 }

@@ -18,7 +18,9 @@ extension EndToEndTests {
         private func write(_ text: String, to file: String) throws {
             let url = URL(fileURLWithPath: file)
             try FileManager.default.createDirectory(
-                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+                at: url.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
             try Data(text.utf8).write(to: url)
         }
 
@@ -26,7 +28,10 @@ extension EndToEndTests {
             let mirror = try self.shop.mirror()
             let run = try self.shop.importing(self.source)
             #expect(run.code == 1)
-            #expect(run.lines.last?.hasPrefix("Failed: \(mirror) \(words)") == true, "\(run.output)")
+            #expect(
+                run.lines.last?.hasPrefix("Failed: \(mirror) \(words)") == true,
+                "\(run.output)"
+            )
         }
 
         @Test(arguments: [
@@ -65,10 +70,14 @@ extension EndToEndTests {
             ]
             for file in left { try self.write("", to: "\(mirror)/\(file)") }
             #expect(try self.shop.importing(self.source).code == 0)
-            for file in left { #expect(!FileManager.default.fileExists(atPath: "\(mirror)/\(file)")) }
+            for file in left {
+                #expect(!FileManager.default.fileExists(atPath: "\(mirror)/\(file)"))
+            }
         }
 
-        @Test func `the rest of an interrupted clone is removed, that of another mirror is not`() throws {
+        @Test func `the rest of an interrupted clone is removed, that of another mirror is not`()
+            throws
+        {
             _ = try self.shop.importing(self.source)
             let name = try #require(self.shop.mirrorNames.first).dropLast(4)
             try self.write("x", to: "\(self.shop.mirrors)/.\(name).1.part/objects/x")
@@ -102,10 +111,7 @@ extension EndToEndTests {
         }
 
         @Test func `a git that is killed is 1`() throws {
-            let fake = self.shop.folder + "/bin/git"
-            try self.write("#!/bin/sh\nkill -9 $$\n", to: fake)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: fake)
-            self.shop.environment["PATH"] = self.shop.folder + "/bin"
+            try self.shop.fakeGit("kill -9 $$")
             let run = try self.shop.importing(self.source)
             #expect(run.code == 1)
             #expect(run.lines.last == "Failed: git clone was ended by SIGKILL.")

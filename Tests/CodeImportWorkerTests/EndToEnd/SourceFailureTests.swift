@@ -28,23 +28,38 @@ extension EndToEndTests {
 
         @Test func `a path without a repository is 4`() throws {
             try self.expect(4, "There is no such repository.", from: "nope")
-            try self.expect(4, "There is no such repository.", from: "file://\(self.shop.folder)/nope")
+            try self.expect(
+                4,
+                "There is no such repository.",
+                from: "file://\(self.shop.folder)/nope"
+            )
             try FileManager.default.createDirectory(
-                atPath: self.shop.folder + "/plain", withIntermediateDirectories: true)
+                atPath: self.shop.folder + "/plain",
+                withIntermediateDirectories: true
+            )
             try self.expect(4, "There is no such repository.", from: "plain")
         }
 
         @Test func `a host that cannot be reached is 4`() throws {
             try self.expect(4, "The host cannot be reached.", from: "http://127.0.0.1:1/x")
             try self.expect(4, "The host cannot be reached.", from: "git://127.0.0.1:1/x")
-            try self.expect(4, "The name of the host is not known.", from: "http://no.such.host.invalid/x")
-            try self.expect(4, "The name of the host is not known.", from: "git://no.such.host.invalid/x")
+            try self.expect(
+                4,
+                "The name of the host is not known.",
+                from: "http://no.such.host.invalid/x"
+            )
+            try self.expect(
+                4,
+                "The name of the host is not known.",
+                from: "git://no.such.host.invalid/x"
+            )
         }
 
         @Test func `ssh's messages are understood`() throws {
             let ssh = "printf '%s\\r\\n' \"$MESSAGE\" >&2; exit 255; :"
             self.shop.environment["GIT_SSH_COMMAND"] = ssh
-            self.shop.environment["MESSAGE"] = "ssh: Could not resolve hostname h: Name or service not known"
+            self.shop.environment["MESSAGE"] =
+                "ssh: Could not resolve hostname h: Name or service not known"
             try self.expect(4, "The name of the host is not known.", from: "git@h:x")
             self.shop.environment["MESSAGE"] = "git@h: Permission denied (publickey)."
             try self.expect(4, "The source does not accept our ssh keys.", from: "git@h:x")

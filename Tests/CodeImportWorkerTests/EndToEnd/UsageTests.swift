@@ -17,7 +17,8 @@ extension EndToEndTests {
             #expect(run.output.isEmpty)
             #expect(
                 run.errors
-                    == "code-import-worker: Source type '\(type)' is not supported; only git is.\n")
+                    == "code-import-worker: Source type '\(type)' is not supported; only git is.\n"
+            )
         }
 
         @Test(arguments: [
@@ -40,8 +41,10 @@ extension EndToEndTests {
         }
 
         @Test func `a log-in in wrong usage is not printed`() throws {
-            let run = try self.shop.worker("git", "https://u:hunter2@h/x", "--strange")
-            #expect(!run.errors.contains("hunter2"))
+            let url = "https://u:hunter2@h/x"
+            let run = try self.shop.worker("git", url, url, "--into", "m")
+            #expect(run.code == 64)
+            #expect(run.errors.contains("https://***@h/x") && !run.errors.contains("hunter2"))
         }
     }
 }

@@ -30,7 +30,9 @@ extension EndToEndTests {
             (404, "There is no such repository."), (401, "The source wants a log-in"),
             (403, "The source does not let us in."), (500, "The URL cannot be read."),
         ])
-        func `an answer of the server without a repository is 4`(status: Int, sentence: String) throws {
+        func `an answer of the server without a repository is 4`(status: Int, sentence: String)
+            throws
+        {
             self.server.answer = { _ in .status(status, ["WWW-Authenticate: Basic realm=\"x\""]) }
             let run = try self.shop.importing(self.url)
             #expect(run.code == 4)
@@ -64,14 +66,17 @@ extension EndToEndTests {
                     ? .file(in: folder) : .status(401, ["WWW-Authenticate: Basic realm=\"x\""])
             }
             for code in [0, 2] as [Int32] {
-                let run = try self.shop.importing("http://user:hunter%252@\(self.server.host)/x.git")
+                let run = try self.shop.importing(
+                    "http://user:hunter%252@\(self.server.host)/x.git"
+                )
                 #expect(run.code == code)
                 #expect(!run.output.contains("hunter"))
             }
             let mirror = try self.shop.mirror()
             #expect(try self.shop.git("config", "remote.origin.url", in: mirror) == self.url)
             let files = FileManager.default.subpaths(atPath: mirror) ?? []
-            for file in files.compactMap({ FileManager.default.contents(atPath: "\(mirror)/\($0)") }) {
+            for file in files.compactMap({ FileManager.default.contents(atPath: "\(mirror)/\($0)") }
+            ) {
                 #expect(file.range(of: Data("hunter".utf8)) == nil)
             }
         }
@@ -80,7 +85,9 @@ extension EndToEndTests {
             self.server.answer = { _ in .status(401, ["WWW-Authenticate: Basic realm=\"x\""]) }
             let run = try self.shop.importing("http://user:hunter2@\(self.server.host)/x.git")
             #expect(run.code == 4)
-            #expect(run.lines.last?.hasPrefix("Failed: The source does not accept the log-in.") == true)
+            #expect(
+                run.lines.last?.hasPrefix("Failed: The source does not accept the log-in.") == true
+            )
             #expect(!run.output.contains("hunter"))
         }
 

@@ -13,9 +13,12 @@ final class Workshop {
     var environment: [String: String]
 
     init() throws {
-        var template = Array((NSTemporaryDirectory() + "/worker-XXXXXX").utf8CString)
+        var template = Array((NSTemporaryDirectory() + "worker-XXXXXX").utf8CString)
         try #require(mkdtemp(&template) != nil)
-        self.folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        self.folder = String(
+            decoding: template.dropLast().map(UInt8.init(bitPattern:)),
+            as: UTF8.self
+        )
         self.environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "HOME": self.folder, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C",
@@ -48,7 +51,7 @@ final class Workshop {
     @discardableResult
     func git(_ arguments: String..., in folder: String? = nil) throws -> String {
         let program = try self.start("git", arguments, in: folder ?? self.folder)
-        self.wait(for: program)
+        try self.wait(for: program)
         try #require(program.code == 0, "git \(arguments): \(program.errors)")
         return program.output.hasSuffix("\n") ? String(program.output.dropLast()) : program.output
     }
@@ -68,6 +71,19 @@ final class Workshop {
         try self.git("commit", "--quiet", "-m", text, in: repository)
     }
 
+    /// Has the worker find this shell script in the place of git.
+    func fakeGit(_ script: String) throws {
+        let folder = self.folder + "/bin"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: folder + "/git"))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755],
+            ofItemAtPath: folder + "/git"
+        )
+        let path = self.environment["PATH"] ?? ""
+        self.environment["PATH"] = "\(folder):\(path)"
+    }
+
     /// Imports with the built worker, to its end.
     func importing(_ url: String) throws -> TestProgram {
         try self.worker("git", "--into", self.mirrors, "--", url)
@@ -81,24 +97,31 @@ final class Workshop {
     /// Runs the built worker to its end.
     func worker(_ arguments: [String]) throws -> TestProgram {
         let program = try self.start(Self.workerPath, arguments, in: self.folder)
-        self.wait(for: program)
+        try self.wait(for: program)
         return program
     }
 
     /// Starts the built worker on an import.
     func startImporting(_ url: String) throws -> TestProgram {
         try self.start(
-            Self.workerPath, ["git", "--into", self.mirrors, "--", url], in: self.folder)
+            Self.workerPath,
+            ["git", "--into", self.mirrors, "--", url],
+            in: self.folder
+        )
     }
 
-    /// Turns the reactor until `condition` holds.
-    func turn(until condition: () -> Bool) {
-        while !condition() { self.reactor.iterate(.seconds(60)) }
+    /// Turns the reactor until `condition` holds, but not for more than half a minute.
+    func turn(until condition: () -> Bool) throws {
+        let end = ContinuousClock.now + .seconds(30)
+        while !condition() {
+            try #require(ContinuousClock.now < end, "What is waited for does not happen.")
+            self.reactor.iterate(.seconds(10))
+        }
     }
 
     /// Turns the reactor until the program is over.
-    func wait(for program: TestProgram) {
-        self.turn(until: { program.end != nil })
+    func wait(for program: TestProgram) throws {
+        try self.turn(until: { program.end != nil })
     }
 
     private func start(
@@ -117,7 +140,8 @@ final class Workshop {
 
     // The tests are a program beside the worker.
     private static var workerPath: String {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(fileURLWithPath: own).deletingLastPathComponent().path + "/code-import-worker"
     }
 }
