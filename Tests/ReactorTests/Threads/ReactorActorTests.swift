@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// An actor that lives on a reactor.
-actor Resident {
+actor ReactorResident {
     private nonisolated let handle: ReactorHandle
     private var cancelled = false
     private var notes: [String] = []
@@ -59,7 +59,7 @@ struct ResidentFailed: Error {}
     @Test(arguments: ReactorKind.allCases)
     func `an actor may live on a reactor`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
-        let resident = Resident(running.handle)
+        let resident = ReactorResident(running.handle)
         #expect(await resident.isOnReactor)
         running.stopAndWait()
     }
@@ -67,7 +67,7 @@ struct ResidentFailed: Error {}
     @Test(arguments: ReactorKind.allCases)
     func `it may wait for a delayed call`(kind: ReactorKind) async throws {
         let running = RunningReactor(kind)
-        let resident = Resident(running.handle)
+        let resident = ReactorResident(running.handle)
         for _ in 0..<20 {
             #expect(try await resident.waitForCall() == "called, on the reactor: true")
         }
@@ -77,7 +77,7 @@ struct ResidentFailed: Error {}
     @Test(arguments: ReactorKind.allCases)
     func `it may wait for work of a thread`(kind: ReactorKind) async throws {
         let running = RunningReactor(kind)
-        let resident = Resident(running.handle)
+        let resident = ReactorResident(running.handle)
         #expect(try await resident.waitForThread() == 42)
         running.stopAndWait()
     }
@@ -85,7 +85,7 @@ struct ResidentFailed: Error {}
     @Test(arguments: ReactorKind.allCases)
     func `it gets the failure that it waited for`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
-        let resident = Resident(running.handle)
+        let resident = ReactorResident(running.handle)
         await #expect(throws: ResidentFailed.self) { try await resident.waitForFailure() }
         running.stopAndWait()
     }
@@ -93,7 +93,7 @@ struct ResidentFailed: Error {}
     @Test(arguments: ReactorKind.allCases)
     func `cancelling its task cancels what it waits for`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
-        let resident = Resident(running.handle)
+        let resident = ReactorResident(running.handle)
         let (started, signal) = AsyncStream.makeStream(of: Void.self)
         let task = Task { await resident.waitForEver { signal.yield() } }
         for await _ in started { break }
@@ -105,7 +105,7 @@ struct ResidentFailed: Error {}
     @Test(arguments: ReactorKind.allCases)
     func `code of the reactor's may use it without waiting`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
-        let resident = Resident(running.handle)
+        let resident = ReactorResident(running.handle)
         let (done, signal) = AsyncStream.makeStream(of: Void.self)
         running.handle.callFromThread {
             CurrentReactor.get.callLater(.zero) {
@@ -121,7 +121,7 @@ struct ResidentFailed: Error {}
     @Test(arguments: ReactorKind.allCases)
     func `many tasks on it run one at a time, in order`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
-        let resident = Resident(running.handle)
+        let resident = ReactorResident(running.handle)
         await withTaskGroup { group in
             for number in 0..<200 { group.addTask { await resident.note("\(number)") } }
         }
@@ -135,7 +135,7 @@ struct ResidentFailed: Error {}
             observing: [\.standardErrorContent]
         ) {
             let running = RunningReactor(.libev)
-            let resident = Resident(running.handle)
+            let resident = ReactorResident(running.handle)
             running.stopAndWait()
             _ = await resident.isOnReactor
         }
@@ -159,7 +159,7 @@ struct ResidentFailed: Error {}
             goneSignal.yield()
         }
         for await handle in handles {
-            #expect(await Resident(handle).isOnReactor)
+            #expect(await ReactorResident(handle).isOnReactor)
             break
         }
         for await _ in gone { break }
