@@ -4,9 +4,11 @@
 public import Reactor
 public import WorkerMonitor
 
-/// The scheduler that needs no server: a store of jobs on this host, asked through a reactor's threads.
+/// The scheduler that needs no server: a store of jobs on this host, asked through a reactor's
+/// threads.
 ///
-/// Confined to the reactor, as what it answers through is. What it does is ``JobStore``'s; look there.
+/// Confined to the reactor, as what it answers through is. What it does is ``JobStore``'s; look
+/// there.
 public final class LocalScheduler: CodeImportScheduler {
     private let store: JobStore
     private let threads: any ReactorThreads
@@ -26,7 +28,8 @@ public final class LocalScheduler: CodeImportScheduler {
         self.clock = clock
     }
 
-    /// Claims the next job that is due for the machine `hostname`, which runs at most `workerLimit` at once.
+    /// Claims the next job that is due for the machine `hostname`, which runs at most `workerLimit`
+    /// at once.
     public func getJobForMachine(_ hostname: String, workerLimit: Int) -> Deferred<Int64?> {
         self.ask { try $0.getJobForMachine(hostname, workerLimit: workerLimit, now: $1) }
     }

@@ -7,7 +7,8 @@
 public struct SchedulerSettings: Sendable, Hashable {
     /// A running job is taken from its monitor once its last heartbeat is *older* than this.
     ///
-    /// Monitors must stop their worker before that much time has passed since a heartbeat was accepted.
+    /// Monitors must stop their worker before that much time has passed since a heartbeat was
+    /// accepted.
     public var reclaimAge: Duration = .seconds(300)
 
     /// An import is given up, as ``ReviewStatus/failing``, after so many failures in a row.

@@ -4,7 +4,8 @@
 internal import Glibc
 internal import Reactor
 
-/// A time of day and date, to the microsecond: what a store of jobs keeps, and is handed by its callers.
+/// A time of day and date, to the microsecond: what a store of jobs keeps, and is handed by its
+/// callers.
 ///
 /// Not for measuring how long something took within a process: this clock may be set.
 public struct WallTime: Sendable, Hashable, Comparable {

@@ -5,11 +5,12 @@ public import Reactor
 
 /// Runs notifications one after the other, in the order in which they came, until one fails.
 ///
-/// The first runs at once, inside the call. After ``failure`` was set, those that wait are dropped when their
-/// turn comes. No recursion: a million may wait and be dropped (the original broke at about 110; reference W4).
+/// The first runs at once, inside the call. After ``failure`` was set, those that wait are dropped
+/// when their turn comes. No recursion: a million may wait and be dropped (the original broke at
+/// about 110; reference W4).
 ///
-/// Nobody but the notification that runs keeps the owner of the queue alive: if that one never answers and is
-/// let go, everything goes.
+/// Nobody but the notification that runs keeps the owner of the queue alive: if that one never
+/// answers and is let go, everything goes.
 public final class NotificationQueue {
     private let lock = DeferredLock()
 
@@ -24,7 +25,8 @@ public final class NotificationQueue {
     /// - Parameters:
     ///   - owner: kept from the start of `body` until it is through.
     ///   - body: may throw, and may answer later; both kinds of failure go to `onFailure`.
-    ///   - onFailure: called while the others still wait, so that what it records keeps them from running.
+    ///   - onFailure: called while the others still wait, so that what it records keeps them from
+    ///     running.
     /// - Returns: a deferred that fires when this one is through, and never fails.
     @discardableResult
     public func run(

@@ -4,13 +4,13 @@
 internal import Logging
 public import Reactor
 
-/// A process protocol that tells others what happens, one notification at a time, and says once how it all
-/// ended.
+/// A process protocol that tells others what happens, one notification at a time, and says once how
+/// it all ended.
 ///
-/// The deferred that it was made with fires exactly once, after the process has ended *and* the notifications
-/// that were pending then are through: with the end if nothing went wrong, else with the *first* thing that
-/// did. What comes later is logged. So a notification that never answers keeps it from firing: give each a
-/// deadline.
+/// The deferred that it was made with fires exactly once, after the process has ended *and* the
+/// notifications that were pending then are through: with the end if nothing went wrong, else with
+/// the *first* thing that did. What comes later is logged. So a notification that never answers
+/// keeps it from firing: give each a deadline.
 open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
     private let deferred: Deferred<ProcessEnd>
     private let notifications = NotificationQueue()
@@ -33,10 +33,12 @@ open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
 
     /// Runs `body` when the notifications before it are through, the first one at once.
     ///
-    /// If it throws or fails, that is an ``unexpectedError(_:)``. Once something has gone wrong, `body` is not
-    /// called any more. What it refers to is read when it runs; bind what must not change before.
+    /// If it throws or fails, that is an ``unexpectedError(_:)``. Once something has gone wrong,
+    /// `body` is not called any more. What it refers to is read when it runs; bind what must not
+    /// change before.
     ///
-    /// - Returns: a deferred that fires, without failing, when this notification is through or was dropped.
+    /// - Returns: a deferred that fires, without failing, when this notification is through or was
+    ///   dropped.
     @discardableResult
     public func runNotification(_ body: @escaping () throws -> Deferred<Void>) -> Deferred<Void> {
         self.notifications.run(keeping: self, body) { [weak self] in self?.unexpectedError($0) }
@@ -44,7 +46,8 @@ open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
 
     /// Something went wrong outside the process: records it and ends the process.
     ///
-    /// The first one is what the deferred fires with, after ``processEnded(_:)``. Later ones are logged only.
+    /// The first one is what the deferred fires with, after ``processEnded(_:)``. Later ones are
+    /// logged only.
     public func unexpectedError(_ error: any Error) {
         if let first = self.notifications.failure {
             self.logger.error(

@@ -43,8 +43,8 @@ open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMix
 
     /// Stops the timer, since a process that has exited can be silent; an override calls super.
     ///
-    /// (The original stopped it only at the end, so a grandchild that held the output open turned a success
-    /// into a timeout; reference W1.)
+    /// (The original stopped it only at the end, so a grandchild that held the output open turned a
+    /// success into a timeout; reference W1.)
     open override func processExited(_ exit: ProcessExit) {
         self.setTimeout(nil)
         super.processExited(exit)

@@ -6,11 +6,13 @@ public import Reactor
 
 /// A process protocol that can end its process: an interrupt, a wait, and a kill.
 ///
-/// Signals go to the process *group*, so that what the process started is ended with it, and the stages go on
-/// until ``processEnded(_:)``, which on a transport with a terminating ``ExitPolicy`` comes only when the group
-/// is empty. (The original signalled one process and stopped at its death; reference W2.)
+/// Signals go to the process *group*, so that what the process started is ended with it, and the
+/// stages go on until ``processEnded(_:)``, which on a transport with a terminating ``ExitPolicy``
+/// comes only when the group is empty. (The original signalled one process and stopped at its
+/// death; reference W2.)
 open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
-    /// How long a process may take to act on the interrupt, unless something else is asked for: 5 s.
+    /// How long a process may take to act on the interrupt, unless something else is asked for: 5
+    /// s.
     public static var defaultWaitBeforeKill: Duration { .seconds(5) }
 
     /// What tells the time; the thread's reactor unless another was given.
@@ -22,7 +24,8 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     /// How long ``terminateProcess(timeout:)`` waits between interrupt and kill if it is not told.
     public var waitBeforeKill = ProcessProtocolWithTwoStageKill.defaultWaitBeforeKill
 
-    /// How long after the kill a process is waited for before it is given up (uninterruptible sleep).
+    /// How long after the kill a process is waited for before it is given up (uninterruptible
+    /// sleep).
     public var waitBeforeGivingUp: Duration = .seconds(5)
 
     /// The signals that ``terminateProcess(timeout:)`` has sent so far.
@@ -42,10 +45,12 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
         super.init()
     }
 
-    /// Ends the process: SIGINT now, SIGKILL after `timeout`, and after another wait it is given up.
+    /// Ends the process: SIGINT now, SIGKILL after `timeout`, and after another wait it is given
+    /// up.
     ///
-    /// Returns at once; ``processEnded(_:)`` tells when it is over. Asking again changes nothing. A process
-    /// that has exited already is left alone. One that is only being started is ended as soon as it is there.
+    /// Returns at once; ``processEnded(_:)`` tells when it is over. Asking again changes nothing. A
+    /// process that has exited already is left alone. One that is only being started is ended as
+    /// soon as it is there.
     ///
     /// - Parameter timeout: how long it may take to act on the interrupt; nil: ``waitBeforeKill``.
     public func terminateProcess(timeout: Duration? = nil) {
@@ -56,7 +61,8 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
         ])
     }
 
-    /// Ends the process without patience: SIGKILL now, also in the middle of a ``terminateProcess(timeout:)``.
+    /// Ends the process without patience: SIGKILL now, also in the middle of a
+    /// ``terminateProcess(timeout:)``.
     ///
     /// It is given up as after that. Asking again changes nothing.
     public func killProcess() {
@@ -109,7 +115,8 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
 
     private func send(_ signal: Signal) throws {
         guard let transport = self.transport else { throw ProcessExitedAlready() }
-        // Recorded first: a test's transport reports the end from inside, and the record is read there.
+        // Recorded first: a test's transport reports the end from inside, and the record is read
+        // there.
         self.signalsSent.append(SentSignal(signal, to: .group, at: self.clock.now))
         do {
             try transport.signalProcess(signal, to: .group)

@@ -5,7 +5,8 @@ public import Reactor
 
 /// Captures what a process writes, and kills it at once, with SIGKILL, if it takes too long.
 ///
-/// Not part of the monitor's chain of classes; for short helper commands whose answer is their output.
+/// Not part of the monitor's chain of classes; for short helper commands whose answer is their
+/// output.
 public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
     /// The timer of ``TimeoutMixin``.
     public let timeoutState = TimeoutState()
@@ -21,7 +22,8 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
     /// Makes a protocol.
     ///
     /// - Parameters:
-    ///   - deferred: fires with the output if the process ends with code 0, fails with ``ProcessFailed``
+    ///   - deferred: fires with the output if the process ends with code 0, fails with
+    ///     ``ProcessFailed``
     ///     otherwise, also after a timeout (the exit is then a SIGKILL).
     ///   - timeout: how long the process may take in all.
     ///   - limit: how many bytes of each stream are kept; the first ones are.

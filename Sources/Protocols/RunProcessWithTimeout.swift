@@ -12,8 +12,9 @@ public import Reactor
 ///   - timeout: how long it may take in all.
 ///   - reactor: starts it.
 ///   - clock: tells the time; nil: the reactor of the current thread.
-/// - Returns: fires when the process has ended. Fails with ``SpawnError`` if it cannot be started, with
-///   ``TimeoutError`` if it took too long, with ``ProcessTerminated`` if it ended otherwise than with code 0.
+/// - Returns: fires when the process has ended. Fails with ``SpawnError`` if it cannot be started,
+///   with ``TimeoutError`` if it took too long, with ``ProcessTerminated`` if it ended otherwise
+///   than with code 0.
 public func runProcessWithTimeout(
     _ arguments: [String],
     timeout: Duration = .seconds(5),

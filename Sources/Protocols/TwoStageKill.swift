@@ -5,8 +5,9 @@ public import Reactor
 
 /// Ends a process in stages: SIGINT, a wait, SIGKILL, a last wait, and then it is given up.
 ///
-/// Beginning twice is the same as beginning once. A process that has gone already is left alone, and no timer
-/// is set for it. (The original sent the interrupt again and leaked the first timer; reference W22.)
+/// Beginning twice is the same as beginning once. A process that has gone already is left alone,
+/// and no timer is set for it. (The original sent the interrupt again and leaked the first timer;
+/// reference W22.)
 public final class TwoStageKill {
     /// Where the kill is.
     private enum State {

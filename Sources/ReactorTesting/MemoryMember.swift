@@ -24,7 +24,9 @@ final class MemoryMember {
 
     /// Whether `signal` ends it: signal(7), the default actions.
     func isEnded(by signal: Signal) -> Bool {
-        let harmless: Set<Signal> = [.resume, .windowChange, .stop, Signal(rawValue: 0), Signal(rawValue: 17)]
+        let harmless: Set<Signal> = [
+            .resume, .windowChange, .stop, Signal(rawValue: 0), Signal(rawValue: 17),
+        ]
         return signal == .kill || !(self.ignored.contains(signal) || harmless.contains(signal))
     }
 }

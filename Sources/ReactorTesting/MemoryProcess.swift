@@ -3,10 +3,11 @@
 
 public import Reactor
 
-/// A scripted child of a ``MemoryReactor``: the transport of its protocol, and the test's hand on it.
+/// A scripted child of a ``MemoryReactor``: the transport of its protocol, and the test's hand on
+/// it.
 ///
-/// What the child does reaches the protocol in a later turn, as from a kernel. The end is decided by the same
-/// machine as on the real reactor.
+/// What the child does reaches the protocol in a later turn, as from a kernel. The end is decided
+/// by the same machine as on the real reactor.
 public final class MemoryProcess: ProcessTransport, EndingProcess {
     // The reactor keeps its processes.
     private unowned let reactor: MemoryReactor
@@ -40,7 +41,11 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
         self.request = request
         (self.openReads, self.openWrites) = request.streams.numbers
         self.ending = ProcessEnding(
-            self, policy: request.exitPolicy, hasGroup: request.hasOwnGroup, queue: reactor.queue)
+            self,
+            policy: request.exitPolicy,
+            hasGroup: request.hasOwnGroup,
+            queue: reactor.queue
+        )
     }
 
     // MARK: - The test's hand
@@ -119,7 +124,11 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
 
     private func start(_ steps: [MemoryStep], like parent: MemoryMember, isInGroup: Bool) {
         let member = MemoryMember(
-            pid: self.reactor.takePID(), open: parent.open, isInGroup: isInGroup, steps)
+            pid: self.reactor.takePID(),
+            open: parent.open,
+            isInGroup: isInGroup,
+            steps
+        )
         member.ignored = parent.ignored
         self.members.append(member)
         member.nextStep = self.reactor.callLater(.zero) { [weak self] in self?.goOn(member) }
@@ -158,10 +167,13 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
     }
 
     private func streamEnded(_ number: Int32) {
-        // A terminal may be opened again while its leader lives; a paused stream has not been read to its end.
+        // A terminal may be opened again while its leader lives; a paused stream has not been read
+        // to its end.
         if self.request.usesTerminal, self.exit == nil { return }
         if self.isPaused, self.undelivered.contains(where: { $0.number == number }) { return }
-        guard self.openReads.remove(number) != nil || self.openWrites.remove(number) != nil else { return }
+        guard self.openReads.remove(number) != nil || self.openWrites.remove(number) != nil else {
+            return
+        }
         self.processProtocol?.childConnectionLost(number)
         if self.openReads.isEmpty { self.ending?.streamsClosed() }
     }
@@ -171,7 +183,9 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
         self.exit = exit
         self.deliver(evenPaused: true)
         self.processProtocol?.processExited(exit)
-        let held = self.members.filter(\.isAlive).reduce(into: Set<Int32>()) { $0.formUnion($1.open) }
+        let held = self.members.filter(\.isAlive).reduce(into: Set<Int32>()) {
+            $0.formUnion($1.open)
+        }
         for number in self.openReads.subtracting(held).sorted() { self.streamEnded(number) }
         self.ending?.leaderExited()
     }
@@ -202,8 +216,12 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
         self.processProtocol = nil
         processProtocol.endConnection(
             ProcessEnd(
-                exit: self.exit ?? .unknown, cutStreams: cut, survivors: survivors,
-                signalsToGroup: self.policySignals))
+                exit: self.exit ?? .unknown,
+                cutStreams: cut,
+                survivors: survivors,
+                signalsToGroup: self.policySignals
+            )
+        )
     }
 
     private var survivors: [ProcessSurvivor] {
@@ -224,11 +242,14 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
     /// Records what is written; an echoing child writes it back.
     @discardableResult
     public func write(_ bytes: [UInt8], to descriptor: Int32) -> WriteOutcome {
-        let isOpen = self.request.usesTerminal ? self.exit == nil : self.openWrites.contains(descriptor)
+        let isOpen =
+            self.request.usesTerminal ? self.exit == nil : self.openWrites.contains(descriptor)
         guard isOpen, bytes.count <= self.request.writeLimit else { return .refused }
         self.written[descriptor, default: []] += bytes
         if self.members.contains(where: { $0.isAlive && $0.isEchoing }) { self.feed(bytes) }
-        self.reactor.report { [weak self] in self?.processProtocol?.childWriteBufferEmptied(descriptor) }
+        self.reactor.report { [weak self] in
+            self?.processProtocol?.childWriteBufferEmptied(descriptor)
+        }
         return bytes.count > self.request.writeLimit / 2 ? .acceptedButFull : .accepted
     }
 
@@ -238,7 +259,9 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
         self.reactor.report { [weak self] in self?.closeOurs(descriptor) }
     }
 
-    /// Closes our ends of all streams, in the next turn. On a terminal the child gets SIGHUP.
+    /// Closes our ends of all streams, in the next turn.
+    ///
+    /// On a terminal the child gets SIGHUP.
     public func loseConnection() {
         self.reactor.report { [weak self] in
             guard let self else { return }
@@ -248,7 +271,9 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
     }
 
     private func closeOurs(_ number: Int32) {
-        guard self.openReads.remove(number) != nil || self.openWrites.remove(number) != nil else { return }
+        guard self.openReads.remove(number) != nil || self.openWrites.remove(number) != nil else {
+            return
+        }
         self.processProtocol?.childConnectionLost(number)
         if number == 0 { self.endEchoes() }
         if self.openReads.isEmpty { self.ending?.streamsClosed() }
@@ -273,7 +298,8 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
     }
 
     private func deliverSignal(_ signal: Signal, to target: SignalTarget) {
-        let targets = target == .leader ? Array(self.members.prefix(1)) : self.members.filter(\.isInGroup)
+        let targets =
+            target == .leader ? Array(self.members.prefix(1)) : self.members.filter(\.isInGroup)
         for member in targets where member.isAlive && member.isEnded(by: signal) {
             self.end(member, .signaled(signal, coreDumped: false))
         }
@@ -291,7 +317,9 @@ public final class MemoryProcess: ProcessTransport, EndingProcess {
 
     private func caughtUp() {
         self.deliver()
-        let held = self.members.filter(\.isAlive).reduce(into: Set<Int32>()) { $0.formUnion($1.open) }
+        let held = self.members.filter(\.isAlive).reduce(into: Set<Int32>()) {
+            $0.formUnion($1.open)
+        }
         for number in self.openReads.subtracting(held).sorted() { self.streamEnded(number) }
     }
 

@@ -5,12 +5,14 @@ public import Reactor
 
 extension MemoryReactor: ReactorIO {
     /// Calls `body` in each turn in which `descriptor` can be read from; see ``ReactorIO``.
-    public func addReader(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch {
+    public func addReader(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
+    {
         self.watch(descriptor, reading: true, body)
     }
 
     /// Calls `body` in each turn in which `descriptor` takes data; see ``ReactorIO``.
-    public func addWriter(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch {
+    public func addWriter(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
+    {
         self.watch(descriptor, reading: false, body)
     }
 
@@ -27,7 +29,10 @@ extension MemoryReactor: ReactorIO {
         reading: Bool,
         _ body: @escaping () -> Void
     ) -> any DescriptorWatch {
-        precondition(descriptor >= 0, "Descriptor \(descriptor) is not open: a watch needs one that is.")
+        precondition(
+            descriptor >= 0,
+            "Descriptor \(descriptor) is not open: a watch needs one that is."
+        )
         let watch = MemoryWatch(self, descriptor, reading: reading, body)
         self.watches.append(watch)
         return watch

@@ -4,7 +4,8 @@
 public import Reactor
 
 extension MemoryReactor: ReactorThreads {
-    /// Runs `work` on the reactor's own thread, in the next turn: a test needs no threads and no waiting.
+    /// Runs `work` on the reactor's own thread, in the next turn: a test needs no threads and no
+    /// waiting.
     public func deferToThread<Value: Sendable>(
         _ work: sending @escaping () throws -> Value
     ) -> Deferred<Value> {

@@ -4,10 +4,12 @@
 internal import Dispatch
 public import Reactor
 
-/// A reactor without a kernel: time moves when the test says so, children are scripts, descriptors are numbers.
+/// A reactor without a kernel: time moves when the test says so, children are scripts, descriptors
+/// are numbers.
 ///
-/// It has every ability of ``LibevReactor`` and shares its timer queue, its life cycle and its rules for the end
-/// of a process, so what holds on it holds on the real one; the same contract suites run on both.
+/// It has every ability of ``LibevReactor`` and shares its timer queue, its life cycle and its
+/// rules for the end of a process, so what holds on it holds on the real one; the same contract
+/// suites run on both.
 ///
 ///     let reactor = MemoryReactor()
 ///     reactor.programs = { _ in [.write("hello\n"), .exit(3)] }
@@ -29,7 +31,9 @@ public final class MemoryReactor: ReactorCore {
     var nextDescriptor: Int32 = 1_000_000
     var nextPID: Int32 = 1_000_000
 
-    /// What a child does, by what was asked for. Throwing makes the spawn fail. Default: exits with code 0.
+    /// What a child does, by what was asked for.
+    ///
+    /// Throwing makes the spawn fail. Default: exits with code 0.
     public var programs: (SpawnRequest) throws(SpawnError) -> [MemoryStep] = { _ in [.exit(0)] }
 
     /// Every child that was spawned, in order, those that have ended too.
@@ -62,10 +66,11 @@ public final class MemoryReactor: ReactorCore {
         self.queue.schedule(after: delay.nanoseconds, body)
     }
 
-    /// Lets `duration` pass: runs turns until nothing is left to do at this instant, then at each deadline on the
-    /// way.
+    /// Lets `duration` pass: runs turns until nothing is left to do at this instant, then at each
+    /// deadline on the way.
     ///
-    /// - Precondition: `duration` is not negative, and no more than 100,000 turns pass at one instant.
+    /// - Precondition: `duration` is not negative, and no more than 100,000 turns pass at one
+    ///   instant.
     public func advance(by duration: Duration) {
         precondition(duration >= .zero, "A clock does not run backwards: \(duration).")
         let end = self.queue.now.addingSaturated(duration.nanoseconds)
@@ -88,7 +93,8 @@ public final class MemoryReactor: ReactorCore {
 
     /// Runs turns until ``stop()``, jumping from deadline to deadline without waiting.
     ///
-    /// With nothing left to do it waits, in real time, up to ten seconds for a call from another thread.
+    /// With nothing left to do it waits, in real time, up to ten seconds for a call from another
+    /// thread.
     ///
     /// - Precondition: something is left to do: a real reactor would wait for ever.
     public func run() {
@@ -109,7 +115,8 @@ public final class MemoryReactor: ReactorCore {
     /// Asks the reactor to stop at the end of this turn.
     public func stop() { self.lifecycle.askToStop() }
 
-    /// Runs one turn; if nothing is ready, time moves to the next deadline, but at most by `timeout`.
+    /// Runs one turn; if nothing is ready, time moves to the next deadline, but at most by
+    /// `timeout`.
     public func iterate(_ timeout: Duration) {
         precondition(!self.isInTurn, "iterate() was called from inside a turn.")
         CurrentReactor.with(self) {
@@ -120,7 +127,9 @@ public final class MemoryReactor: ReactorCore {
     }
 
     /// Calls `body` as soon as the reactor runs.
-    public func callWhenRunning(_ body: @escaping () -> Void) { self.lifecycle.callWhenRunning(body) }
+    public func callWhenRunning(_ body: @escaping () -> Void) {
+        self.lifecycle.callWhenRunning(body)
+    }
 
     /// Registers `body` for a phase of an event.
     @discardableResult
@@ -161,11 +170,13 @@ public final class MemoryReactor: ReactorCore {
 
     // MARK: - Turns
 
-    /// Queues something that the kernel would report; it is told in the next turn, before delayed calls.
+    /// Queues something that the kernel would report; it is told in the next turn, before delayed
+    /// calls.
     func report(_ event: @escaping () -> Void) { self.readyEvents.append(event) }
 
     private var isSomethingReady: Bool {
-        !self.readyEvents.isEmpty || self.handle.hasErrands || self.watches.contains(where: \.isReady)
+        !self.readyEvents.isEmpty || self.handle.hasErrands
+            || self.watches.contains(where: \.isReady)
             || (self.queue.earliest.map { $0 <= self.queue.now } ?? false)
     }
 
@@ -182,7 +193,10 @@ public final class MemoryReactor: ReactorCore {
         case (nil, let limit?): self.queue.now = max(self.queue.now, limit)
         case (nil, nil):
             let woken = self.wakes.wait(timeout: .now() + 10)
-            precondition(woken == .success, "Nothing is left to do: a real reactor would wait for ever.")
+            precondition(
+                woken == .success,
+                "Nothing is left to do: a real reactor would wait for ever."
+            )
         }
     }
 
@@ -201,7 +215,10 @@ public final class MemoryReactor: ReactorCore {
         while self.isSomethingReady {
             self.performTurn()
             turns += 1
-            precondition(turns < 100_000, "100,000 turns at the same instant: something is ready for ever.")
+            precondition(
+                turns < 100_000,
+                "100,000 turns at the same instant: something is ready for ever."
+            )
         }
     }
 }

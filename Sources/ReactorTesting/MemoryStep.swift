@@ -15,7 +15,8 @@ public indirect enum MemoryStep: Sendable, Hashable {
     case ignore(Signal)
     /// Closes one of its descriptors.
     case close(Int32)
-    /// Starts another member of its group that has the same streams open and follows its own script.
+    /// Starts another member of its group that has the same streams open and follows its own
+    /// script.
     case start([MemoryStep])
     /// The same in a session of its own, out of reach of signals to the group.
     case startDetached([MemoryStep])

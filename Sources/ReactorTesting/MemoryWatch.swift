@@ -11,7 +11,8 @@ final class MemoryWatch: DescriptorWatch {
     private var body: (() -> Void)?
     private weak var reactor: MemoryReactor?
 
-    init(_ reactor: MemoryReactor, _ descriptor: Int32, reading: Bool, _ body: @escaping () -> Void) {
+    init(_ reactor: MemoryReactor, _ descriptor: Int32, reading: Bool, _ body: @escaping () -> Void)
+    {
         self.reactor = reactor
         self.descriptor = descriptor
         self.isReading = reading
@@ -22,7 +23,10 @@ final class MemoryWatch: DescriptorWatch {
 
     var isReady: Bool {
         self.isActive
-            && self.reactor?.pipes[self.descriptor]?.isReady(self.descriptor, reading: self.isReading) == true
+            && self.reactor?.pipes[self.descriptor]?.isReady(
+                self.descriptor,
+                reading: self.isReading
+            ) == true
     }
 
     func fire() {

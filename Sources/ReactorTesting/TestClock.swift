@@ -5,9 +5,10 @@ public import Reactor
 
 /// A clock that stands still until the test moves it.
 ///
-/// ``advance(by:)`` steps to each deadline in order: inside a call ``now`` is that call's deadline, ties run in
-/// the order in which the calls were made, and a call made meanwhile runs in the same advance if it falls due
-/// in it. (Twisted's `Clock` jumps to the end first; see Docs/FromTwisted.md.)
+/// ``advance(by:)`` steps to each deadline in order: inside a call ``now`` is that call's deadline,
+/// ties run in the order in which the calls were made, and a call made meanwhile runs in the same
+/// advance if it falls due in it. (Twisted's `Clock` jumps to the end first; see
+/// Docs/FromTwisted.md.)
 public final class TestClock: ReactorTime {
     private let queue = DelayedCallQueue()
 
@@ -26,10 +27,12 @@ public final class TestClock: ReactorTime {
         self.queue.schedule(after: delay.nanoseconds, body)
     }
 
-    /// Lets `duration` pass, running each call at its deadline. Zero runs what is due now.
+    /// Lets `duration` pass, running each call at its deadline.
     ///
-    /// - Precondition: `duration` is not negative, and no more than 100,000 turns pass at one instant (a call
-    ///   that asks for itself again with no delay would never end).
+    /// Zero runs what is due now.
+    ///
+    /// - Precondition: `duration` is not negative, and no more than 100,000 turns pass at one
+    ///   instant (a call that asks for itself again with no delay would never end).
     public func advance(by duration: Duration) {
         precondition(duration >= .zero, "A clock does not run backwards: \(duration).")
         self.queue.advance(to: self.queue.now.addingSaturated(duration.nanoseconds))

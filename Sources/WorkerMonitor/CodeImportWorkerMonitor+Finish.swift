@@ -102,7 +102,8 @@ extension CodeImportWorkerMonitor {
 
     // MARK: - Telling the scheduler
 
-    /// Sends the end of the log too, since the excerpt that the scheduler shows is that of the last heartbeat.
+    /// Sends the end of the log too, since the excerpt that the scheduler shows is that of the last
+    /// heartbeat.
     ///
     /// (The original did not; reference W5.) That it fails hurts nobody.
     private func sendLastHeartbeat(_ report: JobReport) -> Deferred<Void> {

@@ -7,9 +7,11 @@ public import Reactor
 
 /// What a monitor does when it is told to stop.
 extension CodeImportWorkerMonitor {
-    /// Stops the worker and hands the job back; the second time kills the worker and waits for nobody.
+    /// Stops the worker and hands the job back; the second time kills the worker and waits for
+    /// nobody.
     ///
-    /// A worker that has exited has its result: then the job is finished with that, not handed back.
+    /// A worker that has exited has its result: then the job is finished with that, not handed
+    /// back.
     public func interrupt(_ signal: Signal) {
         guard self.interruption == nil else { return self.hurry() }
         let interruption = MonitorInterrupted(signal: signal)

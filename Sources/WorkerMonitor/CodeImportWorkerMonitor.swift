@@ -5,14 +5,14 @@ public import Logging
 internal import Protocols
 public import Reactor
 
-/// Runs one job from its start to its finish: asks the scheduler what to do, starts the worker, watches it, and
-/// tells the scheduler how it ended.
+/// Runs one job from its start to its finish: asks the scheduler what to do, starts the worker,
+/// watches it, and tells the scheduler how it ended.
 ///
 ///     let monitor = CodeImportWorkerMonitor(jobID: 7, scheduler: scheduler, reactor: reactor, …)
 ///     monitor.run().whenFired { outcome in … }
 ///
-/// ``run()`` never fails: whatever goes wrong is in the outcome, and the job is finished on every path, except
-/// that a job that the scheduler does not know (any more) is left alone.
+/// ``run()`` never fails: whatever goes wrong is in the outcome, and the job is finished on every
+/// path, except that a job that the scheduler does not know (any more) is left alone.
 public final class CodeImportWorkerMonitor: WorkerMonitoring {
     /// The abilities of the reactor that a monitor needs.
     public typealias MonitorReactor = ReactorProcess & ReactorThreads & ReactorTime

@@ -4,13 +4,16 @@
 public import Protocols
 public import Reactor
 
-/// The protocol of an import worker: writes its output to the job's log, keeps the tail, sends heartbeats.
+/// The protocol of an import worker: writes its output to the job's log, keeps the tail, sends
+/// heartbeats.
 ///
-/// The worker is ended when it is silent for too long, when it runs for too long in all, when its output cannot
-/// be logged, when the scheduler does not know the job any more, or when no heartbeat was accepted for so long
-/// that the job could belong to somebody else. The deferred says which, see ``ProcessMonitorProtocol``.
+/// The worker is ended when it is silent for too long, when it runs for too long in all, when its
+/// output cannot be logged, when the scheduler does not know the job any more, or when no heartbeat
+/// was accepted for so long that the job could belong to somebody else. The deferred says which,
+/// see ``ProcessMonitorProtocol``.
 open class CodeImportWorkerMonitorProtocol: ProcessMonitorProtocolWithTimeout {
-    // The monitor keeps the protocol's deferred, not the protocol; the reactor keeps the protocol until its end.
+    // The monitor keeps the protocol's deferred, not the protocol; the reactor keeps the protocol
+    // until its end.
     private let workerMonitor: any WorkerMonitoring
     private let logFile: any JobLogSink
     private var tail: LogTail
@@ -85,7 +88,8 @@ open class CodeImportWorkerMonitorProtocol: ProcessMonitorProtocolWithTimeout {
     /// Stops the heartbeats, of which the last one is the monitor's; an override calls super.
     open override func processEnded(_ end: ProcessEnd) {
         self.deadlineCall?.cancel()
-        // The base class may fire the deferred in here; what follows must not be needed by its callbacks.
+        // The base class may fire the deferred in here; what follows must not be needed by its
+        // callbacks.
         super.processEnded(end)
         self.heartbeats?.stop()
     }

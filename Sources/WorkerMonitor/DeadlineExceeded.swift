@@ -12,5 +12,7 @@ public struct DeadlineExceeded: Error, Sendable, Hashable, CustomStringConvertib
     }
 
     /// A full sentence.
-    public var description: String { "The job ran for longer than its deadline of \(self.deadline)." }
+    public var description: String {
+        "The job ran for longer than its deadline of \(self.deadline)."
+    }
 }

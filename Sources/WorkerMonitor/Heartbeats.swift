@@ -6,10 +6,11 @@ internal import Reactor
 
 /// Tells the scheduler regularly that the job lives: the first time at once, then on a grid.
 ///
-/// At most one beat is under way and at most one waits, which carries the tail of the moment when it is sent. A
-/// beat that fails is tried again, soon; only "no such job" is fatal at once. When no beat was accepted for so
-/// long that the job could belong to somebody else, that is fatal too. (The original killed the worker at the
-/// first failure of any kind, and queued without bound; reference W3, W4.)
+/// At most one beat is under way and at most one waits, which carries the tail of the moment when
+/// it is sent. A beat that fails is tried again, soon; only "no such job" is fatal at once. When no
+/// beat was accepted for so long that the job could belong to somebody else, that is fatal too.
+/// (The original killed the worker at the first failure of any kind, and queued without bound;
+/// reference W3, W4.)
 final class Heartbeats {
     /// What a beat is sent with.
     struct Hooks {

@@ -1,7 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The scheduler accepted no heartbeat for so long that it could have given the job to somebody else.
+/// The scheduler accepted no heartbeat for so long that it could have given the job to somebody
+/// else.
 public struct HeartbeatsNotAccepted: Error, Sendable, CustomStringConvertible {
     /// How old the last accepted heartbeat was.
     public var age: Duration

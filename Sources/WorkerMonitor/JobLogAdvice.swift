@@ -5,7 +5,8 @@ internal import Glibc
 
 /// What a person can do when a log cannot be written.
 enum JobLogAdvice {
-    /// Gives the advice for an error number; `nil` where the system's text says all there is to say.
+    /// Gives the advice for an error number; `nil` where the system's text says all there is to
+    /// say.
     static func advice(errno: Int32) -> String? {
         switch errno {
         case ENOSPC: "free some space on its file system, or choose another folder for logs"

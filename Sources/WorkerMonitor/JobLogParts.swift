@@ -97,8 +97,8 @@ final class JobLogParts {
         _ path: String,
         _ header: JobLogPartHeader
     ) throws(JobLogError) -> JobLogFile {
-        // The oldest part makes room. It is not truncated: ext4 writes a file that was truncated and
-        // written again to the disk when it is closed, which took three times as long.
+        // The oldest part makes room. It is not truncated: ext4 writes a file that was truncated
+        // and written again to the disk when it is closed, which took three times as long.
         unlink(path)
         let part = try JobLogFile(path, .create, failing: .write)
         try part.write(header.encoded.span.bytes)

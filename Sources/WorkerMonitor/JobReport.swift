@@ -98,7 +98,8 @@ public struct JobReport: Sendable, Hashable, Codable {
         self.duration = 0
     }
 
-    /// Writes `null` for what is not known rather than leaving it out, so that readers find every key.
+    /// Writes `null` for what is not known rather than leaving it out, so that readers find every
+    /// key.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(self.jobID, forKey: .jobID)

@@ -3,7 +3,8 @@
 
 /// The scheduler does not know the job (any more): fault 360 on Launchpad's wire.
 ///
-/// The only failure of a scheduler that ends a job at once. The monitor then exits quietly, without a finish.
+/// The only failure of a scheduler that ends a job at once. The monitor then exits quietly, without
+/// a finish.
 public struct NoSuchCodeImportJob: Error, Sendable, Hashable, CustomStringConvertible {
     /// The code of the fault on the wire; match on it, not on the text.
     public static let faultCode = 360

@@ -5,8 +5,8 @@ internal import Foundation
 
 /// Reports that the scheduler did not take, kept in a folder until it does.
 ///
-/// One file a report, written under another name and moved into place, so that a half-written one is never
-/// read. Blocking: use it through `deferToThread`.
+/// One file a report, written under another name and moved into place, so that a half-written one
+/// is never read. Blocking: use it through `deferToThread`.
 public struct ReportSpool: Sendable, Hashable {
     /// The folder; made when it is needed.
     public let folder: String
@@ -21,7 +21,10 @@ public struct ReportSpool: Sendable, Hashable {
     /// - Returns: the file's path.
     /// - Throws: the system's error if the folder or the file cannot be written.
     public func keep(_ report: JobReport) throws -> String {
-        try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: self.folder,
+            withIntermediateDirectories: true
+        )
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let path = "\(self.folder)/job-\(report.jobID).json"
@@ -29,12 +32,16 @@ public struct ReportSpool: Sendable, Hashable {
         return path
     }
 
-    /// The reports that wait, oldest job first. A file that is not a report is left where it is and skipped.
+    /// The reports that wait, oldest job first.
+    ///
+    /// A file that is not a report is left where it is and skipped.
     public func pending() -> [JobReport] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: self.folder)) ?? []
         let paths = names.filter { $0.hasPrefix("job-") && $0.hasSuffix(".json") }
         return paths.compactMap { name in
-            guard let data = FileManager.default.contents(atPath: "\(self.folder)/\(name)") else { return nil }
+            guard let data = FileManager.default.contents(atPath: "\(self.folder)/\(name)") else {
+                return nil
+            }
             return try? JSONDecoder().decode(JobReport.self, from: data)
         }.sorted { $0.jobID < $1.jobID }
     }

@@ -3,8 +3,8 @@
 
 internal import Reactor
 
-/// Tries something again and again, with longer and longer pauses, until it works, it is hopeless, or the
-/// patience is over.
+/// Tries something again and again, with longer and longer pauses, until it works, it is hopeless,
+/// or the patience is over.
 struct Retry {
     var clock: any ReactorTime
     /// How long one try may take.

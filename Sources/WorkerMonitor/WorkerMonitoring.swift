@@ -8,8 +8,8 @@ public protocol WorkerMonitoring: AnyObject {
     /// How the job is monitored.
     var configuration: WorkerMonitorConfiguration { get }
 
-    /// When the scheduler knew for the last time that the job lives, before its first heartbeat, on the clock of
-    /// the worker's protocol; nil: when that connects.
+    /// When the scheduler knew for the last time that the job lives, before its first heartbeat, on
+    /// the clock of the worker's protocol; nil: when that connects.
     var leaseStart: Duration? { get }
 
     /// Tells the scheduler that the job lives. Fails with ``NoSuchCodeImportJob`` if it has gone.

@@ -3,7 +3,8 @@
 
 internal import ArgumentParser
 
-/// The program `code-import-worker`: imports one repository and says by its exit code what came of it.
+/// The program `code-import-worker`: imports one repository and says by its exit code what came of
+/// it.
 @main
 struct CodeImportWorker: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -51,7 +52,8 @@ struct CodeImportWorker: ParsableCommand {
 
     /// The source type that `arguments` ask for, if it is one that we cannot import.
     ///
-    /// Looked at before the arguments are parsed: the options of another type are not ours to judge.
+    /// Looked at before the arguments are parsed: the options of another type are not ours to
+    /// judge.
     static func unsupportedType(in arguments: [String]) -> String? {
         guard let type = arguments.first, !type.isEmpty, !type.hasPrefix("-") else { return nil }
         return type == "git" || type == "help" ? nil : type

@@ -59,8 +59,8 @@ struct GitImport {
     private func clone() throws(ImportFailure) -> ImportOutcome {
         self.report.line("Cloning \(self.source.address) into \(self.mirror.path)")
         let part = self.mirror.partPath
-        // Not local: git would link a local repository's objects unread, damage and all. No template: its
-        // hooks would run in every mirror.
+        // Not local: git would link a local repository's objects unread, damage and all. No
+        // template: its hooks would run in every mirror.
         let result = try self.git.run([
             "clone", "--mirror", "--no-local", "--template=", "--progress", "--",
             self.source.address, part,
@@ -170,7 +170,8 @@ struct GitImport {
             ["for-each-ref", "--format=%(objectname) %(refname)"],
             in: mirror
         )
-        // A broken ref is left out with a warning; a fetch would fail on it, and seem to be the source's fault.
+        // A broken ref is left out with a warning; a fetch would fail on it, and seem to be the
+        // source's fault.
         guard refs.exit.isSuccess, !refs.complaints.contains(where: { $0.contains("broken ref") })
         else { throw self.damage("its refs cannot be read") }
         let head = try self.git.run(["symbolic-ref", "-q", "HEAD"], in: mirror)
@@ -184,8 +185,8 @@ struct GitImport {
 
     /// Packs the mirror when git finds it time.
     ///
-    /// Git holds the lock too: should we be killed, its helpers may go on for a while, and nobody may take
-    /// their files for stale.
+    /// Git holds the lock too: should we be killed, its helpers may go on for a while, and nobody
+    /// may take their files for stale.
     private func tidyUp(_ lock: MirrorLock) {
         let result = try? self.git.run(
             ["gc", "--auto"],

@@ -131,7 +131,9 @@ final class JobSession {
     private func conclude(_ outcome: MonitorOutcome) -> ExitCode {
         if !outcome.report.status.isSuccess, let failure = outcome.failure {
             // A worker that ends by itself has mostly said why.
-            let last = outcome.report.tail.split(separator: "\n").last.map { " Its last line: \($0)" }
+            let last = outcome.report.tail.split(separator: "\n").last.map {
+                " Its last line: \($0)"
+            }
             let said = outcome.report.cause == .exit ? last ?? "" : ""
             self.display.say("worker-monitor: \(failure)\(said)")
         }

@@ -3,7 +3,8 @@
 
 package import Reactor
 
-/// What a scenario must not leave behind: objects that are still alive, calls that are still to run.
+/// What a scenario must not leave behind: objects that are still alive, calls that are still to
+/// run.
 package final class Remains {
     private var objects: [(name: String, find: () -> AnyObject?)] = []
     private let clock: any ReactorTime
@@ -17,7 +18,8 @@ package final class Remains {
         self.objects.append(("\(type(of: object))", { [weak object] in object }))
     }
 
-    /// The types of the objects that are still alive, and the deadlines of the calls that would still run.
+    /// The types of the objects that are still alive, and the deadlines of the calls that would
+    /// still run.
     package var all: [String] {
         self.objects.filter { $0.find() != nil }.map(\.name)
             + self.clock.delayedCalls.map { "a call at \($0.deadline)" }

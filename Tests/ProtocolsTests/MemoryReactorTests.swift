@@ -7,8 +7,8 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// The scenarios of the stub transport on a fake reactor, where signals act in a later turn and children have
-/// groups, as on a real one.
+/// The scenarios of the stub transport on a fake reactor, where signals act in a later turn and
+/// children have groups, as on a real one.
 @Suite struct `A monitored scripted process` {
     /// A monitored child of a memory reactor.
     private final class Run {

@@ -7,7 +7,8 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// Every row of the table in reference §1.2: what happens in which order, and what the deferred fires with.
+/// Every row of the table in reference §1.2: what happens in which order, and what the deferred
+/// fires with.
 @Suite struct `The outcome of a monitored process` {
     private let first = TestFailure("first")
     private let second = TestFailure("second")
@@ -179,7 +180,8 @@ import Testing
         }
     }
 
-    // Row: processEnded called twice. In the original the second firing was an error that nobody saw.
+    // Row: processEnded called twice. In the original the second firing was an error that nobody
+    // saw.
     @Test func `comes once, even if the end is told twice`() {
         playMonitor { scene in
             scene.transport.simulateProcessExit()

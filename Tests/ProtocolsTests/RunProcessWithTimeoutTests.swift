@@ -8,8 +8,8 @@ import ReactorTesting
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(1))) struct `Running a command with a timeout` {
-    // TestRunProcessWithTimeout.test_run_process_with_timeout_invalid_args. The original wanted a tuple, which
-    // the type of the arguments says here; what is left to get wrong is the empty one.
+    // TestRunProcessWithTimeout.test_run_process_with_timeout_invalid_args. The original wanted a
+    // tuple, which the type of the arguments says here; what is left to get wrong is the empty one.
     @Test func `needs a program`() async {
         await #expect(processExitsWith: .failure) {
             _ = runProcessWithTimeout([], on: MemoryReactor())
@@ -29,8 +29,8 @@ import Testing
         #expect(error?.exit == .exited(code: 1))
     }
 
-    // TestRunProcessWithTimeout.test_run_process_with_timeout_broken. The original's child could only exit with
-    // code 1; here the spawn says what is wrong.
+    // TestRunProcessWithTimeout.test_run_process_with_timeout_broken. The original's child could
+    // only exit with code 1; here the spawn says what is wrong.
     @Test func `fails with why a program could not be started`() throws {
         let result = runOnLibev { runProcessWithTimeout(["no-such-program-in-any-path"], on: $0) }
         let error = #expect(throws: SpawnError.self) { try result?.get() }

@@ -44,7 +44,8 @@ final class Scene<Subject: ProcessProtocol> {
     }
 }
 
-/// Plays `body` on a fresh scene, and checks that it leaves nothing behind: no object, no delayed call.
+/// Plays `body` on a fresh scene, and checks that it leaves nothing behind: no object, no delayed
+/// call.
 ///
 /// A process that lives on at the end of `body` dies of SIGKILL then.
 func play<Subject: ProcessProtocol>(

@@ -5,7 +5,8 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// Bodies that return a deferred, and bodies that are told the count; twisted.md §8, 79 to 82 and 91 to 93.
+/// Bodies that return a deferred, and bodies that are told the count; twisted.md §8, 79 to 82 and
+/// 91 to 93.
 @Suite struct LoopingCallAwaitingTests {
     private struct Broken: Error {}
 

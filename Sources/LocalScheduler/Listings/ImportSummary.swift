@@ -17,7 +17,8 @@ public struct ImportSummary: Sendable, Hashable, Codable {
     public var interval: Duration?
     /// Whether it may have jobs.
     public var reviewStatus: ReviewStatus
-    /// Results that were no success since the last one that was; what an operator ended does not count.
+    /// Results that were no success since the last one that was; what an operator ended does not
+    /// count.
     public var consecutiveFailures: Int
     /// When it was last imported whole, or found to be up to date.
     public var dateLastSuccessful: WallTime?

@@ -7,7 +7,7 @@ public enum JobLookUp: Sendable, Hashable {
     case job(JobSummary)
     /// It has ended.
     case result(ResultSummary)
-    /// It went without an end: handed back (the event has the log so far, and the job that goes on in its
-    /// place), or cancelled while it waited.
+    /// It went without an end: handed back (the event has the log so far, and the job that goes on
+    /// in its place), or cancelled while it waited.
     case gone(JobEvent)
 }

@@ -29,8 +29,8 @@ public struct ImportOrder: Sendable, Hashable {
 
     /// An order for an import from Git.
     ///
-    /// `url` and `destination` say which one: an order for the same two again is about the same import, which
-    /// gets the newer arguments and interval.
+    /// `url` and `destination` say which one: an order for the same two again is about the same
+    /// import, which gets the newer arguments and interval.
     public static func git(
         url: String,
         into destination: String?,

@@ -3,7 +3,8 @@
 
 internal import GRDB
 
-/// One attempt at an import, from its making to its end; its row goes then, and its id never comes back.
+/// One attempt at an import, from its making to its end; its row goes then, and its id never comes
+/// back.
 struct JobRecord: Codable {
     /// The attempt; nil until it is stored.
     var id: Int64?

@@ -37,7 +37,8 @@ struct ResultRecord: Codable {
         case machine
     }
 
-    /// Makes the result of a job whose monitor said nothing of an end: all that is known is its last heartbeat.
+    /// Makes the result of a job whose monitor said nothing of an end: all that is known is its
+    /// last heartbeat.
     init(of job: JobRecord, id: Int64, status: CodeImportResultStatus, at now: WallTime) {
         self.jobID = id
         self.importID = job.importID

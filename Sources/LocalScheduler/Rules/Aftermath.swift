@@ -23,8 +23,9 @@ struct Aftermath: Equatable {
 
     /// Decides after a job that has ended, as its monitor reports.
     ///
-    /// Success, also in part, clears the count of failures. Each further failure doubles the interval, until
-    /// the limit gives the import up. After a success in part the rest is due at once.
+    /// Success, also in part, clears the count of failures. Each further failure doubles the
+    /// interval, until the limit gives the import up. After a success in part the rest is due at
+    /// once.
     static func ofEnd(
         _ status: CodeImportResultStatus,
         of import: ImportRecord,
@@ -47,8 +48,9 @@ struct Aftermath: Equatable {
 
     /// Decides after a job was taken from a monitor that is dead.
     ///
-    /// Nothing is known against the import, so it goes on at once, also where a job's end would have no
-    /// successor; but a job that kills each of its monitors must not do so for ever, so it counts.
+    /// Nothing is known against the import, so it goes on at once, also where a job's end would
+    /// have no successor; but a job that kills each of its monitors must not do so for ever, so it
+    /// counts.
     static func ofReclaim(of import: ImportRecord, failureLimit: Int) -> Aftermath {
         var aftermath = Self.counting(.reclaimed, of: `import`, failureLimit: failureLimit)
         if aftermath.reviewStatus == .reviewed { aftermath.successor = .now }

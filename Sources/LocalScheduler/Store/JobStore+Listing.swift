@@ -3,7 +3,8 @@
 
 internal import GRDB
 
-/// What the store holds, for people and programs to look at. Reading waits for nobody and keeps nobody waiting.
+/// What the store holds, for people and programs to look at. Reading waits for nobody and keeps
+/// nobody waiting.
 extension JobStore {
     /// The jobs that wait and run, and the results of the `recent` last ones.
     public func jobs(recent: Int = 20) throws -> JobList {

@@ -5,8 +5,8 @@
 extension JobStore {
     /// Takes every job from its monitor whose heartbeat is older than the reclaim age.
     ///
-    /// ``getJobForMachine(_:workerLimit:now:)`` does the same first of all. Call this now and then where nobody
-    /// asks for jobs for long.
+    /// ``getJobForMachine(_:workerLimit:now:)`` does the same first of all. Call this now and then
+    /// where nobody asks for jobs for long.
     ///
     /// - Returns: the jobs that were taken. Those that go on in their place have other ids.
     @discardableResult
@@ -14,7 +14,8 @@ extension JobStore {
         try self.write(now: now) { try $0.reclaimStaleJobs() }
     }
 
-    /// Ends a job that waits or runs, and suspends its import, so that it does not come back by itself.
+    /// Ends a job that waits or runs, and suspends its import, so that it does not come back by
+    /// itself.
     ///
     /// The monitor of one that runs stops its worker when it learns of it, at its next heartbeat.
     public func cancelJob(_ id: Int64, now: WallTime) throws {
@@ -23,8 +24,8 @@ extension JobStore {
 
     /// Says whether an import may have jobs.
     ///
-    /// One that may not loses the job that waits, but not one that runs. One that is reviewed again, and has an
-    /// interval, gets a job for when it is next due.
+    /// One that may not loses the job that waits, but not one that runs. One that is reviewed
+    /// again, and has an interval, gets a job for when it is next due.
     public func setReviewStatus(
         _ status: ReviewStatus,
         ofImport id: Int64,

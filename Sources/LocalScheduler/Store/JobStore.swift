@@ -4,19 +4,22 @@
 internal import GRDB
 internal import WorkerMonitor
 
-/// Jobs in a SQLite file, for one host: imports, their jobs, how those ended, and the machines that run them.
+/// Jobs in a SQLite file, for one host: imports, their jobs, how those ended, and the machines that
+/// run them.
 ///
-/// Several stores, in several threads and programs, may have the same file open. Each operation is one
-/// transaction: it happens whole or not at all, also if the program is killed meanwhile, and is on the disk when
-/// it returns. A second program that writes waits, for the busy timeout at most. Not for network file systems,
-/// where SQLite's write-ahead log does not work.
+/// Several stores, in several threads and programs, may have the same file open. Each operation is
+/// one transaction: it happens whole or not at all, also if the program is killed meanwhile, and is
+/// on the disk when it returns. A second program that writes waits, for the busy timeout at most.
+/// Not for network file systems, where SQLite's write-ahead log does not work.
 ///
-/// Every operation blocks; on a reactor use ``LocalScheduler``. Times are handed in, and are compared with those
-/// that other programs handed in: should the clock be set forward by more than the reclaim age, jobs that are
-/// alive are reclaimed, and their monitors told at their next heartbeat.
+/// Every operation blocks; on a reactor use ``LocalScheduler``. Times are handed in, and are
+/// compared with those that other programs handed in: should the clock be set forward by more than
+/// the reclaim age, jobs that are alive are reclaimed, and their monitors told at their next
+/// heartbeat.
 ///
-/// Every operation throws ``JobStoreError`` for what is wrong with the store or the order, and those that are
-/// about a job throw `NoSuchCodeImportJob` if it is not there, or not in a state for it.
+/// Every operation throws ``JobStoreError`` for what is wrong with the store or the order, and
+/// those that are about a job throw `NoSuchCodeImportJob` if it is not there, or not in a state for
+/// it.
 public final class JobStore: Sendable {
     /// The file, from the root on.
     public let path: String
@@ -26,10 +29,11 @@ public final class JobStore: Sendable {
 
     private let queue: DatabaseQueue
 
-    /// Opens the store in the file `path`, which is made if there is none; its folder must be there.
+    /// Opens the store in the file `path`, which is made if there is none; its folder must be
+    /// there.
     ///
-    /// The file gets the permissions that the umask leaves. Next to it appear `PATH-wal` and `PATH-shm`, which
-    /// belong to it: a copy of the file alone may lack the newest jobs.
+    /// The file gets the permissions that the umask leaves. Next to it appear `PATH-wal` and
+    /// `PATH-shm`, which belong to it: a copy of the file alone may lack the newest jobs.
     public convenience init(
         path: String,
         settings: SchedulerSettings = SchedulerSettings()
@@ -37,8 +41,8 @@ public final class JobStore: Sendable {
         try self.init(path: path, settings: settings, migrator: JobStoreSchema.migrator)
     }
 
-    /// Opens the store of this user, and makes it and its folder, closed to others, if there is none:
-    /// `worker-monitor/jobs.sqlite` in `$XDG_STATE_HOME`, or in `$HOME/.local/state`.
+    /// Opens the store of this user, and makes it and its folder, closed to others, if there is
+    /// none: `worker-monitor/jobs.sqlite` in `$XDG_STATE_HOME`, or in `$HOME/.local/state`.
     public convenience init(
         environment: [String: String],
         settings: SchedulerSettings = SchedulerSettings()
@@ -73,8 +77,8 @@ public final class JobStore: Sendable {
 
     /// Does all of `body`, or nothing of it.
     ///
-    /// The transaction takes the lock for writing at once: one that began by reading could find, when it comes
-    /// to write, that what it read is no longer so, and would fail without waiting.
+    /// The transaction takes the lock for writing at once: one that began by reading could find,
+    /// when it comes to write, that what it read is no longer so, and would fail without waiting.
     func write<Value>(
         now: WallTime,
         _ body: (StoreTransaction) throws -> Value

@@ -5,10 +5,11 @@ internal import GRDB
 
 /// The tables of a store, and how older ones become today's.
 ///
-/// A migration that has been released never changes: another one is added. Times are microseconds since 1970,
-/// intervals microseconds, arguments and reports JSON.
+/// A migration that has been released never changes: another one is added. Times are microseconds
+/// since 1970, intervals microseconds, arguments and reports JSON.
 enum JobStoreSchema {
-    /// Marks a SQLite file as a store of jobs ("wmjs"), so that another program's file is not touched.
+    /// Marks a SQLite file as a store of jobs ("wmjs"), so that another program's file is not
+    /// touched.
     static let applicationID: Int32 = 0x776D_6A73
 
     /// Makes today's tables out of any older ones, or of none.

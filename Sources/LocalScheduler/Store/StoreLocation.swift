@@ -6,11 +6,12 @@ internal import Reactor
 
 /// Where the file of a store is, and whether it can be there.
 ///
-/// SQLite says no more than "unable to open database file", and waits for ever on a FIFO, so the file is looked
-/// at before it is opened. What changes in between is reported in SQLite's own words.
+/// SQLite says no more than "unable to open database file", and waits for ever on a FIFO, so the
+/// file is looked at before it is opened. What changes in between is reported in SQLite's own
+/// words.
 enum StoreLocation {
-    /// The folder of the program below the folder for state, by the XDG base directory specification, which
-    /// says that a relative folder is to be ignored.
+    /// The folder of the program below the folder for state, by the XDG base directory
+    /// specification, which says that a relative folder is to be ignored.
     static func defaultFolder(environment: [String: String]) throws(JobStoreError) -> String {
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
             return state + "/worker-monitor"
@@ -44,8 +45,8 @@ enum StoreLocation {
         }
     }
 
-    /// The path from the root on, because the current folder may change, and because SQLite gives names such as
-    /// "" and ":memory:" a meaning of their own.
+    /// The path from the root on, because the current folder may change, and because SQLite gives
+    /// names such as "" and ":memory:" a meaning of their own.
     static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let raw = getcwd(nil, 0) else { return path }
         defer { free(raw) }

@@ -5,7 +5,8 @@ internal import GRDB
 internal import Glibc
 internal import Reactor
 
-/// Opens the file of a store: looks whose it is before anything is written, then brings its tables up to date.
+/// Opens the file of a store: looks whose it is before anything is written, then brings its tables
+/// up to date.
 struct StoreOpening {
     let path: String
     let settings: SchedulerSettings
@@ -13,8 +14,9 @@ struct StoreOpening {
 
     /// Tries again while others open the same new file at the same time.
     ///
-    /// Only one of them can make the tables, and changing to the write-ahead log fails at once, without regard
-    /// to the busy timeout, while another reads. Each then finds the work of the other done.
+    /// Only one of them can make the tables, and changing to the write-ahead log fails at once,
+    /// without regard to the busy timeout, while another reads. Each then finds the work of the
+    /// other done.
     func open() throws -> DatabaseQueue {
         let deadline = ContinuousClock.now + self.settings.busyTimeout
         while true {
@@ -36,8 +38,8 @@ struct StoreOpening {
         configuration.prepareDatabase { [self] db in try self.checkOwner(db) }
         let queue = try DatabaseQueue(path: self.path, configuration: configuration)
         try self.migrator.migrate(queue)
-        // The write-ahead log is written to the disk at each commit, not only at checkpoints: a job whose end
-        // was accepted must not come back after a power failure.
+        // The write-ahead log is written to the disk at each commit, not only at checkpoints: a job
+        // whose end was accepted must not come back after a power failure.
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         return queue
     }

@@ -19,7 +19,8 @@ extension StoreTransaction {
         try self.record(.finish, of: job, successor: successor?.id)
     }
 
-    /// Puts a job back among those that wait, under another id, so that its monitor cannot come back to it.
+    /// Puts a job back among those that wait, under another id, so that its monitor cannot come
+    /// back to it.
     func handBack(_ id: Int64, report: JobReport) throws {
         let job = try self.runningJob(id)
         try job.delete(self.db)

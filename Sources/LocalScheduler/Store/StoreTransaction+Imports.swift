@@ -4,8 +4,8 @@
 internal import GRDB
 
 extension StoreTransaction {
-    /// Says whether an import may have jobs: one that may not loses the job that waits, but not one that runs;
-    /// one that may again gets a job when it is next due.
+    /// Says whether an import may have jobs: one that may not loses the job that waits, but not one
+    /// that runs; one that may again gets a job when it is next due.
     func setReviewStatus(_ status: ReviewStatus, ofImport id: Int64) throws {
         var what = try self.importRecord(id)
         what.reviewStatus = status

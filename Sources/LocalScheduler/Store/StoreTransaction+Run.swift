@@ -4,8 +4,8 @@
 internal import GRDB
 
 extension StoreTransaction {
-    /// Claims the next job for a machine: dead jobs first lose theirs, then the machine must take jobs and have
-    /// room, then those come that somebody waits for, then those that were due first.
+    /// Claims the next job for a machine: dead jobs first lose theirs, then the machine must take
+    /// jobs and have room, then those come that somebody waits for, then those that were due first.
     func pickJob(for hostname: String, workerLimit: Int) throws -> Int64? {
         try self.reclaimStaleJobs()
         var machine = try self.machine(hostname)

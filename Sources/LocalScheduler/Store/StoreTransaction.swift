@@ -32,7 +32,8 @@ struct StoreTransaction {
         return job
     }
 
-    /// The job of that id, which a monitor must have: ids are never reused, so nobody can have one that waits.
+    /// The job of that id, which a monitor must have: ids are never reused, so nobody can have one
+    /// that waits.
     func runningJob(_ id: Int64) throws -> JobRecord {
         let job = try self.job(id)
         guard job.state == .running else { throw NoSuchCodeImportJob(jobID: id) }

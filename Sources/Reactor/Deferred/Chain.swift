@@ -3,20 +3,21 @@
 
 /// What all handles of one deferred share: the result so far, and the steps that wait for it.
 ///
-/// Not generic: the types are known to the handles (`Deferred<Value>`, one for each position) and to the
-/// closures in the steps, and `Slot` checks at run time that both agree.
+/// Not generic: the types are known to the handles (`Deferred<Value>`, one for each position) and
+/// to the closures in the steps, and `Slot` checks at run time that both agree.
 ///
-/// A step runs with the result of the step before it in `slot`, takes it, and puts its own. A step that
-/// has to wait for another chain returns that one; its end brings its result here and goes on with our
-/// steps in the same loop (`run`), so that a chain of chains needs no stack.
+/// A step runs with the result of the step before it in `slot`, takes it, and puts its own. A step
+/// that has to wait for another chain returns that one; its end brings its result here and goes on
+/// with our steps in the same loop (`run`), so that a chain of chains needs no stack.
 ///
-/// Ownership: a chain is kept by its handles, by the chain it waits for (`waiter`), and by nothing else.
-/// The way back (`waitingFor`) is `unowned(unsafe)`: the inner chain clears it when it ends and in its
-/// `deinit`, so it is never read after the inner chain has gone.
+/// Ownership: a chain is kept by its handles, by the chain it waits for (`waiter`), and by nothing
+/// else. The way back (`waitingFor`) is `unowned(unsafe)`: the inner chain clears it when it ends
+/// and in its `deinit`, so it is never read after the inner chain has gone.
 ///
-/// All stored properties are `@exclusivity(unchecked)`: each access is a plain load, store, or a call of a
-/// method of `Slot` or `StepQueue`, none of which runs foreign code while it holds the access, except that
-/// `clear` may destroy a value of the user's: then the slot is already marked empty.
+/// All stored properties are `@exclusivity(unchecked)`: each access is a plain load, store, or a
+/// call of a method of `Slot` or `StepQueue`, none of which runs foreign code while it holds the
+/// access, except that `clear` may destroy a value of the user's: then the slot is already marked
+/// empty.
 @usableFromInline
 final class Chain {
     /// What `slot` holds.
@@ -115,7 +116,8 @@ extension Chain {
 // MARK: - Firing
 
 extension Chain {
-    /// Allows the source to fire; `false` when this firing is the one that a cancelled chain swallows.
+    /// Allows the source to fire; `false` when this firing is the one that a cancelled chain
+    /// swallows.
     @usableFromInline
     func beginFiring(at position: Int) -> Bool {
         precondition(
@@ -132,7 +134,8 @@ extension Chain {
         return false
     }
 
-    /// Released with nothing of ours being accessed: what the canceller captured may have a `deinit`.
+    /// Released with nothing of ours being accessed: what the canceller captured may have a
+    /// `deinit`.
     private func dropCanceller() {
         guard let canceller = self.canceller else { return }
         self.canceller = nil
@@ -220,7 +223,8 @@ extension Chain {
             target = inner
         }
         if target.hasFired {
-            // It waits for a chain that went without a result: nothing else could ever end the wait.
+            // It waits for a chain that went without a result: nothing else could ever end the
+            // wait.
             if target.status == .pending { target.failAsCancelled() }
             return
         }

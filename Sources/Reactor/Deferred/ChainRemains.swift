@@ -5,14 +5,16 @@ import Glibc
 
 /// What a chain that goes leaves behind, taken down without recursion.
 ///
-/// Steps capture handles of other chains, a chain keeps the one that waits for it, and a value may be a
-/// deferred itself. Released in the plain way, a million such chains are a million nested `deinit`s and
-/// overflow the stack. So the first `deinit` on a thread makes a list; each one that comes while it is
-/// being emptied puts its contents there and returns, and the first one works the list off.
+/// Steps capture handles of other chains, a chain keeps the one that waits for it, and a value may
+/// be a deferred itself. Released in the plain way, a million such chains are a million nested
+/// `deinit`s and overflow the stack. So the first `deinit` on a thread makes a list; each one that
+/// comes while it is being emptied puts its contents there and returns, and the first one works the
+/// list off.
 ///
-/// The list is found through a thread-specific slot of the C library, because Swift has no thread-local
-/// variables. The pointer in it is that of a variable in the frame of `dispose`, is set only for the
-/// length of that call, and is read only on the same thread: it never dangles and is never shared.
+/// The list is found through a thread-specific slot of the C library, because Swift has no
+/// thread-local variables. The pointer in it is that of a variable in the frame of `dispose`, is
+/// set only for the length of that call, and is read only on the same thread: it never dangles and
+/// is never shared.
 final class ChainRemains {
     private var slot = Slot()
     private var steps = StepQueue()
@@ -54,8 +56,8 @@ final class ChainRemains {
         }
     }
 
-    // Both are kept from being inlined: the optimizer may put off a release to the end of the function that
-    // owns the reference, and here that has to come before the list is taken away.
+    // Both are kept from being inlined: the optimizer may put off a release to the end of the
+    // function that owns the reference, and here that has to come before the list is taken away.
 
     @inline(never)
     private static func release(

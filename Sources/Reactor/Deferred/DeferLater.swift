@@ -9,8 +9,8 @@
 ///   - clock: What tells the time.
 ///   - delay: From now; zero or less means the next turn.
 public func deferLater(_ clock: any ReactorTime, _ delay: Duration) -> Deferred<Void> {
-    // The canceller holds the call and the call holds the deferred; whichever runs first lets the other go,
-    // and a reactor that shuts down drops its calls.
+    // The canceller holds the call and the call holds the deferred; whichever runs first lets the
+    // other go, and a reactor that shuts down drops its calls.
     var call: DelayedCall?
     let deferred = Deferred<Void> { _ in call?.cancel() }
     call = clock.callLater(delay) { deferred.succeed() }

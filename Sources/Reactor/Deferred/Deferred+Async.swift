@@ -4,26 +4,28 @@
 extension Deferred {
     /// Waits for the result, on the isolation of the caller.
     ///
-    /// Made for an actor that lives on the reactor (its executor is the reactor's handle): the deferred is
-    /// looked at, fired and cancelled on one thread only. It is the successor of this handle, so it can be
-    /// awaited once, and no callback can be added to the same handle.
+    /// Made for an actor that lives on the reactor (its executor is the reactor's handle): the
+    /// deferred is looked at, fired and cancelled on one thread only. It is the successor of this
+    /// handle, so it can be awaited once, and no callback can be added to the same handle.
     ///
-    /// Cancelling the task cancels the deferred, soon after and on the same isolation; what is thrown then
-    /// is what the deferred failed with, usually `CancelledError`. A deferred that never fires makes this
-    /// wait for ever.
+    /// Cancelling the task cancels the deferred, soon after and on the same isolation; what is
+    /// thrown then is what the deferred failed with, usually `CancelledError`. A deferred that
+    /// never fires makes this wait for ever.
     ///
-    /// - Parameter isolation: Leave it out. A plain `async` method would do without it, and hang: see the
-    ///   comment inside.
+    /// - Parameter isolation: Leave it out. A plain `async` method would do without it, and hang:
+    ///   see the comment inside.
     /// - Throws: What the deferred failed with.
     public func value(isolation: isolated (any Actor)? = #isolation) async throws -> Value {
         if self.isPending {
             let cancellation = CancelLater(self.chain)
             await withTaskCancellationHandler {
-                // Without this line the closure is not isolated and runs on the global pool, and the
-                // compiler says nothing: it thinks that the deferred belongs to the waiting caller. The
-                // step would then be added on one thread while the reactor fires on another.
+                // Without this line the closure is not isolated and runs on the global pool, and
+                // the compiler says nothing: it thinks that the deferred belongs to the waiting
+                // caller. The step would then be added on one thread while the reactor fires on
+                // another.
                 _ = isolation
-                // Resumed with nothing: a `Value` could not be sent. It is read below, on the isolation.
+                // Resumed with nothing: a `Value` could not be sent. It is read below, on the
+                // isolation.
                 await withUnsafeContinuation { continuation in
                     self.appendEnd { continuation.resume() }
                 }
@@ -46,11 +48,12 @@ extension Deferred {
     }
 }
 
-/// Carries a chain from `onCancel`, which runs on any thread, back to the isolation that it belongs to.
+/// Carries a chain from `onCancel`, which runs on any thread, back to the isolation that it belongs
+/// to.
 ///
-/// `@unchecked Sendable` is sound: the only stored property is a weak reference that never changes, and it
-/// is only read in `cancel(isolation:)`, which runs on the isolation of the `value()` that made it. Weak, so
-/// that a chain is never kept, and so never released, from another thread.
+/// `@unchecked Sendable` is sound: the only stored property is a weak reference that never changes,
+/// and it is only read in `cancel(isolation:)`, which runs on the isolation of the `value()` that
+/// made it. Weak, so that a chain is never kept, and so never released, from another thread.
 private final class CancelLater: @unchecked Sendable {
     private weak let chain: Chain?
 

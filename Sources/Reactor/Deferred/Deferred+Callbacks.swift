@@ -4,8 +4,9 @@
 extension Deferred {
     /// Adds a callback for the value; an error passes it by.
     ///
-    /// - Parameter body: Gets the value. What it returns is the value of the deferred that this call
-    ///   returns, and what it throws is its error. A body that returns a deferred belongs to `chain`.
+    /// - Parameter body: Gets the value. What it returns is the value of the deferred that this
+    ///   call returns, and what it throws is its error. A body that returns a deferred belongs to
+    ///   `chain`.
     /// - Returns: The deferred to go on with; this one has its successor now.
     @inlinable
     @discardableResult
@@ -24,8 +25,8 @@ extension Deferred {
 
     /// Adds a callback for the error; a value passes it by.
     ///
-    /// - Parameter body: Gets the error. What it returns replaces it: the chain goes on with that value.
-    ///   What it throws is the new error.
+    /// - Parameter body: Gets the error. What it returns replaces it: the chain goes on with that
+    ///   value. What it throws is the new error.
     /// - Returns: The deferred to go on with; this one has its successor now.
     @inlinable
     @discardableResult
@@ -88,7 +89,8 @@ extension Deferred {
         }
     }
 
-    /// Ends the chain: calls `body` with the result, whatever it is, and returns nothing to go on with.
+    /// Ends the chain: calls `body` with the result, whatever it is, and returns nothing to go on
+    /// with.
     ///
     /// The failure counts as handled.
     @inlinable

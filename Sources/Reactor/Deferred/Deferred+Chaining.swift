@@ -1,14 +1,14 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-// Base names of their own, not overloads of `addCallback`: four chained `addCallback { $0 + 1 }` with an
-// overload on the result type take the type checker seven seconds, and then it gives up.
+// Base names of their own, not overloads of `addCallback`: four chained `addCallback { $0 + 1 }`
+// with an overload on the result type take the type checker seven seconds, and then it gives up.
 
 extension Deferred {
     /// Adds a callback that returns a deferred, whose result the chain waits for.
     ///
-    /// That deferred has its successor with this: its result goes here. While it is being waited for,
-    /// `cancel()` cancels it.
+    /// That deferred has its successor with this: its result goes here. While it is being waited
+    /// for, `cancel()` cancels it.
     ///
     /// - Returns: The deferred to go on with; this one has its successor now.
     @inlinable
@@ -44,8 +44,8 @@ extension Deferred {
         }
     }
 
-    /// Adds a callback for the value and the error that returns a deferred, whose result the chain waits
-    /// for.
+    /// Adds a callback for the value and the error that returns a deferred, whose result the chain
+    /// waits for.
     ///
     /// - Returns: The deferred to go on with; this one has its successor now.
     @inlinable

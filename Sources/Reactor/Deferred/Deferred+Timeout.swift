@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Deferred {
-    /// Cancels the deferred if its result has not come here in time, and fails with ``TimeoutError`` then.
+    /// Cancels the deferred if its result has not come here in time, and fails with
+    /// ``TimeoutError`` then.
     ///
-    /// Covers what was added before, not what is added after: once the result comes by, the timer is
-    /// cancelled. It cancels as ``cancel()`` does; a canceller that fires the deferred with a value or an
-    /// error of its own has the last word, and only a ``CancelledError`` becomes a `TimeoutError`. The
-    /// timer keeps the deferred.
+    /// Covers what was added before, not what is added after: once the result comes by, the timer
+    /// is cancelled. It cancels as ``cancel()`` does; a canceller that fires the deferred with a
+    /// value or an error of its own has the last word, and only a ``CancelledError`` becomes a
+    /// `TimeoutError`. The timer keeps the deferred.
     ///
     /// - Parameters:
     ///   - duration: From now. Zero or less: the next turn.

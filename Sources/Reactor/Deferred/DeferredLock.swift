@@ -4,8 +4,8 @@
 /// Lets one operation run at a time; the others wait in line, first come, first served.
 ///
 /// It is what puts operations that take time, such as calls to a server, into a series. Waits with
-/// deferreds, never with the thread. Not recursive: an operation that acquires the lock that it runs
-/// under, and waits for it, waits for ever.
+/// deferreds, never with the thread. Not recursive: an operation that acquires the lock that it
+/// runs under, and waits for it, waits for ever.
 public final class DeferredLock {
     @usableFromInline let semaphore = DeferredSemaphore(tokens: 1)
 
@@ -35,11 +35,13 @@ public final class DeferredLock {
         self.semaphore.release()
     }
 
-    /// Runs an operation under the lock, and releases it when the operation's deferred has its result.
+    /// Runs an operation under the lock, and releases it when the operation's deferred has its
+    /// result.
     ///
-    /// With a free lock `body` runs inside of this call. The lock is released before the callbacks of the
-    /// deferred that this call returns run. Cancelling that one gives up the place in the line, so that
-    /// `body` never runs, or cancels the operation. Letting it go is fine: a failure is then logged.
+    /// With a free lock `body` runs inside of this call. The lock is released before the callbacks
+    /// of the deferred that this call returns run. Cancelling that one gives up the place in the
+    /// line, so that `body` never runs, or cancels the operation. Letting it go is fine: a failure
+    /// is then logged.
     @inlinable
     @discardableResult
     public func run<T>(_ body: @escaping () throws -> Deferred<T>) -> Deferred<T> {

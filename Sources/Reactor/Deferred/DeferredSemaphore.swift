@@ -1,10 +1,12 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lets a fixed number of operations run at a time; the others wait in line, first come, first served.
+/// Lets a fixed number of operations run at a time; the others wait in line, first come, first
+/// served.
 ///
-/// Waits with deferreds, never with the thread. The next operation starts inside of the `release()` that
-/// made room for it, in one loop: a million waiters that all end at once do not grow the stack.
+/// Waits with deferreds, never with the thread. The next operation starts inside of the `release()`
+/// that made room for it, in one loop: a million waiters that all end at once do not grow the
+/// stack.
 public final class DeferredSemaphore {
     /// How many operations may run at a time.
     public let limit: Int
@@ -33,7 +35,8 @@ public final class DeferredSemaphore {
     ///
     /// - Returns: A deferred that fires when the token is ours.
     public func acquire() -> Deferred<Void> {
-        // Who comes while a token is on its way to the head of the line goes to the end of the line.
+        // Who comes while a token is on its way to the head of the line goes to the end of the
+        // line.
         guard self.isFree else { return self.waiting.join() }
         self.tokens -= 1
         return .succeeded(())
@@ -57,16 +60,18 @@ public final class DeferredSemaphore {
         self.isHandingOver = false
     }
 
-    /// Runs an operation with a token, and releases it when the operation's deferred has its result.
+    /// Runs an operation with a token, and releases it when the operation's deferred has its
+    /// result.
     ///
-    /// With a free token `body` runs inside of this call. The token is released before the callbacks of
-    /// the deferred that this call returns run. Cancelling that one gives up the place in the line, so
-    /// that `body` never runs, or cancels the operation. Letting it go is fine: a failure is then logged.
+    /// With a free token `body` runs inside of this call. The token is released before the
+    /// callbacks of the deferred that this call returns run. Cancelling that one gives up the place
+    /// in the line, so that `body` never runs, or cancels the operation. Letting it go is fine: a
+    /// failure is then logged.
     @inlinable
     @discardableResult
     public func run<T>(_ body: @escaping () throws -> Deferred<T>) -> Deferred<T> {
-        // Unowned: a token comes from a call of `acquire` or `release`, which keeps self. Strong would make
-        // a cycle of those who wait: semaphore, line, deferred, step, semaphore.
+        // Unowned: a token comes from a call of `acquire` or `release`, which keeps self. Strong
+        // would make a cycle of those who wait: semaphore, line, deferred, step, semaphore.
         self.acquire().chain { [unowned self] in
             let operation: Deferred<T>
             do {

@@ -3,9 +3,9 @@
 
 /// Waits for all deferreds, and fires with their values, in the order in which they were given.
 ///
-/// The first failure wins: the deferred fails with it at once. The others go on; what they fail with later is
-/// consumed, and noted in the log at level `debug`. No deferreds give an empty array, at once. Each of them has
-/// its successor with this.
+/// The first failure wins: the deferred fails with it at once. The others go on; what they fail
+/// with later is consumed, and noted in the log at level `debug`. No deferreds give an empty array,
+/// at once. Each of them has its successor with this.
 ///
 /// Cancelling the deferred cancels all that have not fired.
 public func gatherResults<Value>(_ deferreds: [Deferred<Value>]) -> Deferred<[Value]> {

@@ -4,21 +4,24 @@
 /// Room for one value of any type: three words in place, and a heap cell for what is larger.
 ///
 /// This is what lets `Chain` be one non-generic class. A generic class per link costs four times as
-/// much, and an `Any` allocates for each value above three words and casts dynamically on each read.
+/// much, and an `Any` allocates for each value above three words and casts dynamically on each
+/// read.
 ///
 /// Why this raw storage is sound:
-/// - `content` names the type whose value the storage holds; `nil` means empty. `put` sets it, `take`,
-///   `move` and `clear` clear it, and nothing else writes the storage: the two always agree.
-/// - `take` compares `content` with the type it is asked for and stops the program when they differ.
-///   Memory is never read as another type than it was written as, whatever a caller does.
+/// - `content` names the type whose value the storage holds; `nil` means empty. `put` sets it,
+///   `take`, `move` and `clear` clear it, and nothing else writes the storage: the two always
+///   agree.
+/// - `take` compares `content` with the type it is asked for and stops the program when they
+///   differ. Memory is never read as another type than it was written as, whatever a caller does.
 /// - `put` and `move` require an empty destination: nothing is overwritten without being destroyed.
 /// - A value is held in place only when its size and alignment fit; a cell is allocated with the
 ///   alignment of the type.
-/// - A value goes from slot to slot through its own type (`moveInitialize`), so types that must not be
-///   moved bit by bit (those with a `weak` reference in them) are safe. For the same reason a slot is
-///   only ever a stored property of a class (`Chain`, `ChainRemains`): the storage itself never moves.
-/// - The struct is not copyable, so a value has one owner. It has no `deinit`, because that could not
-///   destroy in place: both owners call `clear` in theirs.
+/// - A value goes from slot to slot through its own type (`moveInitialize`), so types that must not
+///   be moved bit by bit (those with a `weak` reference in them) are safe. For the same reason a
+///   slot is only ever a stored property of a class (`Chain`, `ChainRemains`): the storage itself
+///   never moves.
+/// - The struct is not copyable, so a value has one owner. It has no `deinit`, because that could
+///   not destroy in place: both owners call `clear` in theirs.
 @usableFromInline
 struct Slot: ~Copyable {
     @usableFromInline typealias Words = (UInt, UInt, UInt)

@@ -3,8 +3,9 @@
 
 /// One link of a chain: what is to be done with the result that has come so far.
 ///
-/// It returns the chain that has to end first, or `nil` to go on at once. A struct around the closure,
-/// because a bare closure in generic storage is wrapped in a thunk, one allocation each time.
+/// It returns the chain that has to end first, or `nil` to go on at once. A struct around the
+/// closure, because a bare closure in generic storage is wrapped in a thunk, one allocation each
+/// time.
 @usableFromInline
 struct Step {
     @usableFromInline let run: (Chain) -> Chain?
@@ -18,8 +19,8 @@ struct Step {
 /// The steps of a chain that have not run yet, first in first out, in one flat buffer.
 ///
 /// Why the raw storage is sound: `storage[head..<tail]` is initialised and nothing else is;
-/// `append` initialises at `tail`, `removeFirst` moves out at `head`, and `deinit` destroys that range and
-/// frees the buffer. The struct is not copyable, so the buffer has one owner.
+/// `append` initialises at `tail`, `removeFirst` moves out at `head`, and `deinit` destroys that
+/// range and frees the buffer. The struct is not copyable, so the buffer has one owner.
 struct StepQueue: ~Copyable {
     private var storage: UnsafeMutablePointer<Step>?
     private var capacity = 0

@@ -5,14 +5,14 @@ import Logging
 
 /// Where a failure goes that was still in a deferred when the last reference to it went.
 ///
-/// It is logged with the label `reactor.deferred` at level `error`. A task-local value, not a global
-/// variable, replaces that for the length of a scope: tests that run at the same time each see their own
-/// failures, and there is no shared state to protect.
+/// It is logged with the label `reactor.deferred` at level `error`. A task-local value, not a
+/// global variable, replaces that for the length of a scope: tests that run at the same time each
+/// see their own failures, and there is no shared state to protect.
 package enum UnhandledFailure {
     /// Where failures go instead of the log.
     ///
-    /// A struct around the closure: with the bare closure as a task-local value the optimizer of Swift 6.3
-    /// hands the runtime a null pointer for its type.
+    /// A struct around the closure: with the bare closure as a task-local value the optimizer of
+    /// Swift 6.3 hands the runtime a null pointer for its type.
     package struct Sink: Sendable {
         let take: @Sendable (any Error) -> Void
 

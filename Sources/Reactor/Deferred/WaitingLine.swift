@@ -1,11 +1,12 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Deferreds that wait for their turn, first in first out; each may give up its place by being cancelled.
+/// Deferreds that wait for their turn, first in first out; each may give up its place by being
+/// cancelled.
 ///
-/// A cancelled deferred has fired, and that is all the line looks at: it needs no canceller. Its place stays,
-/// is passed over when its turn comes, and is thrown out when half of the line is like that. So joining,
-/// leaving and giving up are O(1) over time.
+/// A cancelled deferred has fired, and that is all the line looks at: it needs no canceller. Its
+/// place stays, is passed over when its turn comes, and is thrown out when half of the line is like
+/// that. So joining, leaving and giving up are O(1) over time.
 struct WaitingLine: ~Copyable {
     /// Those before `head` have left and are `nil`.
     private var places: [Deferred<Void>?] = []

@@ -5,8 +5,8 @@ internal import CSpawn
 
 /// The reactor of the current thread: what an omitted `clock` means.
 ///
-/// Set for the length of a turn by every reactor, real and fake. There is none before `run()`: make objects
-/// that need it inside `callWhenRunning`, or hand them their clock.
+/// Set for the length of a turn by every reactor, real and fake. There is none before `run()`: make
+/// objects that need it inside `callWhenRunning`, or hand them their clock.
 public enum CurrentReactor {
     /// The reactor whose turn this thread is in, if any.
     public static var ifAny: (any ReactorCore)? {
@@ -27,7 +27,8 @@ public enum CurrentReactor {
         return reactor
     }
 
-    /// Makes `reactor` the current one of this thread while `body` runs; nested use restores the outer one.
+    /// Makes `reactor` the current one of this thread while `body` runs; nested use restores the
+    /// outer one.
     ///
     /// Synchronous on purpose: after an `await` the thread may be another.
     public static func with<Result, Failure: Error>(

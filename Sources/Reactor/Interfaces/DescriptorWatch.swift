@@ -17,6 +17,7 @@ public protocol DescriptorWatch: AnyObject {
 
     /// Ends the watch and lets go of what its body captured. Does nothing the second time.
     ///
-    /// After this returns the body is not called again, even if the descriptor was found ready in this turn.
+    /// After this returns the body is not called again, even if the descriptor was found ready in
+    /// this turn.
     func remove()
 }

@@ -3,13 +3,14 @@
 
 /// The ability to run, to stop, and to tell others about both.
 public protocol ReactorCore: ReactorTime {
-    /// Whether the reactor runs: false before startup triggers, true until the shutdown's "during" phase.
+    /// Whether the reactor runs: false before startup triggers, true until the shutdown's "during"
+    /// phase.
     var isRunning: Bool { get }
 
     /// Runs turns until ``stop()`` was called and the shutdown triggers are done.
     ///
-    /// - Precondition: not running already, and not stopped before. A reactor runs once; make a new one to
-    ///   run again.
+    /// - Precondition: not running already, and not stopped before. A reactor runs once; make a new
+    ///   one to run again.
     func run()
 
     /// Asks the running reactor to stop; returns at once.
@@ -24,23 +25,25 @@ public protocol ReactorCore: ReactorTime {
     /// - Precondition: not called from inside a turn.
     func iterate(_ timeout: Duration)
 
-    /// Calls `body` as soon as the reactor runs: at once if it runs now, else after the startup, in the
-    /// order of the calls.
+    /// Calls `body` as soon as the reactor runs: at once if it runs now, else after the startup, in
+    /// the order of the calls.
     func callWhenRunning(_ body: @escaping () -> Void)
 
     /// Registers `body` for one phase of an event of the reactor's life.
     ///
-    /// Triggers of a phase run in the order in which they were added; those added to the phase that is being
-    /// run still run in it. Each runs once. Use ``addAsyncTrigger(before:_:)`` for work that the event has
-    /// to wait for.
+    /// Triggers of a phase run in the order in which they were added; those added to the phase that
+    /// is being run still run in it. Each runs once. Use ``addAsyncTrigger(before:_:)`` for work
+    /// that the event has to wait for.
     @discardableResult
-    func addTrigger(_ phase: TriggerPhase, _ event: SystemEvent, _ body: @escaping () -> Void) -> Trigger
+    func addTrigger(_ phase: TriggerPhase, _ event: SystemEvent, _ body: @escaping () -> Void)
+        -> Trigger
 
     /// Registers `body` before an event; the event waits until the returned deferred has fired.
     ///
     /// All of them are waited for together. A failure is logged and holds nothing up.
     @discardableResult
-    func addAsyncTrigger(before event: SystemEvent, _ body: @escaping () -> Deferred<Void>) -> Trigger
+    func addAsyncTrigger(before event: SystemEvent, _ body: @escaping () -> Deferred<Void>)
+        -> Trigger
 
     /// Takes a trigger back.
     ///

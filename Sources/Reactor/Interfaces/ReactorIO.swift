@@ -5,9 +5,10 @@
 public protocol ReactorIO: AnyObject {
     /// Calls `body` in each turn in which `descriptor` can be read from, is at its end, or failed.
     ///
-    /// Level-triggered: it is called again until the data has been read or the watch is paused or removed.
-    /// The descriptor stays the caller's, who removes the watch *before* closing it and makes it non-blocking.
-    /// The reactor keeps the watch and what `body` captured until it is removed.
+    /// Level-triggered: it is called again until the data has been read or the watch is paused or
+    /// removed. The descriptor stays the caller's, who removes the watch *before* closing it and
+    /// makes it non-blocking. The reactor keeps the watch and what `body` captured until it is
+    /// removed.
     ///
     /// - Precondition: `descriptor` is not negative.
     func addReader(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch

@@ -8,8 +8,10 @@ internal import Glibc
 final class ChildHandle {
     let pid: Int32
     private let owned: Descriptor
-    /// Whether the group can be signalled after the leader was reaped (Linux 6.9). Where it cannot, the reap is
-    /// put off until the process is over: an unreaped leader keeps its group's number from being used again.
+    /// Whether the group can be signalled after the leader was reaped (Linux 6.9).
+    ///
+    /// Where it cannot, the reap is put off until the process is over: an unreaped leader keeps its
+    /// group's number from being used again.
     let reapsAtOnce: Bool
 
     init(_ child: consuming SpawnedChild, reapsAtOnce: Bool = cspawn_can_signal_group() == 1) {
@@ -42,7 +44,8 @@ final class ChildHandle {
         ResourceUsage(
             userTime: .microseconds(raw.user_microseconds),
             systemTime: .microseconds(raw.system_microseconds),
-            maximumResidentBytes: Int(raw.max_resident_kibibytes) * 1024)
+            maximumResidentBytes: Int(raw.max_resident_kibibytes) * 1024
+        )
     }
 
     // MARK: - Signals; 0 or a negative error number
@@ -66,18 +69,23 @@ final class ChildHandle {
 
     // MARK: - The group
 
-    /// No answer from the kernel (ESRCH) proves it; an answer proves nothing, because zombies answer too.
+    /// No answer from the kernel (ESRCH) proves it; an answer proves nothing, because zombies
+    /// answer too.
     func isGroupEmpty(thoroughly: Bool, leaderHasExited: Bool) -> Bool {
         if self.sendToGroup(0) == -ESRCH { return true }
         return thoroughly && self.livingMembers(ofGroup: true).isEmpty
     }
 
-    /// The members of the group that are not zombies, or the child itself where it has no group of its own.
+    /// The members of the group that are not zombies, or the child itself where it has no group of
+    /// its own.
     func livingMembers(ofGroup: Bool) -> [ProcessSurvivor] {
         let capacity = 64
-        return withUnsafeTemporaryAllocation(of: cspawn_member.self, capacity: capacity) { members in
+        return withUnsafeTemporaryAllocation(of: cspawn_member.self, capacity: capacity) {
+            members in
             let count = cspawn_scan(self.pid, 0, members.baseAddress, Int32(capacity))
-            let found = members.prefix(Int(max(0, min(count, Int32(capacity))))).map(ProcessSurvivor.init)
+            let found = members.prefix(Int(max(0, min(count, Int32(capacity))))).map(
+                ProcessSurvivor.init
+            )
             return ofGroup ? found : found.filter { $0.pid == self.pid }
         }
     }

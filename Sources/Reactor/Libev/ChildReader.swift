@@ -10,7 +10,8 @@ final class ChildReader: ReadinessTarget {
     private let isTerminal: Bool
     // The process owns its readers and closes them before it goes.
     private unowned let process: LibevProcess
-    // Declared before the descriptor, so that it is gone first: a watcher stops before its descriptor closes.
+    // Declared before the descriptor, so that it is gone first: a watcher stops before its
+    // descriptor closes.
     private var watcher: IOWatcher?
     private var descriptor: Descriptor?
     private var isPaused = false
@@ -24,7 +25,12 @@ final class ChildReader: ReadinessTarget {
     /// How often a terminal that nobody has open is looked at.
     private static let reopenInterval: Int64 = 100_000_000
 
-    init(_ process: LibevProcess, number: Int32, isTerminal: Bool, _ descriptor: consuming Descriptor) {
+    init(
+        _ process: LibevProcess,
+        number: Int32,
+        isTerminal: Bool,
+        _ descriptor: consuming Descriptor
+    ) {
         self.process = process
         self.number = number
         self.isTerminal = isTerminal
@@ -67,7 +73,8 @@ final class ChildReader: ReadinessTarget {
         self.read(atMost: Self.turnBudget, toTheEnd: false)
     }
 
-    /// Reads until nothing is left, paused or not: all that a process wrote before its exit is there by then.
+    /// Reads until nothing is left, paused or not: all that a process wrote before its exit is
+    /// there by then.
     func readRest() {
         self.read(atMost: Self.restBudget, toTheEnd: true)
     }
@@ -82,7 +89,8 @@ final class ChildReader: ReadinessTarget {
                 left -= count
                 let data = UnsafeRawBufferPointer(rebasing: buffer[..<count])
                 process.received(data.bytes, from: self.number)
-                // A pipe that gave less than was asked for is empty; a terminal gives a line at a time.
+                // A pipe that gave less than was asked for is empty; a terminal gives a line at a
+                // time.
                 if count < buffer.count, !self.isTerminal, !toTheEnd { return }
             case .wouldBlock: return
             case .endOfFile: return self.ended()
@@ -92,11 +100,13 @@ final class ChildReader: ReadinessTarget {
     }
 
     private func failed(_ code: Int32) {
-        // A terminal's end is EIO. While the leader lives it may open /dev/tty again, and data comes again.
+        // A terminal's end is EIO. While the leader lives it may open /dev/tty again, and data
+        // comes again.
         guard self.isTerminal, code == EIO, !self.process.hasExited else { return self.ended() }
         // The hang-up is a level: the watcher would spin.
         self.watcher?.stop()
-        self.reopening = self.process.reactor.queue.schedule(after: Self.reopenInterval) { [unowned self] in
+        self.reopening = self.process.reactor.queue.schedule(after: Self.reopenInterval) {
+            [unowned self] in
             self.reopening = nil
             self.lookAgain()
         }

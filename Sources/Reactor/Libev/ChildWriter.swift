@@ -9,7 +9,8 @@ final class ChildWriter: ReadinessTarget {
     let number: Int32
     // The process owns its writers and closes them before it goes.
     private unowned let process: LibevProcess
-    // Declared before the descriptor, so that it is gone first: a watcher stops before its descriptor closes.
+    // Declared before the descriptor, so that it is gone first: a watcher stops before its
+    // descriptor closes.
     private var watcher: IOWatcher?
     private var descriptor: Descriptor?
     private let limit: Int
@@ -17,8 +18,9 @@ final class ChildWriter: ReadinessTarget {
     /// How much of `waiting` has gone out.
     private var written = 0
     private var closesWhenEmpty = false
-    /// Whether the child going away can be seen while nothing is to be written. A pipe's write end reports an
-    /// error as readability; a terminal's readability is its output.
+    /// Whether the child going away can be seen while nothing is to be written.
+    ///
+    /// A pipe's write end reports an error as readability; a terminal's readability is its output.
     private let watchesForClose: Bool
 
     init(
@@ -92,7 +94,8 @@ final class ChildWriter: ReadinessTarget {
             }
             self.written += count ?? 0
         } catch {
-            // EPIPE, or EIO of a terminal: the child no longer reads. What waited is lost, as the protocol learns.
+            // EPIPE, or EIO of a terminal: the child no longer reads. What waited is lost, as the
+            // protocol learns.
             return self.lost()
         }
         if self.isEmpty { self.emptied() }

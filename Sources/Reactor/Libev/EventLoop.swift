@@ -5,9 +5,9 @@ internal import CLibev
 
 /// A libev loop, which lives until the last watcher on it has gone.
 ///
-/// Never libev's default loop and never ev_child: they take SIGCHLD from the host and reap every child of it
-/// (ev(3), "ev_child"). NOENV: `LIBEV_FLAGS` in the environment could switch the back end. One thread at a
-/// time; only ev_async_send may cross.
+/// Never libev's default loop and never ev_child: they take SIGCHLD from the host and reap every
+/// child of it (ev(3), "ev_child"). NOENV: `LIBEV_FLAGS` in the environment could switch the back
+/// end. One thread at a time; only ev_async_send may cross.
 final class EventLoop {
     let raw: OpaquePointer
     /// Whether the host made it and runs it.
@@ -16,7 +16,8 @@ final class EventLoop {
     init() {
         let flags = UInt32(EVFLAG_NOENV) | UInt32(EVFLAG_NOSIGMASK) | UInt32(EVBACKEND_EPOLL)
         guard let raw = ev_loop_new(flags) else {
-            // Only when the process is out of descriptors or memory; nothing can be done without a loop.
+            // Only when the process is out of descriptors or memory; nothing can be done without a
+            // loop.
             preconditionFailure("libev cannot make an epoll loop: \(errorText(lastErrorNumber())).")
         }
         self.raw = raw

@@ -3,10 +3,11 @@
 
 internal import CLibev
 
-/// One descriptor on the loop: `ev_io`, allocated, started, stopped and freed here and nowhere else.
+/// One descriptor on the loop: `ev_io`, allocated, started, stopped and freed here and nowhere
+/// else.
 ///
-/// The owner stops it (or lets go of it) before the descriptor is closed: a watcher on a closed descriptor
-/// stays deaf when the number is used again.
+/// The owner stops it (or lets go of it) before the descriptor is closed: a watcher on a closed
+/// descriptor stays deaf when the number is used again.
 struct IOWatcher: ~Copyable {
     /// What is waited for.
     struct Events: OptionSet {
@@ -19,19 +20,26 @@ struct IOWatcher: ~Copyable {
     private let loop: EventLoop
     private let descriptor: Int32
 
-    /// Makes a watcher that is off. `target` must own it, directly or not: it is not retained.
+    /// Makes a watcher that is off.
+    ///
+    /// `target` must own it, directly or not: it is not retained.
     init(_ loop: EventLoop, _ descriptor: Int32, _ events: Events, target: ReadinessTarget) {
         self.loop = loop
         self.descriptor = descriptor
         self.raw = .allocate(capacity: 1)
         self.raw.initialize(to: ev_io())
-        // The target owns the watcher, and its deinit stops it: when this runs, the target is alive.
+        // The target owns the watcher, and its deinit stops it: when this runs, the target is
+        // alive.
         clibev_io_init(
             self.raw,
             { _, watcher, _ in
                 guard let data = watcher?.pointee.data else { return }
-                Unmanaged<ReadinessTarget>.fromOpaque(data).takeUnretainedValue().descriptorIsReady()
-            }, descriptor, events.rawValue)
+                Unmanaged<ReadinessTarget>.fromOpaque(data).takeUnretainedValue()
+                    .descriptorIsReady()
+            },
+            descriptor,
+            events.rawValue
+        )
         self.raw.pointee.data = Unmanaged.passUnretained(target).toOpaque()
     }
 
@@ -52,7 +60,9 @@ struct IOWatcher: ~Copyable {
 
     /// Waits for other events from now on.
     func change(to events: Events) {
-        guard self.raw.pointee.events & (Int32(EV_READ) | Int32(EV_WRITE)) != events.rawValue else { return }
+        guard self.raw.pointee.events & (Int32(EV_READ) | Int32(EV_WRITE)) != events.rawValue else {
+            return
+        }
         let wasActive = self.isActive
         self.stop()
         clibev_io_set(self.raw, self.descriptor, events.rawValue)

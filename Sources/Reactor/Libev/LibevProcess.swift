@@ -37,7 +37,11 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         self.child = child
         super.init()
         self.ending = ProcessEnding(
-            self, policy: request.exitPolicy, hasGroup: request.hasOwnGroup, queue: reactor.queue)
+            self,
+            policy: request.exitPolicy,
+            hasGroup: request.hasOwnGroup,
+            queue: reactor.queue
+        )
         self.pidWatcher = IOWatcher(reactor.loop, child.pidfd, .readable, target: self)
         for end in ends.kept { self.adopt(end, ends.ours) }
     }
@@ -46,13 +50,16 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         let descriptor = ours.take(end.descriptor)
         switch end.kind {
         case .reads:
-            self.readers.append(ChildReader(self, number: end.number, isTerminal: false, descriptor))
+            self.readers.append(
+                ChildReader(self, number: end.number, isTerminal: false, descriptor)
+            )
         case .terminal:
             self.readers.append(ChildReader(self, number: end.number, isTerminal: true, descriptor))
         case .writes:
             let limit = self.request.writeLimit
             self.writers.append(
-                ChildWriter(self, number: end.number, isTerminal: false, limit: limit, descriptor))
+                ChildWriter(self, number: end.number, isTerminal: false, limit: limit, descriptor)
+            )
         }
     }
 
@@ -105,14 +112,16 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     override func descriptorIsReady() {
         // It stays readable for ever.
         self.pidWatcher?.stop()
-        guard let status = self.child.wait(reap: self.child.reapsAtOnce || !self.request.hasOwnGroup) else {
+        guard
+            let status = self.child.wait(reap: self.child.reapsAtOnce || !self.request.hasOwnGroup)
+        else {
             return self.askAgainForStatus()
         }
         self.exited(status.exit, status.usage)
     }
 
-    /// A stranger reaped the child and the kernel does not say yet how it ended: a few microseconds, once in
-    /// 20,000 children with a thief at work.
+    /// A stranger reaped the child and the kernel does not say yet how it ended: a few
+    /// microseconds, once in 20,000 children with a thief at work.
     private func askAgainForStatus() {
         let queue = self.reactor.queue
         let deadline = self.statusDeadline ?? queue.now.addingSaturated(100_000_000)
@@ -150,8 +159,12 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         self.closeStreams()
         for number in open.sorted() { processProtocol.childConnectionLost(number) }
         let end = ProcessEnd(
-            exit: self.exit ?? .unknown, cutStreams: cut, survivors: survivors,
-            signalsToGroup: self.policySignals, usage: self.usage)
+            exit: self.exit ?? .unknown,
+            cutStreams: cut,
+            survivors: survivors,
+            signalsToGroup: self.policySignals,
+            usage: self.usage
+        )
         self.processProtocol = nil
         self.forget()
         processProtocol.endConnection(end)
@@ -159,7 +172,9 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
 
     /// Those whom the policy or the owner wanted gone and who are still there.
     private func findSurvivors() -> [ProcessSurvivor] {
-        guard self.exit == nil || !self.policySignals.isEmpty || self.request.exitPolicy.termination != nil
+        guard
+            self.exit == nil || !self.policySignals.isEmpty
+                || self.request.exitPolicy.termination != nil
         else { return [] }
         return self.child.livingMembers(ofGroup: self.request.hasOwnGroup)
     }
@@ -169,8 +184,9 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         for writer in self.writers { writer.close() }
     }
 
-    /// The last step: the reactor lets go of a process that is over and reaped. One that was abandoned alive is
-    /// kept until it dies, so that it leaves no zombie.
+    /// The last step: the reactor lets go of a process that is over and reaped.
+    ///
+    /// One that was abandoned alive is kept until it dies, so that it leaves no zombie.
     private func forget() {
         guard self.exit != nil else { return }
         self.pidWatcher = nil
@@ -189,12 +205,16 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         self.writers.first { $0.number == descriptor }?.write(bytes) ?? .refused
     }
 
-    /// Most workers are never typed at: the terminal's second descriptor is made for those that are.
+    /// Most workers are never typed at: the terminal's second descriptor is made for those that
+    /// are.
     private func openTerminalWriter() {
-        guard let file = self.readers.first?.file, let copy = try? Syscalls.duplicate(file) else { return }
+        guard let file = self.readers.first?.file, let copy = try? Syscalls.duplicate(file) else {
+            return
+        }
         let limit = self.request.writeLimit
         self.writers.append(
-            ChildWriter(self, number: 0, isTerminal: true, limit: limit, Descriptor(owning: copy)))
+            ChildWriter(self, number: 0, isTerminal: true, limit: limit, Descriptor(owning: copy))
+        )
     }
 
     func closeChildDescriptor(_ descriptor: Int32) {
@@ -206,13 +226,17 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     func loseConnection() {
         _ = self.reactor.queue.schedule(after: 0) { [weak self] in
             guard let self else { return }
-            for number in self.writers.map(\.number) + self.readers.map(\.number) { self.closeNow(number) }
+            for number in self.writers.map(\.number) + self.readers.map(\.number) {
+                self.closeNow(number)
+            }
         }
     }
 
     private func closeNow(_ number: Int32) {
         self.writers.first { $0.number == number && $0.isOpen }?.closeWhenEmpty()
-        guard let reader = self.readers.first(where: { $0.number == number && $0.isOpen }) else { return }
+        guard let reader = self.readers.first(where: { $0.number == number && $0.isOpen }) else {
+            return
+        }
         reader.close()
         self.streamEnded(number)
     }

@@ -3,12 +3,14 @@
 
 extension LibevReactor: ReactorIO {
     /// Calls `body` in each turn in which `descriptor` can be read from; see ``ReactorIO``.
-    public func addReader(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch {
+    public func addReader(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
+    {
         self.watch(descriptor, .readable, body)
     }
 
     /// Calls `body` in each turn in which `descriptor` takes data; see ``ReactorIO``.
-    public func addWriter(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch {
+    public func addWriter(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
+    {
         self.watch(descriptor, .writable, body)
     }
 
@@ -25,7 +27,10 @@ extension LibevReactor: ReactorIO {
         _ events: IOWatcher.Events,
         _ body: @escaping () -> Void
     ) -> any DescriptorWatch {
-        precondition(descriptor >= 0, "Descriptor \(descriptor) is not open: a watch needs one that is.")
+        precondition(
+            descriptor >= 0,
+            "Descriptor \(descriptor) is not open: a watch needs one that is."
+        )
         let watch = LibevDescriptorWatch(self, descriptor, events, body)
         self.watches[ObjectIdentifier(watch)] = watch
         return watch

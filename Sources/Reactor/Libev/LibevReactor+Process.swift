@@ -4,8 +4,8 @@
 extension LibevReactor: ReactorProcess {
     /// Starts a child; see ``ReactorProcess/spawnProcess(_:_:)``.
     ///
-    /// Takes about 80 microseconds, during which the loop stands still (clone with VFORK: until the child has
-    /// called execve).
+    /// Takes about 80 microseconds, during which the loop stands still (clone with VFORK: until the
+    /// child has called execve).
     @discardableResult
     public func spawnProcess(
         _ protocol: ProcessProtocol,

@@ -1,15 +1,17 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The reactor on a libev loop: delayed calls, descriptors, child processes and threads, in one thread.
+/// The reactor on a libev loop: delayed calls, descriptors, child processes and threads, in one
+/// thread.
 ///
 ///     let reactor = LibevReactor()
 ///     reactor.callLater(.seconds(1)) { reactor.stop() }
 ///     reactor.run()
 ///
-/// Several may exist in a process, each in its own thread. Everything on one (protocols, transports,
-/// deferreds, delayed calls) belongs to its thread; other threads use ``handle``. It takes no signal from its
-/// host but SIGPIPE, which it ignores if nobody has set it, and never reaps a child that it did not start.
+/// Several may exist in a process, each in its own thread. Everything on one (protocols,
+/// transports, deferreds, delayed calls) belongs to its thread; other threads use ``handle``. It
+/// takes no signal from its host but SIGPIPE, which it ignores if nobody has set it, and never
+/// reaps a child that it did not start.
 public final class LibevReactor: ReactorCore {
     let loop: EventLoop
     let queue: DelayedCallQueue
@@ -94,9 +96,13 @@ public final class LibevReactor: ReactorCore {
     /// Whether the reactor runs.
     public var isRunning: Bool { self.lifecycle.isRunning }
 
-    /// Runs turns until ``stop()`` was called and the shutdown triggers are done; then ``shutDown()``.
+    /// Runs turns until ``stop()`` was called and the shutdown triggers are done; then
+    /// ``shutDown()``.
     public func run() {
-        precondition(!self.loop.isBorrowed, "The host runs this reactor's loop: run() is not for it.")
+        precondition(
+            !self.loop.isBorrowed,
+            "The host runs this reactor's loop: run() is not for it."
+        )
         precondition(!self.isInTurn, "run() was called from inside a turn.")
         self.handle.adoptCurrentThread()
         self.updateTime()
@@ -164,11 +170,12 @@ public final class LibevReactor: ReactorCore {
         self.lifecycle.remove(trigger)
     }
 
-    /// Lets go of everything: pending calls, watches, children's pipes, waiting threads. The end of ``run()``
-    /// does it too.
+    /// Lets go of everything: pending calls, watches, children's pipes, waiting threads.
     ///
-    /// Breaks the cycle reactor → call → closure → reactor. Children are neither signalled nor waited for;
-    /// their protocols hear nothing more. The reactor cannot be used afterwards.
+    /// The end of ``run()`` does it too.
+    ///
+    /// Breaks the cycle reactor → call → closure → reactor. Children are neither signalled nor
+    /// waited for; their protocols hear nothing more. The reactor cannot be used afterwards.
     ///
     /// - Precondition: not called from inside a turn, unless the loop is a host's.
     public func shutDown() {
@@ -250,5 +257,9 @@ public final class LibevReactor: ReactorCore {
     }
 }
 
-@available(*, unavailable, message: "A reactor belongs to its thread; other threads use its handle.")
+@available(
+    *,
+    unavailable,
+    message: "A reactor belongs to its thread; other threads use its handle."
+)
 extension LibevReactor: Sendable {}

@@ -32,7 +32,9 @@ struct LoopHooks: ~Copyable {
         self.setCallbacks()
     }
 
-    /// Starts them. `reactor` must own them: it is not retained.
+    /// Starts them.
+    ///
+    /// `reactor` must own them: it is not retained.
     func start(_ reactor: LibevReactor) {
         let data = Unmanaged.passUnretained(reactor).toOpaque()
         self.prepare.pointee.data = data
@@ -63,7 +65,8 @@ struct LoopHooks: ~Copyable {
         self.async.deallocate()
     }
 
-    // The reactor owns the hooks and stops them before it goes: when one of these runs, it is alive.
+    // The reactor owns the hooks and stops them before it goes: when one of these runs, it is
+    // alive.
     private func setCallbacks() {
         clibev_prepare_init(self.prepare) { _, watcher, _ in
             LoopHooks.reactor(watcher?.pointee.data)?.beforeWait()

@@ -5,9 +5,10 @@ internal import CLibev
 
 /// Ends the loop's wait, from any thread.
 ///
-/// `@unchecked Sendable`: ev_async_send is the one call of libev that other threads may make, also while the
-/// loop runs (ev(3), "ev_async"). Both pointers are valid whenever it is called: the handle calls it under its
-/// lock and only while open, and the reactor closes the handle before it frees either.
+/// `@unchecked Sendable`: ev_async_send is the one call of libev that other threads may make, also
+/// while the loop runs (ev(3), "ev_async"). Both pointers are valid whenever it is called: the
+/// handle calls it under its lock and only while open, and the reactor closes the handle before it
+/// frees either.
 struct LoopWaker: @unchecked Sendable {
     let loop: OpaquePointer
     let watcher: UnsafeMutablePointer<ev_async>

@@ -3,7 +3,8 @@
 
 /// The one buffer that all output of a reactor's children is read into.
 ///
-/// Protocols see it as a borrowed span for the length of a call, so one is enough and no output is copied.
+/// Protocols see it as a borrowed span for the length of a call, so one is enough and no output is
+/// copied.
 final class ReadBuffer {
     /// What one read takes at most: the capacity of a pipe.
     static let size = 64 * 1024

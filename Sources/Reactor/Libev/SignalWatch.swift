@@ -4,7 +4,8 @@
 internal import CSpawn
 internal import Glibc
 
-/// Signals of the process that are handled on the loop, through a pipe; ends with its last reference.
+/// Signals of the process that are handled on the loop, through a pipe; ends with its last
+/// reference.
 final class SignalWatch: ReadinessTarget {
     private let readEnd: Descriptor
     private let writeEnd: Descriptor
@@ -16,7 +17,8 @@ final class SignalWatch: ReadinessTarget {
         self.readEnd = Descriptor(owning: ends.read)
         self.writeEnd = Descriptor(owning: ends.write)
         super.init()
-        // The handler must never block; a full pipe holds 64 Ki signals that were not looked at yet.
+        // The handler must never block; a full pipe holds 64 Ki signals that were not looked at
+        // yet.
         Syscalls.setNonBlocking(ends.read)
         Syscalls.setNonBlocking(ends.write)
         self.watcher = IOWatcher(loop, ends.read, .readable, target: self)

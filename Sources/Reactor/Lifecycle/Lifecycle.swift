@@ -3,8 +3,8 @@
 
 /// The life of a reactor, real or fake: its events, their triggers, and whether it runs.
 ///
-/// It decides when what is called; the reactor only says "start", "was I asked to stop?" after each turn, and
-/// looks whether it has finished.
+/// It decides when what is called; the reactor only says "start", "was I asked to stop?" after each
+/// turn, and looks whether it has finished.
 package final class Lifecycle {
     /// Where the reactor is in its life.
     private enum State {
@@ -52,7 +52,9 @@ package final class Lifecycle {
     }
 
     package func remove(_ trigger: Trigger) -> Bool {
-        guard let index = self.triggers.firstIndex(where: { $0.trigger == trigger }) else { return false }
+        guard let index = self.triggers.firstIndex(where: { $0.trigger == trigger }) else {
+            return false
+        }
         self.triggers.remove(at: index)
         return true
     }
@@ -110,7 +112,8 @@ package final class Lifecycle {
 
     // MARK: - Firing
 
-    /// Before-triggers, then the wait for those that need one, then `change`, during, after, `afterwards`.
+    /// Before-triggers, then the wait for those that need one, then `change`, during, after,
+    /// `afterwards`.
     ///
     /// If the reactor has gone on to another state during the wait, nothing follows.
     private func fire(
@@ -152,7 +155,9 @@ package final class Lifecycle {
     }
 
     private func takeFirst(_ phase: TriggerPhase, _ event: SystemEvent) -> Body? {
-        let index = self.triggers.firstIndex { $0.trigger.event == event && $0.trigger.phase == phase }
+        let index = self.triggers.firstIndex {
+            $0.trigger.event == event && $0.trigger.phase == phase
+        }
         return index.map { self.triggers.remove(at: $0).body }
     }
 }

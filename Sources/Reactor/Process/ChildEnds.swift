@@ -39,7 +39,8 @@ struct ChildEnds {
 
     private mutating func open(_ map: [Int32: ChildDescriptor]) throws(SpawnError) {
         var sources: [Int32: Int32] = [:]
-        // In the order of their numbers, so that equal requests open equal things; copies come last.
+        // In the order of their numbers, so that equal requests open equal things; copies come
+        // last.
         for (number, kind) in map.sorted(by: { $0.key < $1.key }) {
             guard number >= 0 else {
                 throw .invalid("descriptor \(number): a descriptor's number is not negative")
@@ -49,7 +50,9 @@ struct ChildEnds {
         for (number, kind) in map.sorted(by: { $0.key < $1.key }) {
             guard case .sameAs(let other) = kind else { continue }
             guard let source = sources[other] else {
-                throw .invalid("descriptor \(number) as \(other): the child has no descriptor \(other) of its own")
+                throw .invalid(
+                    "descriptor \(number) as \(other): the child has no descriptor \(other) of its own"
+                )
             }
             sources[number] = source
         }
@@ -57,7 +60,9 @@ struct ChildEnds {
     }
 
     /// The source of one descriptor of the child; nil for a copy of another.
-    private mutating func openSource(_ number: Int32, _ kind: ChildDescriptor) throws(SpawnError) -> Int32? {
+    private mutating func openSource(_ number: Int32, _ kind: ChildDescriptor) throws(SpawnError)
+        -> Int32?
+    {
         do {
             switch kind {
             case .inherit(let descriptor): return descriptor
@@ -77,7 +82,11 @@ struct ChildEnds {
             }
         } catch {
             throw SpawnError(
-                code: .descriptors, errno: error.errno, step: "open the child's", subject: "descriptor \(number)")
+                code: .descriptors,
+                errno: error.errno,
+                step: "open the child's",
+                subject: "descriptor \(number)"
+            )
         }
     }
 
@@ -92,10 +101,20 @@ struct ChildEnds {
         var primary: Int32 = -1
         var secondary: Int32 = -1
         let code = cspawn_open_terminal(
-            &primary, &secondary, Int32(settings.rows), Int32(settings.columns),
-            settings.echoes ? 1 : 0, settings.translatesNewlines ? 1 : 0)
+            &primary,
+            &secondary,
+            Int32(settings.rows),
+            Int32(settings.columns),
+            settings.echoes ? 1 : 0,
+            settings.translatesNewlines ? 1 : 0
+        )
         guard code == 0 else {
-            throw SpawnError(code: .terminal, errno: -code, step: "open", subject: "a pseudo-terminal")
+            throw SpawnError(
+                code: .terminal,
+                errno: -code,
+                step: "open",
+                subject: "a pseudo-terminal"
+            )
         }
         self.ours.add(primary)
         self.theirs.add(secondary)

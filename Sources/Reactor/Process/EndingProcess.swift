@@ -3,8 +3,8 @@
 
 /// What a transport, real or fake, does for ``ProcessEnding``.
 package protocol EndingProcess: AnyObject {
-    /// Whether no live member is left in the group. `thoroughly`: zombies are told apart, at the price of a
-    /// scan.
+    /// Whether no live member is left in the group. `thoroughly`: zombies are told apart, at the
+    /// price of a scan.
     func isGroupEmpty(thoroughly: Bool) -> Bool
 
     /// Sends a signal to the group on behalf of the exit policy.

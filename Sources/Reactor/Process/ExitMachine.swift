@@ -3,8 +3,9 @@
 
 /// Decides when a process is over and what is done to its group until then.
 ///
-/// Pure: events in, actions out, no clock and no kernel. The real and the fake transport both drive it, so a
-/// policy means the same in tests as in production. Times are nanoseconds of the reactor's clock.
+/// Pure: events in, actions out, no clock and no kernel. The real and the fake transport both drive
+/// it, so a policy means the same in tests as in production. Times are nanoseconds of the reactor's
+/// clock.
 package struct ExitMachine {
     /// Where the process is in its end.
     private enum State {
@@ -35,7 +36,8 @@ package struct ExitMachine {
 
     /// What is to be done.
     package enum Action: Equatable {
-        /// Wait this long from now, then report `timeIsUp`; nil: as long as it takes. Replaces the last wait.
+        /// Wait this long from now, then report `timeIsUp`; nil: as long as it takes. Replaces the
+        /// last wait.
         case wait(Int64?)
         /// Look from now on whether the group is empty.
         case watchGroup
@@ -59,9 +61,11 @@ package struct ExitMachine {
         self.hasGroup = hasGroup
     }
 
-    /// Whether the state of the group matters at the leader's exit; if not, nobody needs to ask the kernel.
+    /// Whether the state of the group matters at the leader's exit; if not, nobody needs to ask the
+    /// kernel.
     package var caresForGroup: Bool {
-        self.termination != nil || (self.hasGroup && self.drainTime ?? 0 > 0 && !self.streamsAreClosed)
+        self.termination != nil
+            || (self.hasGroup && self.drainTime ?? 0 > 0 && !self.streamsAreClosed)
     }
 
     /// Takes an event at time `now` and says what follows from it.
@@ -79,7 +83,8 @@ package struct ExitMachine {
         case (.alive, _): return []
         case (.waiting, .timeIsUp): return self.waitingIsOver(at: now)
         case (.waiting, _): return self.isDone ? self.end() : []
-        case (.terminating, .groupEmpty), (.killing, .groupEmpty), (.killing, .timeIsUp): return self.end()
+        case (.terminating, .groupEmpty), (.killing, .groupEmpty), (.killing, .timeIsUp):
+            return self.end()
         case (.terminating, .timeIsUp): return [.signalGroup(.kill)] + self.killed()
         case (.terminating, _), (.killing, _): return []
         }

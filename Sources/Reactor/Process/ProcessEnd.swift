@@ -6,11 +6,14 @@ public struct ProcessEnd: Sendable, Hashable {
     /// How the process itself ended.
     public var exit: ProcessExit
 
-    /// Streams of the child that were closed although others still had them open, so that what they write
-    /// from then on is lost. What the process itself wrote is never cut.
+    /// Streams of the child that were closed although others still had them open, so that what they
+    /// write from then on is lost.
+    ///
+    /// What the process itself wrote is never cut.
     public var cutStreams: [Int32]
 
-    /// Members of the process group that were still alive at the end, as far as they could be named.
+    /// Members of the process group that were still alive at the end, as far as they could be
+    /// named.
     public var survivors: [ProcessSurvivor]
 
     /// Signals that the exit policy sent to the rest of the group after the process had ended.

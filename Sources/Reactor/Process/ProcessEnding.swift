@@ -14,8 +14,10 @@ package final class ProcessEnding {
 
     private static let shortestLook: Int64 = 1_000_000
     private static let longestLook: Int64 = 50_000_000
-    /// From this interval on a look tells zombies apart. Orphans of a container whose first process reaps late
-    /// are zombies for a second or more; a scan costs a millisecond for a thousand processes.
+    /// From this interval on a look tells zombies apart.
+    ///
+    /// Orphans of a container whose first process reaps late are zombies for a second or more; a
+    /// scan costs a millisecond for a thousand processes.
     private static let thoroughLook: Int64 = 8_000_000
 
     package init(

@@ -9,8 +9,8 @@ public enum ProcessExit: Sendable, Hashable, CustomStringConvertible {
     /// A signal ended it.
     case signaled(Signal, coreDumped: Bool)
 
-    /// It is gone, but nobody can say how: a stranger reaped it on a kernel that does not remember, or it was
-    /// given up because it did not even die of SIGKILL.
+    /// It is gone, but nobody can say how: a stranger reaped it on a kernel that does not remember,
+    /// or it was given up because it did not even die of SIGKILL.
     case unknown
 
     /// Whether it ended by itself with code 0.
@@ -30,7 +30,8 @@ public enum ProcessExit: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .exited(let code): "exited with code \(code)"
-        case .signaled(let signal, let dumped): "was ended by \(signal)\(dumped ? " (core dumped)" : "")"
+        case .signaled(let signal, let dumped):
+            "was ended by \(signal)\(dumped ? " (core dumped)" : "")"
         case .unknown: "ended in a way that is not known"
         }
     }

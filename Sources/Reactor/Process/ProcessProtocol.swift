@@ -7,7 +7,8 @@
 /// ``ReactorProcess/spawnProcess(_:_:)``, and must not block. The order is:
 ///
 /// 1. ``connectionMade()``, once;
-/// 2. output as it comes; for each stream, all of it before that stream's ``childConnectionLost(_:)``;
+/// 2. output as it comes; for each stream, all of it before that stream's
+///    ``childConnectionLost(_:)``;
 /// 3. ``processExited(_:)``, once, as soon as the process has exited. Output may still follow;
 /// 4. ``processEnded(_:)``, once, last of all, when the request's ``ExitPolicy`` says so.
 ///
@@ -19,14 +20,17 @@ open class ProcessProtocol {
     /// Makes a protocol without a process.
     public init() {}
 
-    /// Connects the protocol to its process and tells it. Reactors call it; so do tests with a transport of
-    /// their own.
+    /// Connects the protocol to its process and tells it.
+    ///
+    /// Reactors call it; so do tests with a transport of their own.
     public final func makeConnection(_ transport: any ProcessTransport) {
         self.transport = transport
         self.connectionMade()
     }
 
-    /// Ends the connection: calls ``processEnded(_:)`` and then lets go of the transport. Reactors call it.
+    /// Ends the connection: calls ``processEnded(_:)`` and then lets go of the transport.
+    ///
+    /// Reactors call it.
     public final func endConnection(_ end: ProcessEnd) {
         self.processEnded(end)
         self.transport = nil
@@ -37,8 +41,9 @@ open class ProcessProtocol {
 
     /// The child wrote `data` to its descriptor `descriptor`.
     ///
-    /// `data` is borrowed from the loop's read buffer and gone when this returns: copy what you keep. The
-    /// default hands 1 to ``outReceived(_:)``, 2 to ``errReceived(_:)``, and drops the rest.
+    /// `data` is borrowed from the loop's read buffer and gone when this returns: copy what you
+    /// keep. The default hands 1 to ``outReceived(_:)``, 2 to ``errReceived(_:)``, and drops the
+    /// rest.
     open func childDataReceived(_ data: RawSpan, from descriptor: Int32) {
         switch descriptor {
         case 1: self.outReceived(data)
@@ -58,7 +63,8 @@ open class ProcessProtocol {
 
     /// One of the child's streams is closed, by whichever side.
     ///
-    /// The default hands 0, 1 and 2 to ``inConnectionLost()``, ``outConnectionLost()``, ``errConnectionLost()``.
+    /// The default hands 0, 1 and 2 to ``inConnectionLost()``, ``outConnectionLost()``,
+    /// ``errConnectionLost()``.
     open func childConnectionLost(_ descriptor: Int32) {
         switch descriptor {
         case 0: self.inConnectionLost()
@@ -77,7 +83,9 @@ open class ProcessProtocol {
     /// The child's standard error is at its end.
     open func errConnectionLost() {}
 
-    /// The process has exited. Others may still hold its streams.
+    /// The process has exited.
+    ///
+    /// Others may still hold its streams.
     open func processExited(_ exit: ProcessExit) {}
 
     /// The process is over: its exit policy is fulfilled, and nothing more will be called.

@@ -9,9 +9,9 @@ public struct ResourceUsage: Sendable, Hashable {
     public var systemTime: Duration
     /// The largest resident size of any one of them, in bytes.
     ///
-    /// Never less than the *parent's* size at the spawn: until its exec the child shares the parent's memory,
-    /// and Linux books that under the child's name (fs/exec.c, exec_mmap). For a child that matters sample
-    /// `VmHWM` of /proc/PID/status while it lives.
+    /// Never less than the *parent's* size at the spawn: until its exec the child shares the
+    /// parent's memory, and Linux books that under the child's name (fs/exec.c, exec_mmap). For a
+    /// child that matters sample `VmHWM` of /proc/PID/status while it lives.
     public var maximumResidentBytes: Int
 
     /// Makes a usage record.

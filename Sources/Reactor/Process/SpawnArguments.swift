@@ -3,7 +3,8 @@
 
 internal import Glibc
 
-/// Strings as the kernel wants them: an array of pointers to NUL-terminated bytes, ended by a null pointer.
+/// Strings as the kernel wants them: an array of pointers to NUL-terminated bytes, ended by a null
+/// pointer.
 final class SpawnArguments {
     private let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private let count: Int
@@ -27,7 +28,8 @@ final class SpawnArguments {
 
     /// As a list of constant strings.
     var constant: UnsafePointer<UnsafePointer<CChar>?> {
-        // A pointer to constant characters has the layout of one to characters; C has no other way either.
+        // A pointer to constant characters has the layout of one to characters; C has no other way
+        // either.
         UnsafeRawPointer(self.pointers).assumingMemoryBound(to: UnsafePointer<CChar>?.self)
     }
 }

@@ -12,12 +12,16 @@ struct SpawnedChild: ~Copyable {
     /// Makes the child that `request` asks for, with the descriptors of `ends`.
     init(_ request: SpawnRequest, _ ends: ChildEnds) throws(SpawnError) {
         try Self.check(request)
-        let arguments = SpawnArguments([request.argumentZero ?? request.executable] + request.arguments)
+        let arguments = SpawnArguments(
+            [request.argumentZero ?? request.executable] + request.arguments
+        )
         let variables = request.environment == .inherit ? nil : request.environment.resolved()
         let environment = variables.map { SpawnArguments($0.map { "\($0.key)=\($0.value)" }) }
         let candidates = SpawnArguments(Self.candidates(request, variables?["PATH"]))
         let directory = SpawnArguments([request.workingDirectory].compactMap(\.self))
-        let descriptors = ends.handed.map { cspawn_descriptor(source: $0.source, target: $0.target) }
+        let descriptors = ends.handed.map {
+            cspawn_descriptor(source: $0.source, target: $0.target)
+        }
         var result = cspawn_result()
         let code = descriptors.withUnsafeBufferPointer { descriptors in
             var raw = cspawn_request()
@@ -47,7 +51,10 @@ struct SpawnedChild: ~Copyable {
         var path = path
         if request.environment == .inherit { path = getenv("PATH").map { String(cString: $0) } }
         // Without a PATH: what execvp(3) takes then.
-        let folders = (path ?? "/bin:/usr/bin").split(separator: ":", omittingEmptySubsequences: false)
+        let folders = (path ?? "/bin:/usr/bin").split(
+            separator: ":",
+            omittingEmptySubsequences: false
+        )
         return folders.map { $0.isEmpty ? request.executable : "\($0)/\(request.executable)" }
     }
 

@@ -7,9 +7,13 @@ public struct TerminalSettings: Sendable, Hashable {
     public var rows: UInt16
     /// Columns of the window; 0 says that it is not known.
     public var columns: UInt16
-    /// Whether what is typed is echoed. Off by default: it would look like output.
+    /// Whether what is typed is echoed.
+    ///
+    /// Off by default: it would look like output.
     public var echoes: Bool
-    /// Whether a line feed comes out as CR LF. Off by default, which also doubles the rate.
+    /// Whether a line feed comes out as CR LF.
+    ///
+    /// Off by default, which also doubles the rate.
     public var translatesNewlines: Bool
 
     /// Makes settings; the defaults suit a worker that nobody types at.

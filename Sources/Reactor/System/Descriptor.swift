@@ -14,7 +14,8 @@ struct Descriptor: ~Copyable {
     }
 
     deinit {
-        // close(2): on Linux the descriptor is gone whatever close says, also after EINTR. Never again.
+        // close(2): on Linux the descriptor is gone whatever close says, also after EINTR. Never
+        // again.
         close(self.number)
     }
 }

@@ -15,7 +15,8 @@ enum Syscalls {
         case failed(errno: Int32)
     }
 
-    static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> ReadOutcome {
+    static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> ReadOutcome
+    {
         while true {
             let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 { return .bytes(count) }
@@ -29,7 +30,9 @@ enum Syscalls {
     }
 
     /// Writes what fits now; nil: nothing does at the moment.
-    static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int? {
+    static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(SystemError)
+        -> Int?
+    {
         while true {
             let count = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
             if count >= 0 { return count }
@@ -52,7 +55,8 @@ enum Syscalls {
     }
 
     static func setNonBlocking(_ descriptor: Int32) {
-        // A pipe end's only status flag of interest is this one; no need to ask for the others first.
+        // A pipe end's only status flag of interest is this one; no need to ask for the others
+        // first.
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     }
 
@@ -78,8 +82,10 @@ enum Syscalls {
         return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 
-    /// Ignores SIGPIPE if nobody has said anything about it, so that a write to a child that has closed its
-    /// input is an error (EPIPE) and not the end of the program. Children get it back as it was.
+    /// Ignores SIGPIPE if nobody has said anything about it, so that a write to a child that has
+    /// closed its input is an error (EPIPE) and not the end of the program.
+    ///
+    /// Children get it back as it was.
     static func ignoreBrokenPipeSignal() {
         var current = sigaction()
         guard sigaction(SIGPIPE, nil, &current) == 0 else { return }

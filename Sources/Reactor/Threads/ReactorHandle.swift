@@ -6,8 +6,8 @@ internal import Synchronization
 
 /// The one door through which other threads reach a reactor.
 ///
-/// Sendable, and valid for longer than its reactor: what comes after the reactor has gone is refused. It is
-/// also the reactor's serial executor, so an actor can live on the reactor:
+/// Sendable, and valid for longer than its reactor: what comes after the reactor has gone is
+/// refused. It is also the reactor's serial executor, so an actor can live on the reactor:
 ///
 ///     actor Imports {
 ///         private let handle: ReactorHandle
@@ -37,7 +37,9 @@ public final class ReactorHandle: SerialExecutor {
     }
 
     private let door = Mutex(Door())
-    /// Interrupts the reactor's wait. Called under the lock, so never after `close()`.
+    /// Interrupts the reactor's wait.
+    ///
+    /// Called under the lock, so never after `close()`.
     private let wake: @Sendable () -> Void
 
     package init(wake: @escaping @Sendable () -> Void) {
@@ -48,8 +50,8 @@ public final class ReactorHandle: SerialExecutor {
 
     /// Calls `body` on the reactor's thread, in a later turn; may be called from any thread.
     ///
-    /// Calls run in the order in which they came. One that comes while the calls of a turn run waits for the
-    /// next turn, so that they cannot starve the rest.
+    /// Calls run in the order in which they came. One that comes while the calls of a turn run
+    /// waits for the next turn, so that they cannot starve the rest.
     ///
     /// - Returns: false if the reactor has gone; `body` is then never called.
     @discardableResult
@@ -69,7 +71,8 @@ public final class ReactorHandle: SerialExecutor {
 
     /// Runs a job of an actor on the reactor's thread.
     ///
-    /// - Precondition: the reactor has not gone. A job cannot be refused; its task could only hang for ever.
+    /// - Precondition: the reactor has not gone. A job cannot be refused; its task could only hang
+    ///   for ever.
     public func enqueue(_ job: consuming ExecutorJob) {
         let accepted = self.submit(.job(UnownedJob(job)))
         precondition(
@@ -102,8 +105,9 @@ public final class ReactorHandle: SerialExecutor {
         self.door.withLock { $0.owner = pthread_self() }
     }
 
-    /// Runs what has come so far, in order; what comes meanwhile wakes the reactor again. `stop` is called
-    /// for each wish to stop, `answer` for each result of the reactor's threads.
+    /// Runs what has come so far, in order; what comes meanwhile wakes the reactor again.
+    ///
+    /// `stop` is called for each wish to stop, `answer` for each result of the reactor's threads.
     package func runErrands(
         stop: () -> Void,
         answer: (UInt64, Result<any Sendable, any Error>) -> Void
@@ -128,7 +132,9 @@ public final class ReactorHandle: SerialExecutor {
         self.door.withLock { !$0.errands.isEmpty }
     }
 
-    /// Shuts the door. Calls that still wait are dropped; jobs that still wait are run, here and now.
+    /// Shuts the door.
+    ///
+    /// Calls that still wait are dropped; jobs that still wait are run, here and now.
     package func close() {
         let left = self.door.withLock { door in
             door.isClosed = true
@@ -136,8 +142,8 @@ public final class ReactorHandle: SerialExecutor {
             door.errands = []
             return errands
         }
-        // A task whose job is thrown away never ends. Run once more on this thread it can at least end, or
-        // stop the program at its next use of the reactor.
+        // A task whose job is thrown away never ends. Run once more on this thread it can at least
+        // end, or stop the program at its next use of the reactor.
         for case .job(let job) in left {
             job.runSynchronously(on: self.asUnownedSerialExecutor())
         }

@@ -3,7 +3,8 @@
 
 internal import Glibc
 
-/// Starts a detached thread that runs `body`, which may take non-Sendable things along (they are its own then).
+/// Starts a detached thread that runs `body`, which may take non-Sendable things along (they are
+/// its own then).
 ///
 /// Foundation's `Thread` wants a `@Sendable` closure, so a reactor could not be made inside it.
 /// Signals are blocked in the thread: they are for the program's main thread.
@@ -19,11 +20,16 @@ package func startThread(_ body: sending @escaping () -> Void) {
     pthread_sigmask(SIG_BLOCK, &everything, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     var thread = pthread_t()
-    let code = pthread_create(&thread, &attributes, { raw in
-        guard let raw else { return nil }
-        Unmanaged<ThreadBody>.fromOpaque(raw).takeRetainedValue().body()
-        return nil
-    }, box.toOpaque())
+    let code = pthread_create(
+        &thread,
+        &attributes,
+        { raw in
+            guard let raw else { return nil }
+            Unmanaged<ThreadBody>.fromOpaque(raw).takeRetainedValue().body()
+            return nil
+        },
+        box.toOpaque()
+    )
     // The thread never began; without it nothing of what waits for it can go on.
     precondition(code == 0, "Cannot start a thread: \(String(cString: strerror(code))).")
 }

@@ -6,8 +6,8 @@ internal import Glibc
 /// The work that waits for a thread.
 ///
 /// `@unchecked Sendable`: every stored property but the two locks is read and written only between
-/// `pthread_mutex_lock` and `unlock`, and the locks are made for sharing. `Mutex` of Synchronization would
-/// prove the same, but has no condition to wait for.
+/// `pthread_mutex_lock` and `unlock`, and the locks are made for sharing. `Mutex` of
+/// Synchronization would prove the same, but has no condition to wait for.
 final class WorkQueue: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
@@ -51,7 +51,9 @@ final class WorkQueue: @unchecked Sendable {
     func take() -> (@Sendable () -> Void)? {
         self.locked {
             self.idle += 1
-            while self.work.isEmpty, !self.isClosed { pthread_cond_wait(self.condition, self.mutex) }
+            while self.work.isEmpty, !self.isClosed {
+                pthread_cond_wait(self.condition, self.mutex)
+            }
             self.idle -= 1
             guard !self.isClosed else { return nil }
             return self.work.removeFirst()

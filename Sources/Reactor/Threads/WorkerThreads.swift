@@ -21,7 +21,9 @@ final class WorkerThreads: Sendable {
         }
     }
 
-    /// Drops what has not begun and lets each thread end when its work is done. Waits for nothing.
+    /// Drops what has not begun and lets each thread end when its work is done.
+    ///
+    /// Waits for nothing.
     func close() {
         self.queue.close()
     }

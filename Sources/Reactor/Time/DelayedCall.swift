@@ -15,8 +15,9 @@ public final class DelayedCall {
         case cancelled
     }
 
-    // The queue is the only other reader and writer of these, on the same thread and never inside an access
-    // of ours: no two accesses overlap. The check would cost 8 ns each on the path of every timer.
+    // The queue is the only other reader and writer of these, on the same thread and never inside
+    // an access of ours: no two accesses overlap. The check would cost 8 ns each on the path of
+    // every timer.
     @exclusivity(unchecked) private var state = State.pending
     @exclusivity(unchecked) private var body: (() -> Void)?
 
@@ -26,7 +27,9 @@ public final class DelayedCall {
     @exclusivity(unchecked) var sequence: UInt64
     /// When the one entry comes up that stands for this call; entries with another time are stale.
     @exclusivity(unchecked) var entryDue: Int64
-    /// Cleared when the call ends: it fires, is cancelled, or its queue goes. So it never dangles.
+    /// Cleared when the call ends: it fires, is cancelled, or its queue goes.
+    ///
+    /// So it never dangles.
     @exclusivity(unchecked) unowned(unsafe) var queue: DelayedCallQueue?
 
     init(due: Int64, sequence: UInt64, queue: DelayedCallQueue, body: @escaping () -> Void) {
@@ -52,12 +55,15 @@ public final class DelayedCall {
         self.state = .cancelled
         self.body = nil
         self.queue?.noteCancelled()
-        // The queue may forget this call before its holder does, and then go: no pointer may be left.
+        // The queue may forget this call before its holder does, and then go: no pointer may be
+        // left.
         self.queue = nil
         return true
     }
 
-    /// Moves the deadline to `delay` from now. Later costs next to nothing; earlier costs another entry.
+    /// Moves the deadline to `delay` from now.
+    ///
+    /// Later costs next to nothing; earlier costs another entry in the queue.
     ///
     /// - Returns: false if it was too late.
     @discardableResult
@@ -66,7 +72,8 @@ public final class DelayedCall {
         return self.move(to: queue.now.addingSaturated(max(0, delay.nanoseconds)))
     }
 
-    /// Moves the deadline by `interval`, which may be negative; one that would lie in the past is now.
+    /// Moves the deadline by `interval`, which may be negative; one that would lie in the past is
+    /// now.
     ///
     /// - Returns: false if it was too late.
     @discardableResult
@@ -83,7 +90,8 @@ public final class DelayedCall {
 
     private func move(to due: Int64) -> Bool {
         guard self.state == .pending, let queue = self.queue else { return false }
-        // Before now it would go ahead of calls that are due already, and keep them from running in this turn.
+        // Before now it would go ahead of calls that are due already, and keep them from running in
+        // this turn.
         queue.move(self, to: max(due, queue.now))
         return true
     }

@@ -5,14 +5,15 @@ internal import CSpawn
 
 /// The delayed calls of one reactor, real or fake, in the order in which they are due.
 ///
-/// Calls wait in a ``TimingWheel`` and are put in order when they come up. Nothing is searched: a cancelled
-/// call and the old place of a call that was moved earlier stay as stale entries, which are dropped when
-/// they come up, or all at once when they are more than half of all. A call that is moved later keeps its
-/// entry and gets another when that comes up, so a reset on each piece of output is a few stores. Time is
-/// what the owner says it is: no clock is read here.
+/// Calls wait in a ``TimingWheel`` and are put in order when they come up. Nothing is searched: a
+/// cancelled call and the old place of a call that was moved earlier stay as stale entries, which
+/// are dropped when they come up, or all at once when they are more than half of all. A call that
+/// is moved later keeps its entry and gets another when that comes up, so a reset on each piece of
+/// output is a few stores. Time is what the owner says it is: no clock is read here.
 package final class DelayedCallQueue {
-    // Confined to the reactor's thread; no method hands out access to these while it changes them, and
-    // bodies run only between two accesses. The run-time check took 10 to 35 % of every hot path.
+    // Confined to the reactor's thread; no method hands out access to these while it changes them,
+    // and bodies run only between two accesses. The run-time check took 10 to 35 % of every hot
+    // path.
     @exclusivity(unchecked) private var wheel: TimingWheel
     /// What has come up and is being run.
     @exclusivity(unchecked) private var due = DueEntries()
@@ -45,13 +46,15 @@ package final class DelayedCallQueue {
 
     /// When the next call is due, at the earliest, or nil if none is pending.
     ///
-    /// It may be the time of a call that was moved later or cancelled since: then a turn comes to nothing.
+    /// It may be the time of a call that was moved later or cancelled since: then a turn comes to
+    /// nothing.
     package var earliest: Int64? {
         if self.stale == self.wheel.count { self.dropStale() }
         return self.wheel.earliest
     }
 
-    /// Runs what is due now, in order; calls that are made or moved meanwhile wait for the next turn.
+    /// Runs what is due now, in order; calls that are made or moved meanwhile wait for the next
+    /// turn.
     ///
     /// - Returns: how many ran.
     @discardableResult
@@ -79,7 +82,9 @@ package final class DelayedCallQueue {
         return calls
     }
 
-    /// Drops everything without running it. The calls become inactive.
+    /// Drops everything without running it.
+    ///
+    /// The calls become inactive.
     package func removeAll() {
         // Letting go of what a call captured may run code that schedules: until nothing is left.
         while self.wheel.count > 0 || !self.due.rest.isEmpty || !self.postponed.isEmpty {
@@ -118,11 +123,11 @@ package final class DelayedCallQueue {
         return self.nextSequence
     }
 
-    /// Puts what has come up in order, after stale entries were dropped and calls that were moved later since
-    /// got the places that they have now.
+    /// Puts what has come up in order, after stale entries were dropped and calls that were moved
+    /// later since got the places that they have now.
     private func settleDue(until end: Int64) {
-        // Each call lies on cache lines of its own that nobody has touched since it was made: fetched all at
-        // once they are waited for once.
+        // Each call lies on cache lines of its own that nobody has touched since it was made:
+        // fetched all at once they are waited for once.
         for entry in self.due.rest { cspawn_prefetch(entry.call.toOpaque()) }
         self.due.replaceRest { entry in
             guard !entry.isStale else {
@@ -142,7 +147,8 @@ package final class DelayedCallQueue {
         self.due.sort()
     }
 
-    /// The time of an entry has come: its call runs, unless it was cancelled or moved in this very turn.
+    /// The time of an entry has come: its call runs, unless it was cancelled or moved in this very
+    /// turn.
     ///
     /// - Returns: whether it ran.
     private func comeUp(_ entry: WheelEntry, _ limit: UInt64) -> Bool {

@@ -4,8 +4,8 @@
 extension Duration {
     /// The duration in nanoseconds, clamped to what an Int64 holds (292 years either way).
     ///
-    /// `attoseconds` with an Int64 fast path costs 2 ns, `components` 13.5 ns; this is on the path of every
-    /// timer.
+    /// `attoseconds` with an Int64 fast path costs 2 ns, `components` 13.5 ns; this is on the path
+    /// of every timer.
     package var nanoseconds: Int64 {
         let attoseconds = self.attoseconds
         if let short = Int64(exactly: attoseconds) { return short / 1_000_000_000 }

@@ -3,8 +3,9 @@
 
 /// Sorts entries in place, without memory of its own.
 ///
-/// The library's sort takes a scratch buffer from malloc each time, which costs more than the sorting (see
-/// ``WheelBlocks``). Quicksort with the median of three; what it does badly goes to a heap sort.
+/// The library's sort takes a scratch buffer from malloc each time, which costs more than the
+/// sorting (see ``WheelBlocks``). Quicksort with the median of three; what it does badly goes to a
+/// heap sort.
 enum EntrySort {
     typealias Entries = UnsafeMutableBufferPointer<WheelEntry>
 
@@ -31,7 +32,8 @@ enum EntrySort {
         self.insertionSort(entries)
     }
 
-    /// Hoare's partition: everything before the result precedes, or ties with, everything from it on.
+    /// Hoare's partition: everything before the result precedes, or ties with, everything from it
+    /// on.
     private static func partition(_ entries: Entries) -> Int {
         let pivot = self.median(entries[0], entries[entries.count / 2], entries[entries.count - 1])
         var low = 0

@@ -3,17 +3,17 @@
 
 /// Calls a function again and again, at a fixed interval.
 ///
-/// The calls lie on a grid that is anchored at `start`: what a call takes, or how late the loop wakes, shifts
-/// no later call. Times that have been missed are dropped, never made up for in a burst. No call begins before
-/// the one before has ended, not even across `stop` and `start`.
+/// The calls lie on a grid that is anchored at `start`: what a call takes, or how late the loop
+/// wakes, shifts no later call. Times that have been missed are dropped, never made up for in a
+/// burst. No call begins before the one before has ended, not even across `stop` and `start`.
 ///
-/// While it runs, its reactor keeps it, and it keeps what its body captured: `stop` it, or make the capture
-/// weak.
+/// While it runs, its reactor keeps it, and it keeps what its body captured: `stop` it, or make the
+/// capture weak.
 public final class LoopingCall {
     /// One time from `start` to `stop`.
     ///
-    /// An object of its own, so that what is left over from a loop that was stopped cannot be taken for a part
-    /// of the next one.
+    /// An object of its own, so that what is left over from a loop that was stopped cannot be taken
+    /// for a part of the next one.
     private final class Run {
         /// In nanoseconds of the clock: where the grid begins.
         var anchor: Int64
@@ -65,7 +65,8 @@ public final class LoopingCall {
         }
     }
 
-    /// Makes a loop over a body that ends when the deferred that it returns fires; a failure ends the loop.
+    /// Makes a loop over a body that ends when the deferred that it returns fires; a failure ends
+    /// the loop.
     ///
     /// Meanwhile no call is made, and the times that go by are dropped.
     public static func awaiting(
@@ -75,7 +76,8 @@ public final class LoopingCall {
         LoopingCall(clock, isCounting: false) { _ in try body() }
     }
 
-    /// Makes a loop over a body that is told how many intervals have gone by since it was last called.
+    /// Makes a loop over a body that is told how many intervals have gone by since it was last
+    /// called.
     ///
     /// One if none was missed; never zero.
     public static func withCount(
@@ -88,7 +90,8 @@ public final class LoopingCall {
         }
     }
 
-    /// Makes a loop over a body that is told the count, as in `withCount`, and waited for, as in `awaiting`.
+    /// Makes a loop over a body that is told the count, as in `withCount`, and waited for, as in
+    /// `awaiting`.
     public static func withCountAwaiting(
         clock: (any ReactorTime)? = nil,
         _ body: @escaping (Int) throws -> Deferred<Void>
@@ -103,10 +106,11 @@ public final class LoopingCall {
     ///
     /// - Parameters:
     ///   - interval: From call to call, not negative. Zero means once a turn.
-    ///   - now: Whether the first call is made inside of this one; else it comes after one interval. When the
+    ///   - now: Whether the first call is made inside of this one; else it comes after one
+    ///     interval. When the
     ///     body of an earlier run has not ended, it comes in the turn after that.
-    /// - Returns: A deferred that fires when the loop has been stopped and its body has ended, and fails when
-    ///   the body fails. Cancelling it stops the loop.
+    /// - Returns: A deferred that fires when the loop has been stopped and its body has ended, and
+    ///   fails when the body fails. Cancelling it stops the loop.
     /// - Precondition: it does not run.
     @discardableResult
     public func start(interval: Duration, now: Bool = true) -> Deferred<Void> {
@@ -126,8 +130,8 @@ public final class LoopingCall {
 
     /// Stops the loop; does nothing when it does not run.
     ///
-    /// The deferred that `start` returned fires inside of this call, or when the body has ended, if that
-    /// runs or is waited for now.
+    /// The deferred that `start` returned fires inside of this call, or when the body has ended, if
+    /// that runs or is waited for now.
     public func stop() {
         guard let run = self.run else { return }
         self.drop(run)
@@ -210,7 +214,8 @@ extension LoopingCall {
         run.isCalling = false
         if case .failure = result, self.run === run { self.run = nil }
         if let next = self.run, next.startsWhenFree {
-            // In a turn of its own, or a body that stops and starts its own loop would never come back.
+            // In a turn of its own, or a body that stops and starts its own loop would never come
+            // back.
             next.startsWhenFree = false
             self.setTimer(next, 0)
         }

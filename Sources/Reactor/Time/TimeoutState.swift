@@ -5,8 +5,9 @@
 ///
 /// When it goes, and so with its owner, the timer is cancelled.
 public final class TimeoutState {
-    // Touched on the reactor's thread by the methods below, none of which calls out while it reads or writes
-    // one. The run-time check would be half of the cost of a reset, which comes with each piece of output.
+    // Touched on the reactor's thread by the methods below, none of which calls out while it reads
+    // or writes one. The run-time check would be half of the cost of a reset, which comes with each
+    // piece of output.
     @exclusivity(unchecked) private var call: DelayedCall?
     @exclusivity(unchecked) private var nanoseconds: Int64 = 0
 

@@ -1,16 +1,18 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where the entries of delayed calls wait: a hierarchical timing wheel that is exact to the nanosecond.
+/// Where the entries of delayed calls wait: a hierarchical timing wheel that is exact to the
+/// nanosecond.
 ///
-/// Deadlines are numbers to base 64. An entry lies on the level of the highest digit in which its deadline
-/// differs from `base`, in the slot of that digit. So everything on a level comes up before everything on
-/// the levels above, and what comes up within one slot of the lowest level that has any is the next to
-/// come. When time passes a slot, all of it is due; when time enters one, its entries move to lower levels.
-/// Each is moved a few times at most (three between a second and a millisecond), always from one end of a
-/// block of memory to the other: a heap touches a cold line for each halving of a million.
-/// After Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987), scheme 7; the order within a
-/// slot, which theirs does not have, is made when it comes up, a few hundred entries at a time.
+/// Deadlines are numbers to base 64. An entry lies on the level of the highest digit in which its
+/// deadline differs from `base`, in the slot of that digit. So everything on a level comes up
+/// before everything on the levels above, and what comes up within one slot of the lowest level
+/// that has any is the next to come. When time passes a slot, all of it is due; when time enters
+/// one, its entries move to lower levels. Each is moved a few times at most (three between a second
+/// and a millisecond), always from one end of a block of memory to the other: a heap touches a cold
+/// line for each halving of a million. After Varghese and Lauck, "Hashed and Hierarchical Timing
+/// Wheels" (1987), scheme 7; the order within a slot, which theirs does not have, is made when it
+/// comes up, a few hundred entries at a time.
 struct TimingWheel: ~Copyable {
     /// The entries that lie in one slot, in no order.
     private struct Slot {
@@ -72,10 +74,11 @@ struct TimingWheel: ~Copyable {
         self.firstSlot.map { self.slots[$0.level * Self.slotsPerLevel + $0.digit].earliest }
     }
 
-    /// Moves the next entries that come up until `time` to `due`, in no order, but all before those that are left:
-    /// few at a time, so that their sorting and their running stay in the cache.
+    /// Moves the next entries that come up until `time` to `due`, in no order, but all before those
+    /// that are left: few at a time, so that their sorting and their running stay in the cache.
     ///
-    /// - Returns: the end of the time that they are of; nil once there are none, and `base` is then `time`.
+    /// - Returns: the end of the time that they are of; nil once there are none, and `base` is then
+    ///   `time`.
     mutating func takeNext(until time: Int64, into due: inout DueEntries) -> Int64? {
         while let (level, digit) = self.firstSlot {
             let start = self.start(ofSlot: digit, level)
@@ -141,7 +144,8 @@ struct TimingWheel: ~Copyable {
     /// The first time that belongs to a slot.
     private func start(ofSlot digit: Int, _ level: Int) -> Int64 {
         let width = Int64(level * Self.digitBits)
-        // The highest level has fewer digits than the others: shifting by all bits of a word gives zero.
+        // The highest level has fewer digits than the others: shifting by all bits of a word gives
+        // zero.
         let above = (self.base >> (width + 6)) << (width + 6)
         return above | (Int64(digit) << width)
     }
@@ -161,7 +165,9 @@ struct TimingWheel: ~Copyable {
     /// Empties a slot.
     ///
     /// - Returns: the blocks with what was in it, to be given back.
-    private mutating func takeOut(_ level: Int, _ digit: Int) -> UnsafeMutablePointer<WheelBlocks.Block>? {
+    private mutating func takeOut(_ level: Int, _ digit: Int) -> UnsafeMutablePointer<
+        WheelBlocks.Block
+    >? {
         let slot = self.slots + (level * Self.slotsPerLevel + digit)
         defer { slot.pointee = Slot() }
         self.count -= slot.pointee.count

@@ -1,10 +1,12 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Blocks of entries for the slots of a wheel, taken from a few large pieces of memory and used again.
+/// Blocks of entries for the slots of a wheel, taken from a few large pieces of memory and used
+/// again.
 ///
-/// Not one array a slot: growing and freeing those in the middle of a million small frees makes malloc put
-/// all its free pieces in order each time, which took 40 % of the time of firing a timer.
+/// Not one array a slot: growing and freeing those in the middle of a million small frees makes
+/// malloc put all its free pieces in order each time, which took 40 % of the time of firing a
+/// timer.
 struct WheelBlocks: ~Copyable {
     /// A list of entries that was filled from the front; the entries follow it in memory.
     struct Block {

@@ -23,7 +23,8 @@ final class Git {
     /// - Parameters:
     ///   - arguments: with the subcommand first.
     ///   - mirror: the repository to work in, if any.
-    ///   - descriptor: one of ours that git gets as 3, for example a lock to hold as long as it runs.
+    ///   - descriptor: one of ours that git gets as 3, for example a lock to hold as long as it
+    ///     runs.
     /// - Throws: if git cannot be started. How it ended is in the result.
     func run(
         _ arguments: [String],
@@ -80,7 +81,8 @@ final class Git {
         var streams: [Int32: ChildDescriptor] = [0: .null, 1: .read, 2: .read]
         if let descriptor { streams[3] = .inherit(descriptor) }
         request.streams = .descriptors(streams)
-        // A signal for the worker's group is one for git too; if only the worker dies, git does not go on.
+        // A signal for the worker's group is one for git too; if only the worker dies, git does not
+        // go on.
         request.grouping = .inherit
         request.diesWithParent = true
         // The other side of a local fetch is a process too, and may complain after git has gone.

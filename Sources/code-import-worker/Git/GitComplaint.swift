@@ -15,7 +15,8 @@ struct GitComplaint {
 
     /// Whether `line` is such a message.
     ///
-    /// What the other side says ("remote: ...") counts only where it is asked for: it could say anything.
+    /// What the other side says ("remote: ...") counts only where it is asked for: it could say
+    /// anything.
     func matches(_ line: String) -> Bool {
         if line.hasPrefix("remote: "), self.parts.first?.hasPrefix("remote: ") != true {
             return false
@@ -30,7 +31,8 @@ struct GitComplaint {
 
     /// What a run that did not succeed means.
     ///
-    /// The order of the table decides, not that of the lines: git's first words are often the vaguest.
+    /// The order of the table decides, not that of the lines: git's first words are often the
+    /// vaguest.
     static func failure(of result: GitResult) -> ImportFailure {
         guard let code = result.exit.code else {
             return ImportFailure(.failure, "\(result.command) \(result.exit).")

@@ -1,7 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The environment in which git runs: it asks nobody, speaks English, and knows of no other repository.
+/// The environment in which git runs: it asks nobody, speaks English, and knows of no other
+/// repository.
 enum GitEnvironment {
     // Set when we are started from a hook or an alias; they would make git work on that repository.
     private static let ofAnotherRepository = [
@@ -35,7 +36,8 @@ enum GitEnvironment {
 
     /// Has git use the URL with the log-in where it is given the one without.
     ///
-    /// This way the log-in is neither in git's arguments, which everybody can see, nor in the mirror's config.
+    /// This way the log-in is neither in git's arguments, which everybody can see, nor in the
+    /// mirror's config.
     private static func replace(
         _ address: String,
         by login: String,

@@ -5,8 +5,8 @@
 enum GitLines {
     /// Whether it is a line of the table of refs, or names our temporary folder.
     ///
-    /// The table may have a hundred thousand lines; our last line names what has changed. A ref that was
-    /// rejected ("!") is shown.
+    /// The table may have a hundred thousand lines; our last line names what has changed. A ref
+    /// that was rejected ("!") is shown.
     static func isRedundant(_ line: String) -> Bool {
         if line.hasPrefix("Cloning into bare repository '") { return true }
         let start = line.utf8.prefix(3)

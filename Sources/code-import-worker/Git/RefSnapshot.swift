@@ -54,10 +54,11 @@ struct RefSnapshot: Equatable {
     /// How long the object ids are; nil without refs.
     var idLength: Int? { self.refs.values.first?.utf8.count }
 
-    /// The snapshot with HEAD as git's clone would set it in a mirror of this source whose HEAD is `old` now.
+    /// The snapshot with HEAD as git's clone would set it in a mirror of this source whose HEAD is
+    /// `old` now.
     ///
-    /// A HEAD that is not known stays. So does one that points to a ref with just that commit: servers that
-    /// do not say where HEAD points look as if it were detached.
+    /// A HEAD that is not known stays. So does one that points to a ref with just that commit:
+    /// servers that do not say where HEAD points look as if it were detached.
     func following(_ old: Head?) -> RefSnapshot {
         var wanted = self
         switch self.head {

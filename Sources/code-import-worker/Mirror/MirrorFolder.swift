@@ -50,8 +50,8 @@ struct MirrorFolder {
 
     /// Removes the locks and the parts of packs that a killed git has left in the mirror.
     ///
-    /// With a lock left no fetch would ever succeed again. Call it with our own lock held: nobody else's git
-    /// works on a mirror.
+    /// With a lock left no fetch would ever succeed again. Call it with our own lock held: nobody
+    /// else's git works on a mirror.
     func removeStaleGitFiles() {
         let refs = FileManager.default.enumerator(atPath: "\(self.path)/refs")
         var stale = refs.map { $0.compactMap { $0 as? String } }?.map { "refs/\($0)" } ?? []

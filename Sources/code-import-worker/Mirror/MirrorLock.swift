@@ -39,7 +39,8 @@ final class MirrorLock {
 
     deinit { close(self.descriptor) }
 
-    /// What the holder has written; it may have died since, and one of its children still be at work.
+    /// What the holder has written; it may have died since, and one of its children still be at
+    /// work.
     private static func holder(_ descriptor: Int32) -> String {
         let text = withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
             let count = pread(descriptor, buffer.baseAddress, buffer.count, 0)

@@ -3,8 +3,8 @@
 
 /// Cuts what a program writes into lines, at LF, at CR LF and at CR.
 ///
-/// The lines depend on the bytes alone, not on the pieces in which they come. For that a CR waits for the next
-/// byte: ssh ends its lines with CR LF.
+/// The lines depend on the bytes alone, not on the pieces in which they come. For that a CR waits
+/// for the next byte: ssh ends its lines with CR LF.
 struct LineSplitter {
     /// The longest line that is kept, in bytes; the rest of a longer one is dropped.
     static let longest = 8192

@@ -16,8 +16,8 @@ struct Report {
         self.write(bytes[...])
     }
 
-    // Waits for who reads us, and git with us: that is what a slow reader wants. A reader that has gone
-    // is no reason to stop the import; its outcome is the exit code.
+    // Waits for who reads us, and git with us: that is what a slow reader wants. A reader that has
+    // gone is no reason to stop the import; its outcome is the exit code.
     private func write(_ bytes: ArraySlice<UInt8>) {
         var rest = bytes
         while !rest.isEmpty {

@@ -32,7 +32,8 @@ struct SecretMask {
         text.firstRange(of: "://")?.lowerBound
     }
 
-    /// Hides the log-in of `user:password@host`; with ssh the user alone is none, elsewhere it may be a token.
+    /// Hides the log-in of `user:password@host`; with ssh the user alone is none, elsewhere it may
+    /// be a token.
     private static func masked(_ authority: Substring, isSSH: Bool) -> String {
         guard let at = authority.lastIndex(of: "@") else { return String(authority) }
         let login = authority[..<at]

@@ -3,7 +3,8 @@
 
 /// The ways in which a repository may be reached.
 ///
-/// The others run commands (`ext::`), take over descriptors (`fd::`), or load helpers that nobody has looked at.
+/// The others run commands (`ext::`), take over descriptors (`fd::`), or load helpers that nobody
+/// has looked at.
 enum AllowedTransports {
     /// As git calls them; `user@host:path` counts as ssh, a path as file.
     static let all = ["http", "https", "git", "ssh", "file"]

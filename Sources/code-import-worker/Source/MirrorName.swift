@@ -39,8 +39,8 @@ enum MirrorName {
         character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
     }
 
-    // FNV-1a of 64 bits: the same in every run and version, unlike Hasher. Who makes up two URLs with the
-    // same name gains nothing: the mirror remembers its source.
+    // FNV-1a of 64 bits: the same in every run and version, unlike Hasher. Who makes up two URLs
+    // with the same name gains nothing: the mirror remembers its source.
     private static func hash(_ text: Substring) -> UInt64 {
         text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }

@@ -103,7 +103,8 @@ final class LoopbackServer {
         }
     }
 
-    // Git sends its request at once and in one piece or two: reading it blocks for no time worth speaking of.
+    // Git sends its request at once and in one piece or two: reading it blocks for no time worth
+    // speaking of.
     private static func request(on descriptor: Int32) -> Request? {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)

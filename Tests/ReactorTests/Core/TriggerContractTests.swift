@@ -147,9 +147,11 @@ import Testing
     @Test(arguments: ReactorKind.allCases)
     func `a failure of what an event waits for is logged and holds nothing up`(kind: ReactorKind) {
         let logged = Mutex<[String]>([])
-        let notes = UnhandledFailure.$sink.withValue(.init { error in
-            logged.withLock { $0.append("\(error)") }
-        }) {
+        let notes = UnhandledFailure.$sink.withValue(
+            .init { error in
+                logged.withLock { $0.append("\(error)") }
+            }
+        ) {
             self.notes(kind) { reactor, note in
                 reactor.addAsyncTrigger(before: .shutdown) { .failed(CancelledError()) }
                 reactor.addTrigger(.during, .shutdown) { note("during") }

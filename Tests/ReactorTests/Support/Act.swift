@@ -5,7 +5,8 @@ import Glibc
 import Reactor
 import ReactorTesting
 
-/// One thing that a child does: a verb of test-child on the real reactor, a step of a script on the fake.
+/// One thing that a child does: a verb of test-child on the real reactor, a step of a script on the
+/// fake.
 indirect enum Act {
     case out(String)
     case err(String)

@@ -35,7 +35,8 @@ extension MemoryReactor: ContractReactor {
 extension ContractReactor {
     /// Runs the reactor until it is stopped; if nobody does, fails the test and stops it.
     ///
-    /// `limit` is time of the reactor's own, so the fake reaches it as soon as it has nothing else to do.
+    /// `limit` is time of the reactor's own, so the fake reaches it as soon as it has nothing else
+    /// to do.
     func runToStop(
         within limit: Duration = .seconds(20),
         sourceLocation: SourceLocation = #_sourceLocation

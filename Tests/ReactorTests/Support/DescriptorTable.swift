@@ -5,7 +5,8 @@ import Glibc
 
 /// The calling thread's open file descriptors.
 enum DescriptorTable {
-    /// What each open descriptor is, as /proc names it: "pipe:[4711]", "anon_inode:[pidfd]", a path.
+    /// What each open descriptor is, as /proc names it: "pipe:[4711]", "anon_inode:[pidfd]", a
+    /// path.
     static func open() -> [Int32: String] {
         guard let folder = opendir("/proc/thread-self/fd") else { return [:] }
         defer { closedir(folder) }
@@ -20,8 +21,8 @@ enum DescriptorTable {
         return found
     }
 
-    /// Gives the calling thread a table of its own, without the pipes, pidfds and so on of other tests: a copy
-    /// of a pipe's end here would keep theirs from coming to its end.
+    /// Gives the calling thread a table of its own, without the pipes, pidfds and so on of other
+    /// tests: a copy of a pipe's end here would keep theirs from coming to its end.
     static func makePrivate() {
         // Swift's Glibc does not show unshare, which needs _GNU_SOURCE.
         typealias Unshare = @convention(c) (Int32) -> Int32

@@ -4,8 +4,8 @@
 import Glibc
 import Testing
 
-/// Runs each test on a thread of its own and fails it if a descriptor that it opened is open afterwards, or a
-/// child that it started is still there, dead or alive.
+/// Runs each test on a thread of its own and fails it if a descriptor that it opened is open
+/// afterwards, or a child that it started is still there, dead or alive.
 ///
 /// For synchronous tests: a task, or an exit test, would run on threads to which the numbers of
 /// this thread's descriptors mean something else. Threads that the test itself starts share its

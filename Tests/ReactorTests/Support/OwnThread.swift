@@ -7,9 +7,9 @@ import Synchronization
 
 /// A thread that runs jobs: those of one test, with a table of file descriptors of its own.
 ///
-/// Linux keeps that table for each *thread* that asks for it (unshare(2), CLONE_FILES), and waitid(2) can be
-/// asked for one thread's children alone. So what a test opened and started can be counted exactly, while
-/// other tests of the same process run beside it.
+/// Linux keeps that table for each *thread* that asks for it (unshare(2), CLONE_FILES), and
+/// waitid(2) can be asked for one thread's children alone. So what a test opened and started can be
+/// counted exactly, while other tests of the same process run beside it.
 final class OwnThread: TaskExecutor {
     private let jobs = Mutex<[UnownedJob]>([])
     private let arrivals = DispatchSemaphore(value: 0)

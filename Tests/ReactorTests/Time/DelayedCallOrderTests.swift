@@ -6,7 +6,8 @@ import Testing
 
 /// The order of delayed calls, on both reactors; Twisted promises none among equals, we do.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct DelayedCallOrderTests {
-    /// Makes calls inside one turn, so that equal delays are equal deadlines, and says in which order they ran.
+    /// Makes calls inside one turn, so that equal delays are equal deadlines, and says in which
+    /// order they ran.
     private func order(
         _ kind: ReactorKind,
         _ make: (_ reactor: any ContractReactor, _ note: @escaping (String) -> Void) -> Void
@@ -77,7 +78,8 @@ import Testing
         #expect(ran == ["mover", "fixed", "moved"])
     }
 
-    // A call that is pulled before others that are due must not keep them from running in this turn.
+    // A call that is pulled before others that are due must not keep them from running in this
+    // turn.
     @Test(arguments: ReactorKind.allCases)
     func `a call that is pulled in waits for its turn behind those that are due`(kind: ReactorKind)
     {

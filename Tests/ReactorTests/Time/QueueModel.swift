@@ -3,7 +3,8 @@
 
 import Reactor
 
-/// What a queue of delayed calls should do, said as plainly as it can be: a list that is searched each time.
+/// What a queue of delayed calls should do, said as plainly as it can be: a list that is searched
+/// each time.
 final class QueueModel {
     struct Entry {
         var number: Int
@@ -83,7 +84,8 @@ final class QueueExercise {
     }
 
     func compare() {
-        // A call that was cancelled or moved later may still be looked for: never too late, sometimes too soon.
+        // A call that was cancelled or moved later may still be looked for: never too late,
+        // sometimes too soon.
         switch (self.queue.earliest, self.model.earliest) {
         case (nil, nil): break
         case (let queued?, let due?): self.check(queued <= due, "the earliest deadline")

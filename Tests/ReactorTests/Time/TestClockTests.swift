@@ -48,7 +48,8 @@ import Testing
         #expect(ranAt == .seconds(5))
     }
 
-    // models.md §2b: a call that asks for itself again every second. Departure: Twisted jumps to the end first.
+    // models.md §2b: a call that asks for itself again every second. Departure: Twisted jumps to
+    // the end first.
     @Test func `advancing stops at each deadline on the way`() {
         let clock = TestClock()
         var seen: [Duration] = []

@@ -44,8 +44,8 @@ import Testing
         }
     }
 
-    // TestWorkerMonitorUnit.test_getWorkerArguments and .test_getWorkerArguments_dict: the wire is the
-    // scheduler's here, so there is one form.
+    // TestWorkerMonitorUnit.test_getWorkerArguments and .test_getWorkerArguments_dict: the wire is
+    // the scheduler's here, so there is one form.
     @Test func `for the arguments gives those of the job`() throws {
         let calls = Calls()
         #expect(
@@ -112,7 +112,8 @@ import Testing
     }
 
     // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobSuccess, …Failure, …SuccessNoChange,
-    // …ArbitraryFailure, …Partial, …Invalid, …UnsupportedFeature, …RemoteBroken; FORBIDDEN had no test.
+    // …ArbitraryFailure, …Partial, …Invalid, …UnsupportedFeature, …RemoteBroken; FORBIDDEN had no
+    // test.
     @Test(arguments: [
         (ProcessExit.exited(code: 1), CodeImportResultStatus.failure),
         (.exited(code: 2), .successNoChange),

@@ -9,7 +9,8 @@ import Testing
 
 @testable import WorkerMonitor
 
-/// The counterparts of TestWorkerMonitorRunNoProcess, and what else a whole run does when nobody interferes.
+/// The counterparts of TestWorkerMonitorRunNoProcess, and what else a whole run does when nobody
+/// interferes.
 @Suite struct `A run of a monitor` {
     // TestWorkerMonitorRunNoProcess.test_success
     @Test func `finishes a job whose worker succeeds`() {
@@ -122,8 +123,8 @@ import Testing
         }
     }
 
-    // TestWorkerMonitorUnit.test_finishJob_uploads_nonempty_file_to_librarian: there is no librarian here, the
-    // report says where the log is.
+    // TestWorkerMonitorUnit.test_finishJob_uploads_nonempty_file_to_librarian: there is no
+    // librarian here, the report says where the log is.
     @Test func `reports how much was written`() {
         playJob([.write("four\n"), .write("more\n"), .exit(0)]) { scene in
             scene.start()

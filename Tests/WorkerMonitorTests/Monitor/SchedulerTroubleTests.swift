@@ -171,7 +171,8 @@ import Testing
                 scene.scheduler.troubles[.heartbeat] = [.late(.zero), .silence]
                 scene.start()
                 scene.advance(by: .seconds(200))
-                // 30 s for the last heartbeat; two tries of 30 s for the finish and a pause between.
+                // 30 s for the last heartbeat; two tries of 30 s for the finish and a pause
+                // between.
                 #expect(scene.endedAt == .milliseconds(90_500))
                 #expect(ReportSpool(folder: folder).pending().map(\.jobID) == [scene.jobID])
             }

@@ -67,7 +67,8 @@ import WorkerMonitor
         }
     }
 
-    // The end comes inside of the signal, inside of the failing heartbeat, inside of the connection.
+    // The end comes inside of the signal, inside of the failing heartbeat, inside of the
+    // connection.
     @Test func `V5: may end everything inside of the first one`() {
         playWorker(connected: false, configure: Self.everyHalfSecond) { scene in
             scene.monitor.answer = { _ in throw NoSuchCodeImportJob(jobID: 1) }
@@ -118,7 +119,8 @@ import WorkerMonitor
         }
     }
 
-    // The departure (reference W4): only one waits, and the newest tail is what anybody wants to see.
+    // The departure (reference W4): only one waits, and the newest tail is what anybody wants to
+    // see.
     @Test func `V7: a heartbeat that waited reports the newest tail`() {
         playWorker { scene in
             let held = Deferred<Void>()

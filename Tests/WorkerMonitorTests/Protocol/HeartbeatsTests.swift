@@ -120,7 +120,8 @@ import Testing
             scene.answer = { _ in throw TestFailure("away") }
             scene.start()
             scene.clock.advance(by: .seconds(100))
-            // 1, 2, 4, 8 s later; 16 s would be behind the next regular one. From then on only the grid.
+            // 1, 2, 4, 8 s later; 16 s would be behind the next regular one. From then on only the
+            // grid.
             #expect(scene.times == self.seconds(0, 1, 3, 7, 15, 30, 60, 90))
             #expect(scene.heartbeats?.accepted == 0)
             #expect(scene.ends.isEmpty)

@@ -112,7 +112,8 @@ import WorkerMonitor
         }
     }
 
-    // Reference W16: in the original the worker died of a hang-up, and the true cause was in no record.
+    // Reference W16: in the original the worker died of a hang-up, and the true cause was in no
+    // record.
     @Test func `ends a worker whose output cannot be logged, and says why`() {
         playWorker { scene in
             let full = JobLogError(.write, path: "job.log", errno: 28)

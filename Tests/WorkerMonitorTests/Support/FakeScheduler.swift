@@ -4,8 +4,9 @@
 import Reactor
 import WorkerMonitor
 
-/// A scheduler in memory with the rules of Launchpad's for job ids: one names one attempt, and a job that was
-/// finished, reclaimed, handed back or deleted is gone; who goes on with it does so under another id.
+/// A scheduler in memory with the rules of Launchpad's for job ids: one names one attempt, and a
+/// job that was finished, reclaimed, handed back or deleted is gone; who goes on with it does so
+/// under another id.
 final class FakeScheduler: CodeImportScheduler {
     /// The calls that a monitor makes.
     enum Call: String, CaseIterable {

@@ -9,7 +9,8 @@ import Testing
 
 @testable import WorkerMonitor
 
-/// Heartbeats without a worker: a scheduler that answers as it is told, on a clock that stands still.
+/// Heartbeats without a worker: a scheduler that answers as it is told, on a clock that stands
+/// still.
 final class HeartbeatScene {
     let clock: TestClock
     let messages = RecordedLog()
@@ -68,7 +69,8 @@ final class HeartbeatScene {
     }
 }
 
-/// Plays `body` with heartbeats that are to be started, and checks that nothing is left once they are stopped.
+/// Plays `body` with heartbeats that are to be started, and checks that nothing is left once they
+/// are stopped.
 func playHeartbeats(
     configure: (inout WorkerMonitorConfiguration) -> Void = { _ in },
     sourceLocation: SourceLocation = #_sourceLocation,

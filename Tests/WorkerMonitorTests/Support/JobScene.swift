@@ -19,7 +19,8 @@ struct JobSetup {
     var logError: (any Error)?
 }
 
-/// One job from its claim to its finish, with a scripted worker and a fake scheduler on a fake reactor.
+/// One job from its claim to its finish, with a scripted worker and a fake scheduler on a fake
+/// reactor.
 final class JobScene {
     let reactor: MemoryReactor
     let scheduler: FakeScheduler
@@ -86,7 +87,8 @@ final class JobScene {
     }
 }
 
-/// Plays `body` with a job that is to be started, and checks that it leaves nothing behind once the job is over.
+/// Plays `body` with a job that is to be started, and checks that it leaves nothing behind once the
+/// job is over.
 func playJob(
     _ steps: [MemoryStep] = [.exit(0)],
     configure: (inout JobSetup) -> Void = { _ in },

@@ -3,8 +3,8 @@
 
 import Reactor
 
-/// A clock that is late, as a reactor whose loop was held up: it jumps, and what was due on the way runs once
-/// it has arrived.
+/// A clock that is late, as a reactor whose loop was held up: it jumps, and what was due on the way
+/// runs once it has arrived.
 final class JumpingClock: ReactorTime {
     private let queue = DelayedCallQueue()
 

@@ -46,7 +46,8 @@ final class WorkerScene {
     }
 }
 
-/// Plays `body` on a fresh scene, and checks that it leaves nothing behind: no object, no delayed call.
+/// Plays `body` on a fresh scene, and checks that it leaves nothing behind: no object, no delayed
+/// call.
 ///
 /// A worker that lives on at the end of `body` dies of SIGKILL then.
 func playWorker(
