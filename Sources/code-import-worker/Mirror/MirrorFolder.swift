@@ -1,7 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 internal import Reactor
 
 /// Where a mirror is, and what lies around it.
@@ -53,8 +54,8 @@ struct MirrorFolder {
     /// With a lock left no fetch would ever succeed again. Call it with our own lock held: nobody
     /// else's git works on a mirror.
     func removeStaleGitFiles() {
-        let refs = FileManager.default.enumerator(atPath: "\(self.path)/refs")
-        var stale = refs.map { $0.compactMap { $0 as? String } }?.map { "refs/\($0)" } ?? []
+        let refs = try? FileManager.default.subpathsOfDirectory(atPath: "\(self.path)/refs")
+        var stale = (refs ?? []).map { "refs/\($0)" }
         stale += self.entries(of: self.path)
         stale += self.entries(of: "\(self.path)/objects/info").map { "objects/info/\($0)" }
         stale = stale.filter { $0.hasSuffix(".lock") }
