@@ -30,13 +30,13 @@ public final class DelayedCall {
     /// Cleared when the call ends: it fires, is cancelled, or its queue goes.
     ///
     /// So it never dangles.
-    @exclusivity(unchecked) unowned(unsafe) var queue: DelayedCallQueue?
+    @exclusivity(unchecked) private var queue: Unmanaged<DelayedCallQueue>?
 
     init(due: Int64, sequence: UInt64, queue: DelayedCallQueue, body: @escaping () -> Void) {
         self.due = due
         self.sequence = sequence
         self.entryDue = due
-        self.queue = queue
+        self.queue = .passUnretained(queue)
         self.body = body
     }
 
@@ -54,7 +54,7 @@ public final class DelayedCall {
         guard self.state == .pending else { return false }
         self.state = .cancelled
         self.body = nil
-        self.queue?.noteCancelled()
+        self.queue?._withUnsafeGuaranteedRef { $0.noteCancelled() }
         // The queue may forget this call before its holder does, and then go: no pointer may be
         // left.
         self.queue = nil
@@ -68,8 +68,7 @@ public final class DelayedCall {
     /// - Returns: false if it was too late.
     @discardableResult
     public func reset(_ delay: Duration) -> Bool {
-        guard let queue = self.queue else { return false }
-        return self.move(to: queue.now.addingSaturated(max(0, delay.nanoseconds)))
+        self.reset(nanoseconds: max(0, delay.nanoseconds))
     }
 
     /// Moves the deadline by `interval`, which may be negative; one that would lie in the past is
@@ -78,23 +77,30 @@ public final class DelayedCall {
     /// - Returns: false if it was too late.
     @discardableResult
     public func delay(by interval: Duration) -> Bool {
-        self.move(to: self.due.addingSaturated(interval.nanoseconds))
+        let due = self.due.addingSaturated(interval.nanoseconds)
+        return self.move { _ in due }
     }
 
     /// `reset` for callers that keep their period in nanoseconds.
     @discardableResult
     package func reset(nanoseconds delay: Int64) -> Bool {
-        guard let queue = self.queue else { return false }
-        return self.move(to: queue.now.addingSaturated(delay))
+        self.move { now in now.addingSaturated(delay) }
     }
 
-    private func move(to due: Int64) -> Bool {
+    @inline(__always)
+    private func move(to due: (_ now: Int64) -> Int64) -> Bool {
         guard self.state == .pending, let queue = self.queue else { return false }
-        // Before now it would go ahead of calls that are due already, and keep them from running in
-        // this turn.
-        queue.move(self, to: max(due, queue.now))
+        // Without a retain: the queue clears the pointer before it goes.
+        queue._withUnsafeGuaranteedRef { queue in
+            // Before now it would go ahead of calls that are due already, and keep them from
+            // running in this turn.
+            queue.move(self, to: max(due(queue.now), queue.now))
+        }
         return true
     }
+
+    /// The queue that it waits in; nil once it has ended.
+    var owner: DelayedCallQueue? { self.queue?.takeUnretainedValue() }
 
     /// Runs the call; the state changes first, so that a cancel from inside comes too late.
     func fire() {

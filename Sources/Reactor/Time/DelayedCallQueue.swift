@@ -10,6 +10,7 @@ internal import CSpawn
 /// are dropped when they come up, or all at once when they are more than half of all. A call that
 /// is moved later keeps its entry and gets another when that comes up, so a reset on each piece of
 /// output is a few stores. Time is what the owner says it is: no clock is read here.
+@usableFromInline
 package final class DelayedCallQueue {
     // Confined to the reactor's thread; no method hands out access to these while it changes them,
     // and bodies run only between two accesses. The run-time check took 10 to 35 % of every hot
@@ -23,7 +24,7 @@ package final class DelayedCallQueue {
     @exclusivity(unchecked) private var nextSequence: UInt64 = 0
 
     /// The time of this turn in nanoseconds; set by the owner, never backwards.
-    @exclusivity(unchecked) package var now: Int64
+    @exclusivity(unchecked) @usableFromInline package var now: Int64
 
     package init(now: Int64 = 0) {
         self.now = now

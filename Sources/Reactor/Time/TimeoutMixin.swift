@@ -35,20 +35,14 @@ extension TimeoutMixin {
     /// - Returns: The period so far.
     @discardableResult
     public func setTimeout(_ period: Duration?) -> Duration? {
-        self.timeoutState.set(period) { period in
-            self.callLater(period) { [weak self] in
-                guard let self else { return }
-                self.timeoutState.disarm()
-                self.timeoutConnection()
-            }
-        }
+        self.timeoutState.set(period) { self.startTimer($0) }
     }
 
     /// Something has happened: the timer starts anew.
     ///
     /// Does nothing when no timer runs (never set, stopped, or fired), so that output which comes
-    /// after a timeout does not start a second one. Cheap enough for each piece of output: two
-    /// stores.
+    /// after a timeout does not start a second one. Cheap enough for each piece of output: it notes
+    /// the time, and the timer looks at that when it fires.
     @inlinable
     public func resetTimeout() {
         self.timeoutState.reset()
@@ -57,5 +51,17 @@ extension TimeoutMixin {
     /// Stops the timer, if it runs; as `setTimeout(nil)`.
     public func cancelTimeout() {
         self.setTimeout(nil)
+    }
+
+    private func startTimer(_ delay: Duration) -> DelayedCall {
+        self.callLater(delay) { [weak self] in
+            guard let self else { return }
+            // Something has happened since it was started: it runs on for what is left.
+            if let rest = self.timeoutState.remaining {
+                return self.timeoutState.restart { self.startTimer(rest) }
+            }
+            self.timeoutState.disarm()
+            self.timeoutConnection()
+        }
     }
 }

@@ -9,7 +9,11 @@ public final class TimeoutState {
     // or writes one. The run-time check would be half of the cost of a reset, which comes with each
     // piece of output.
     @exclusivity(unchecked) private var call: DelayedCall?
-    @exclusivity(unchecked) private var nanoseconds: Int64 = 0
+    /// Tells the time while a timer runs.
+    @exclusivity(unchecked) @usableFromInline var queue: DelayedCallQueue?
+    /// When the timer was started or last reset.
+    @exclusivity(unchecked) @usableFromInline var lastReset: Int64 = 0
+    private var nanoseconds: Int64 = 0
 
     /// How long nothing may happen, or nil for ever; it survives the firing.
     public private(set) var period: Duration?
@@ -24,31 +28,43 @@ public final class TimeoutState {
     /// A timer runs: it was set, and has neither fired nor been cancelled, by us or by others.
     public var isArmed: Bool { self.call?.isActive ?? false }
 
-    /// Moves the deadline to one period from now, if a timer runs.
-    @usableFromInline
+    /// Puts the deadline off to one period from now, if a timer runs.
+    ///
+    /// The delayed call stays where it is and looks at `lastReset` when it fires: a reset is a load
+    /// and a store.
+    @inlinable
     func reset() {
-        self.call?.reset(nanoseconds: self.nanoseconds)
+        if let queue = self.queue { self.lastReset = queue.now }
     }
 
-    /// Changes the period, and makes a timer with `callLater` if there has to be one and none runs.
-    func set(_ period: Duration?, _ callLater: (Duration) -> DelayedCall) -> Duration? {
+    /// What is left of the period when the timer fires; nil: nothing.
+    var remaining: Duration? {
+        guard let queue = self.queue else { return nil }
+        let due = self.lastReset.addingSaturated(self.nanoseconds)
+        return due > queue.now ? .nanoseconds(due - queue.now) : nil
+    }
+
+    /// The timer has fired too soon and is started again.
+    func restart(_ start: () -> DelayedCall) {
+        self.call = start()
+        self.queue = self.call?.owner
+    }
+
+    /// Changes the period, and makes a timer with `start` if there is to be one.
+    func set(_ period: Duration?, _ start: (Duration) -> DelayedCall) -> Duration? {
         let previous = self.period
         self.period = period
-        guard let period else {
-            self.disarm()
-            return previous
-        }
+        self.disarm()
+        guard let period else { return previous }
         self.nanoseconds = max(0, period.nanoseconds)
-        if self.isArmed {
-            self.reset()
-        } else {
-            self.call = callLater(period)
-        }
+        self.restart { start(period) }
+        self.reset()
         return previous
     }
 
     /// Forgets the timer; what fires has to do so first.
     func disarm() {
+        self.queue = nil
         guard let call = self.call else { return }
         self.call = nil
         call.cancel()
