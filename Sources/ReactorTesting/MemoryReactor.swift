@@ -36,6 +36,10 @@ public final class MemoryReactor: ReactorCore {
     /// Throwing makes the spawn fail. Default: exits with code 0.
     public var programs: (SpawnRequest) throws(SpawnError) -> [MemoryStep] = { _ in [.exit(0)] }
 
+    /// How long ``run()`` waits, in real time, for a call from another thread when nothing else is
+    /// left.
+    public var patience: Duration = .seconds(10)
+
     /// Every child that was spawned, in order, those that have ended too.
     public internal(set) var processes: [MemoryProcess] = []
 
@@ -93,8 +97,8 @@ public final class MemoryReactor: ReactorCore {
 
     /// Runs turns until ``stop()``, jumping from deadline to deadline without waiting.
     ///
-    /// With nothing left to do it waits, in real time, up to ten seconds for a call from another
-    /// thread.
+    /// With nothing left to do it waits, in real time and up to ``patience``, for a call from
+    /// another thread.
     ///
     /// - Precondition: something is left to do: a real reactor would wait for ever.
     public func run() {
@@ -192,7 +196,8 @@ public final class MemoryReactor: ReactorCore {
         case (let next?, nil): self.queue.now = max(self.queue.now, next)
         case (nil, let limit?): self.queue.now = max(self.queue.now, limit)
         case (nil, nil):
-            let woken = self.wakes.wait(timeout: .now() + 10)
+            let end = DispatchTime.now() + .nanoseconds(Int(self.patience.nanoseconds))
+            let woken = self.wakes.wait(timeout: end)
             precondition(
                 woken == .success,
                 "Nothing is left to do: a real reactor would wait for ever."

@@ -130,12 +130,15 @@ import Testing
         #expect(result.said("100,000 turns at the same instant"))
     }
 
-    // It waits ten seconds for another thread first.
     @Test func `a memory reactor with nothing left to do does not hang`() async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
-        ) { MemoryReactor().run() }
+        ) {
+            let reactor = MemoryReactor()
+            reactor.patience = .milliseconds(1)
+            reactor.run()
+        }
         #expect(result.said("Nothing is left to do"))
     }
 

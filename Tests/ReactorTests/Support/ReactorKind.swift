@@ -19,6 +19,8 @@ enum ReactorKind: String, CaseIterable, Codable, CustomTestStringConvertible {
             case .libev: LibevReactor()
             case .memory: MemoryReactor()
             }
+        // A busy machine may keep a test's other threads waiting for long.
+        (reactor as? MemoryReactor)?.patience = .seconds(60)
         // Breaks the cycles of what never ran: reactor, call, closure, reactor.
         defer { reactor.shutDown() }
         try body(reactor)

@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// An actor that lives on a reactor.
-actor ReactorResident {
+actor Tenant {
     private nonisolated let handle: ReactorHandle
     private var cancelled = false
     private var notes: [String] = []
@@ -47,29 +47,29 @@ actor ReactorResident {
 
     func waitForFailure() async throws {
         let deferred = Deferred<Void>()
-        CurrentReactor.get.callLater(.zero) { deferred.fail(ResidentFailed()) }
+        CurrentReactor.get.callLater(.zero) { deferred.fail(TenantFailed()) }
         try await deferred.value()
     }
 }
 
-struct ResidentFailed: Error {}
+struct TenantFailed: Error {}
 
 /// Actors that live on a reactor.
 @Suite(.timeLimit(.minutes(1))) struct ReactorActorTests {
     @Test(arguments: ReactorKind.allCases)
     func `an actor may live on a reactor`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
-        let resident = ReactorResident(running.handle)
-        #expect(await resident.isOnReactor)
+        let tenant = Tenant(running.handle)
+        #expect(await tenant.isOnReactor)
         running.stopAndWait()
     }
 
     @Test(arguments: ReactorKind.allCases)
     func `it may wait for a delayed call`(kind: ReactorKind) async throws {
         let running = RunningReactor(kind)
-        let resident = ReactorResident(running.handle)
+        let tenant = Tenant(running.handle)
         for _ in 0..<20 {
-            #expect(try await resident.waitForCall() == "called, on the reactor: true")
+            #expect(try await tenant.waitForCall() == "called, on the reactor: true")
         }
         running.stopAndWait()
     }
@@ -77,25 +77,25 @@ struct ResidentFailed: Error {}
     @Test(arguments: ReactorKind.allCases)
     func `it may wait for work of a thread`(kind: ReactorKind) async throws {
         let running = RunningReactor(kind)
-        let resident = ReactorResident(running.handle)
-        #expect(try await resident.waitForThread() == 42)
+        let tenant = Tenant(running.handle)
+        #expect(try await tenant.waitForThread() == 42)
         running.stopAndWait()
     }
 
     @Test(arguments: ReactorKind.allCases)
     func `it gets the failure that it waited for`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
-        let resident = ReactorResident(running.handle)
-        await #expect(throws: ResidentFailed.self) { try await resident.waitForFailure() }
+        let tenant = Tenant(running.handle)
+        await #expect(throws: TenantFailed.self) { try await tenant.waitForFailure() }
         running.stopAndWait()
     }
 
     @Test(arguments: ReactorKind.allCases)
     func `cancelling its task cancels what it waits for`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
-        let resident = ReactorResident(running.handle)
+        let tenant = Tenant(running.handle)
         let (started, signal) = AsyncStream.makeStream(of: Void.self)
-        let task = Task { await resident.waitForEver { signal.yield() } }
+        let task = Task { await tenant.waitForEver { signal.yield() } }
         for await _ in started { break }
         task.cancel()
         #expect(await task.value == "CancelledError, cancelled: true")
@@ -105,27 +105,27 @@ struct ResidentFailed: Error {}
     @Test(arguments: ReactorKind.allCases)
     func `code of the reactor's may use it without waiting`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
-        let resident = ReactorResident(running.handle)
+        let tenant = Tenant(running.handle)
         let (done, signal) = AsyncStream.makeStream(of: Void.self)
         running.handle.callFromThread {
             CurrentReactor.get.callLater(.zero) {
-                resident.assumeIsolated { resident in resident.note("\(resident.isOnReactor)") }
+                tenant.assumeIsolated { tenant in tenant.note("\(tenant.isOnReactor)") }
                 signal.yield()
             }
         }
         for await _ in done { break }
-        #expect(await resident.texts == ["true"])
+        #expect(await tenant.texts == ["true"])
         running.stopAndWait()
     }
 
     @Test(arguments: ReactorKind.allCases)
     func `many tasks on it run one at a time, in order`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
-        let resident = ReactorResident(running.handle)
+        let tenant = Tenant(running.handle)
         await withTaskGroup { group in
-            for number in 0..<200 { group.addTask { await resident.note("\(number)") } }
+            for number in 0..<200 { group.addTask { await tenant.note("\(number)") } }
         }
-        #expect(await resident.texts.count == 200)
+        #expect(await tenant.texts.count == 200)
         running.stopAndWait()
     }
 
@@ -135,9 +135,9 @@ struct ResidentFailed: Error {}
             observing: [\.standardErrorContent]
         ) {
             let running = RunningReactor(.libev)
-            let resident = ReactorResident(running.handle)
+            let tenant = Tenant(running.handle)
             running.stopAndWait()
-            _ = await resident.isOnReactor
+            _ = await tenant.isOnReactor
         }
         #expect(
             result.said(
@@ -159,7 +159,7 @@ struct ResidentFailed: Error {}
             goneSignal.yield()
         }
         for await handle in handles {
-            #expect(await ReactorResident(handle).isOnReactor)
+            #expect(await Tenant(handle).isOnReactor)
             break
         }
         for await _ in gone { break }
