@@ -1,7 +1,7 @@
 # swift-reactor
 # SPDX-License-Identifier: Apache-2.0
 
-.PHONY: run test check format
+.PHONY: run test check format bench bench-peers
 
 run:
 	./Scripts/run
@@ -14,3 +14,9 @@ check:
 
 format:
 	./Scripts/format
+
+bench:
+	./Scripts/bench
+
+bench-peers:
+	./Scripts/bench-peers

@@ -1,0 +1,76 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+//
+// Counts allocations: put before the C library with LD_PRELOAD. At the end of the process it prints
+// the count, as a line like those of the scenarios.
+
+#define _GNU_SOURCE
+#include "count_allocations.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+// The C library's own; it exports them for this.
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+
+static atomic_ulong allocations;
+
+unsigned long bench_allocation_count(void)
+{
+    return atomic_load(&allocations);
+}
+
+static void count(void)
+{
+    atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed);
+}
+
+void *malloc(size_t size)
+{
+    count();
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t number, size_t size)
+{
+    count();
+    return __libc_calloc(number, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+    count();
+    return __libc_realloc(memory, size);
+}
+
+void *memalign(size_t alignment, size_t size)
+{
+    count();
+    return __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return memalign(alignment, size);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+    *memory = memalign(alignment, size);
+    return *memory == NULL ? ENOMEM : 0;
+}
+
+__attribute__((destructor)) static void print_count(void)
+{
+    char text[64];
+    int length = snprintf(text, sizeof text, "all allocations %lu\n", bench_allocation_count());
+    if (write(STDOUT_FILENO, text, (size_t)length) < 0)
+        _exit(1);
+}

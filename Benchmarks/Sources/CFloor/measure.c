@@ -1,0 +1,104 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+#define _GNU_SOURCE
+#include "measure.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+double monotonic_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double cpu_seconds(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+        + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static double status_bytes(const char *name)
+{
+    FILE *file = fopen("/proc/self/status", "re");
+    char line[256];
+    long kibibytes = 0;
+    if (file == NULL)
+        fail("cannot read /proc/self/status");
+    while (fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, name, strlen(name)) == 0)
+            kibibytes = atol(line + strlen(name));
+    }
+    fclose(file);
+    return (double)kibibytes * 1024;
+}
+
+double resident_bytes(void)
+{
+    return status_bytes("VmRSS:");
+}
+
+double peak_resident_bytes(void)
+{
+    return status_bytes("VmHWM:");
+}
+
+void reset_peak(void)
+{
+    // proc(5): 5 resets the peak of the resident set to its size now.
+    int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+    if (file < 0 || write(file, "5", 1) != 1)
+        fail("cannot reset the peak of memory");
+    close(file);
+}
+
+void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+double next_delay(void)
+{
+    static uint32_t state = 12345;
+    state = state * 1664525u + 1013904223u;
+    return state / 4294967296.0;
+}
+
+static int compare(const void *left, const void *right)
+{
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+double percentile(double *values, int count, double share)
+{
+    qsort(values, (size_t)count, sizeof *values, compare);
+    int index = (int)(share * count);
+    return values[index < count ? index : count - 1];
+}
+
+void report(const char *scenario, const char *metric, double value)
+{
+    printf("%s %s %.6g\n", scenario, metric, value);
+    fflush(stdout);
+}
+
+void fail(const char *what)
+{
+    fprintf(stderr, "floor: %s\n", what);
+    exit(1);
+}

@@ -1,0 +1,35 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+//
+// Clocks, memory, and how a figure is printed.
+
+#pragma once
+
+/// The monotonic clock, in seconds.
+double monotonic_seconds(void);
+
+/// The processor time of this process so far, user and system, in seconds. Children do not count.
+double cpu_seconds(void);
+
+/// What this process has in memory now, in bytes.
+double resident_bytes(void);
+
+/// The most that this process has had in memory since reset_peak, in bytes.
+double peak_resident_bytes(void);
+
+void reset_peak(void);
+
+/// Allows as many open descriptors as the system gives.
+void raise_descriptor_limit(void);
+
+/// The next of a fixed sequence of delays from 0 to 1 s; both sides of the comparison use it.
+double next_delay(void);
+
+/// The value below which the share `share` of the values lies. Sorts them.
+double percentile(double *values, int count, double share);
+
+/// Prints one line: scenario, metric, value.
+void report(const char *scenario, const char *metric, double value);
+
+/// Prints why it cannot go on, and ends the program.
+__attribute__((noreturn)) void fail(const char *what);

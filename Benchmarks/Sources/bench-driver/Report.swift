@@ -1,0 +1,78 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// Prints the figures: a line each as they come, or all of them at the end as one JSON object.
+final class Report {
+    /// What `--json` prints.
+    private struct Document: Encodable {
+        var date: Date
+        var processors: Int
+        /// The load average of the minute before the first scenario.
+        var loadBefore: String
+        var figures: [Figure]
+    }
+
+    private let printsJSON: Bool
+    private let start = Date()
+    private let loadBefore: String
+    private var figures: [Figure] = []
+
+    init(printsJSON: Bool) {
+        self.printsJSON = printsJSON
+        let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? ""
+        self.loadBefore = load.split(separator: " ").first.map(String.init) ?? "unknown"
+    }
+
+    /// How many figures did not keep to their bar.
+    var misses: Int { self.figures.count { !$0.isMet } }
+
+    func begin() {
+        guard !self.printsJSON else { return }
+        let processors = ProcessInfo.processInfo.activeProcessorCount
+        say("# \(processors) processors, load \(self.loadBefore)")
+        say(Self.line(["scenario", "metric", "ours", "floor", "ratio", "bar", ""]))
+    }
+
+    func add(_ figures: [Figure]) {
+        self.figures += figures
+        guard !self.printsJSON else { return }
+        for figure in figures {
+            if let failure = figure.failure { say("# \(figure.scenario): \(failure)") }
+            let values = [figure.ours, figure.floor, figure.ratio].map(Self.text)
+            let judgement = figure.bar == "-" ? "-" : figure.isMet ? "ok" : "MISS"
+            say(Self.line([figure.scenario, figure.metric] + values + [figure.bar, judgement]))
+        }
+    }
+
+    func end() {
+        let seconds = Int(Date().timeIntervalSince(self.start))
+        guard self.printsJSON else {
+            return say("# \(self.figures.count) figures, \(self.misses) missed, \(seconds) s")
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        encoder.dateEncodingStrategy = .iso8601
+        let document = Document(
+            date: self.start,
+            processors: ProcessInfo.processInfo.activeProcessorCount,
+            loadBefore: self.loadBefore,
+            figures: self.figures
+        )
+        // Numbers, strings and a date: nothing that could fail to be encoded.
+        let data = (try? encoder.encode(document)) ?? Data()
+        say(String(decoding: data, as: UTF8.self))
+    }
+
+    private static func line(_ columns: [String]) -> String {
+        zip(columns, [20, 16, 10, 10, 8, 9, 4])
+            .map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }
+            .joined(separator: " ")
+    }
+
+    private static func text(_ value: Double?) -> String {
+        guard let value, value.isFinite else { return "-" }
+        return value >= 1000 ? String(Int(value.rounded())) : String(format: "%.3g", value)
+    }
+}

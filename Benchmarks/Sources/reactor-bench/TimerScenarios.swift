@@ -1,0 +1,99 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Reactor
+
+/// S2 COUNT: schedules COUNT delayed calls at 0 to 1 s and lets them fire.
+final class TimerScenario {
+    private let reactor = LibevReactor()
+    private let count: Int
+    private let delays: [Duration]
+    private var fired = 0
+
+    init(_ arguments: ScenarioArguments) {
+        self.count = arguments.number(0)
+        var delays = Delays()
+        self.delays = delays.next(self.count)
+    }
+
+    func run() {
+        var start = 0.0
+        var scheduled = 0.0
+        self.reactor.callWhenRunning {
+            start = cpuSeconds()
+            for delay in self.delays { self.reactor.callLater(delay) { self.callFired() } }
+            scheduled = cpuSeconds()
+        }
+        self.reactor.run()
+        let end = cpuSeconds()
+        let count = Double(self.count)
+        report("S2", "schedule_ns", (scheduled - start) / count * 1e9)
+        report("S2", "fire_ns", (end - scheduled) / count * 1e9)
+        report("S2", "cpu_ns", (end - start) / count * 1e9)
+    }
+
+    private func callFired() {
+        self.fired += 1
+        if self.fired == self.count { self.reactor.stop() }
+    }
+}
+
+/// S2b COUNT LIVE: with LIVE others pending, schedules COUNT delayed calls and cancels them.
+final class CancelledTimerScenario {
+    private let reactor = LibevReactor()
+    private let count: Int
+    private let delays: [Duration]
+    private let live: [Duration]
+    private var fired = 0
+
+    init(_ arguments: ScenarioArguments) {
+        self.count = arguments.number(0)
+        var delays = Delays()
+        self.delays = delays.next(self.count)
+        self.live = delays.next(arguments.number(1))
+    }
+
+    func run() {
+        self.reactor.callWhenRunning {
+            for delay in self.live { self.reactor.callLater(delay) { self.fired += 1 } }
+            var calls: [DelayedCall] = []
+            calls.reserveCapacity(self.count)
+            let start = cpuSeconds()
+            for delay in self.delays {
+                calls.append(self.reactor.callLater(delay) { self.fired += 1 })
+            }
+            for call in calls { call.cancel() }
+            report("S2b", "cpu_ns", (cpuSeconds() - start) / Double(self.count) * 1e9)
+            self.reactor.stop()
+        }
+        self.reactor.run()
+    }
+}
+
+/// `turns` COUNT: turns of the loop, with one delayed call that is due at once in each.
+final class TurnScenario {
+    private let reactor = LibevReactor()
+    private let count: Int
+    private var left: Int
+
+    init(_ arguments: ScenarioArguments) {
+        self.count = arguments.number(0)
+        self.left = self.count
+    }
+
+    func run() {
+        var start = 0.0
+        self.reactor.callWhenRunning {
+            start = cpuSeconds()
+            self.reactor.callLater(.zero) { self.turn() }
+        }
+        self.reactor.run()
+        report("turns", "ns", (cpuSeconds() - start) / Double(self.count) * 1e9)
+    }
+
+    private func turn() {
+        self.left -= 1
+        if self.left == 0 { return self.reactor.stop() }
+        self.reactor.callLater(.zero) { self.turn() }
+    }
+}
