@@ -72,5 +72,5 @@ __attribute__((destructor)) static void print_count(void)
     char text[64];
     int length = snprintf(text, sizeof text, "all allocations %lu\n", bench_allocation_count());
     if (write(STDOUT_FILENO, text, (size_t)length) < 0)
-        _exit(1);
+        return;  // nobody listens
 }

@@ -21,7 +21,7 @@ static const struct {
     void (*run)(int count, char **arguments);
 } scenarios[] = {
     {"S1", 4, spawn_scenario},
-    {"S2", 1, timers_scenario},
+    {"S2", 2, timers_scenario},
     {"S2b", 2, cancelled_timers_scenario},
     {"S2c", 1, resets_scenario},
     {"S3", 4, output_scenario},

@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// S2 COUNT: schedules COUNT timers at 0 to 1 s and lets them fire.
+// S2 COUNT LONGEST: schedules COUNT timers at 0 to LONGEST milliseconds and lets them fire.
 // S2b COUNT LIVE: with LIVE others pending, schedules COUNT timers and cancels them.
 // S2c COUNT: resets an inactivity timeout COUNT times, 1000 a turn of the loop.
 // turns COUNT: turns of the loop, with one timer that is due at once in each.
@@ -19,11 +19,11 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events)
     fired++;
 }
 
-static double *make_delays(int count)
+static double *make_delays(int count, double longest)
 {
     double *delays = malloc((size_t)count * sizeof *delays);
     for (int i = 0; i < count; i++)
-        delays[i] = next_delay();
+        delays[i] = next_delay() * longest;
     return delays;
 }
 
@@ -31,7 +31,7 @@ void timers_scenario(int count, char **arguments)
 {
     count = atoi(arguments[0]);
     struct ev_loop *loop = make_loop();
-    double *delays = make_delays(count);
+    double *delays = make_delays(count, atof(arguments[1]) / 1e3);
     ev_timer *timers = malloc((size_t)count * sizeof *timers);
 
     ev_now_update(loop);
@@ -55,7 +55,7 @@ void cancelled_timers_scenario(int count, char **arguments)
     count = atoi(arguments[0]);
     int live = atoi(arguments[1]);
     struct ev_loop *loop = make_loop();
-    double *delays = make_delays(count);
+    double *delays = make_delays(count, 1);
     ev_timer *timers = malloc((size_t)count * sizeof *timers);
     ev_timer *others = malloc((size_t)live * sizeof *others);
     for (int i = 0; i < live; i++) {

@@ -11,7 +11,7 @@ struct BenchDriver {
         let programs = Programs(folder: Bundle.main.executableURL?.deletingLastPathComponent())
         switch options.task {
         case .compare: try Self.compare(options, programs)
-        case .count: Counting(programs).run()
+        case .count: if try Counting(programs).run() > 0 { exit(1) }
         case .peers(let commands): Peers(programs, commands).run()
         }
     }

@@ -67,7 +67,7 @@ private struct ComparisonTable {
         return [
             self.both(
                 "S2",
-                ["S2", count],
+                ["S2", count, "1000"],
                 rounds: 7,
                 [("schedule_ns", .none), ("fire_ns", .none), ("cpu_ns", .ratioAtMost(0.75))]
             ),

@@ -44,8 +44,8 @@ struct Measurement {
         defer { try? FileManager.default.removeItem(at: errors) }
         process.executableURL = URL(filePath: "/usr/bin/env")
         // A program that hangs fails, and the rest is still measured.
-        process.arguments =
-            environment.map { "\($0.key)=\($0.value)" } + ["timeout", "180"] + command
+        let settings = environment.map { "\($0.key)=\($0.value)" }
+        process.arguments = ["timeout", "180", "env"] + settings + command
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: errors)
         process.standardInput = FileHandle.nullDevice

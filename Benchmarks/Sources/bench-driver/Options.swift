@@ -42,7 +42,7 @@ struct Options {
         }
     }
 
-    /// Whether a scenario is to be run: all are if none was named. `S3` names `S3-pipe` too.
+    /// Whether a scenario is to be run: all are if none was named, and `S3` names `S3-pipe` too.
     func wants(_ name: String) -> Bool {
         self.scenarios.isEmpty
             || self.scenarios.contains { name == $0 || name.hasPrefix($0 + "-") }

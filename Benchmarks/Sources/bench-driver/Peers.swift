@@ -31,7 +31,7 @@ struct Peers {
         let child = self.programs.child
         return [
             (["S1", "1000", "0", "0", "/bin/true"], ["cpu_us", "rate"]),
-            (["S2", "1000000"], ["cpu_ns"]),
+            (["S2", "1000000", "1000"], ["cpu_ns"]),
             (["S2b", "1000000", "100000"], ["cpu_ns"]),
             (["S2c", "2000000"], ["ns"]),
             (["S3", "pipe", "2147483648", "65536", child], ["gb_per_s", "cpu_s_per_gb"]),

@@ -17,7 +17,9 @@ final class Scaling {
     func run() -> [Figure] {
         let timers = self.isQuick ? [1000, 10_000, 100_000] : [100_000, 1_000_000, 10_000_000]
         let children = self.isQuick ? [5, 50, 500] : [50, 500, 5000]
-        return self.grow("timers", timers, "cpu_ns", perLogarithm: true) { ["S2", "\($0)"] }
+        return self.grow("timers", timers, "cpu_ns", perLogarithm: true) {
+            ["S2", "\($0)", "1000"]
+        }
             + self.grow("children", children, "cpu_us", perLogarithm: false) {
                 ["S4", "\($0)", $0 > 2000 ? "8" : "4", self.programs.child]
             }

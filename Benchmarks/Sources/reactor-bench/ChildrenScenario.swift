@@ -4,7 +4,9 @@
 internal import Reactor
 
 /// S4 COUNT SECONDS CHILD: COUNT children at once, each with two pipes and an inactivity timer, that sleep and
-/// end. What memory they take, what they cost while nothing happens, and how long after a child's last act its
+/// end.
+///
+/// What memory they take, what they cost while nothing happens, and how long after a child's last act its
 /// end is known.
 final class ChildrenScenario {
     private static let warmUpChildren = 8

@@ -59,13 +59,18 @@ func raiseDescriptorLimit() {
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
 
-/// The fixed sequence of delays from 0 to 1 s that both sides of the comparison use.
+/// The fixed sequence of delays that both sides of the comparison use.
 struct Delays {
+    private let longest: Double
     private var state: UInt32 = 12345
+
+    init(longest: Duration) {
+        self.longest = longest / .nanoseconds(1)
+    }
 
     mutating func next() -> Duration {
         self.state = self.state &* 1_664_525 &+ 1_013_904_223
-        return .nanoseconds(Int64(Double(self.state) / 4_294_967_296 * 1e9))
+        return .nanoseconds(Int64(Double(self.state) / 4_294_967_296 * self.longest))
     }
 
     mutating func next(_ count: Int) -> [Duration] {

@@ -1,8 +1,9 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The scenarios on swift-reactor, through its public API. Usage: reactor-bench SCENARIO ARGUMENT…; prints
-/// lines of scenario, metric and value, as the floor does for the same scenario with the same arguments.
+/// The scenarios on swift-reactor, through its public API.
+///
+/// Usage: reactor-bench SCENARIO ARGUMENT…; prints lines of scenario, metric and value, as the floor does for the same scenario with the same arguments.
 @main
 struct ReactorBench {
     static func main() {

@@ -3,7 +3,7 @@
 
 internal import Reactor
 
-/// S2 COUNT: schedules COUNT delayed calls at 0 to 1 s and lets them fire.
+/// S2 COUNT LONGEST: schedules COUNT delayed calls at 0 to LONGEST milliseconds and lets them fire.
 final class TimerScenario {
     private let reactor = LibevReactor()
     private let count: Int
@@ -12,7 +12,7 @@ final class TimerScenario {
 
     init(_ arguments: ScenarioArguments) {
         self.count = arguments.number(0)
-        var delays = Delays()
+        var delays = Delays(longest: .milliseconds(arguments.number(1)))
         self.delays = delays.next(self.count)
     }
 
@@ -48,7 +48,7 @@ final class CancelledTimerScenario {
 
     init(_ arguments: ScenarioArguments) {
         self.count = arguments.number(0)
-        var delays = Delays()
+        var delays = Delays(longest: .seconds(1))
         self.delays = delays.next(self.count)
         self.live = delays.next(arguments.number(1))
     }
