@@ -5,8 +5,10 @@ import Glibc
 
 /// The calling thread's open file descriptors.
 enum DescriptorTable {
-    /// What each open descriptor is, as /proc names it: "pipe:[4711]", "anon_inode:[pidfd]", a
-    /// path.
+    /// What each open descriptor is, as /proc names it: "pipe:[4711]", "anon_inode:[pidfd]".
+    ///
+    /// A file is named by its number and not by its path: the table may have copies of files of
+    /// other tests, which move or delete them meanwhile.
     static func open() -> [Int32: String] {
         guard let folder = opendir("/proc/thread-self/fd") else { return [:] }
         defer { closedir(folder) }
@@ -16,7 +18,8 @@ enum DescriptorTable {
                 name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             guard let number = Int32(name), number != dirfd(folder) else { continue }
-            found[number] = Self.link("/proc/thread-self/fd/\(name)")
+            let kind = Self.link("/proc/thread-self/fd/\(name)")
+            found[number] = kind.hasPrefix("/") && !kind.hasPrefix("/dev/") ? Self.file(number) : kind
         }
         return found
     }
@@ -39,6 +42,12 @@ enum DescriptorTable {
     private static func isOfATest(_ kind: String) -> Bool {
         kind.hasPrefix("pipe:") || kind.hasPrefix("socket:") || kind.hasPrefix("anon_inode:")
             || kind.hasPrefix("pidfd:") || kind.hasPrefix("/dev/pt")
+    }
+
+    private static func file(_ number: Int32) -> String {
+        var status = stat()
+        fstat(number, &status)
+        return "file \(status.st_ino) of device \(status.st_dev)"
     }
 
     private static func link(_ path: String) -> String {
