@@ -19,7 +19,8 @@ enum DescriptorTable {
             }
             guard let number = Int32(name), number != dirfd(folder) else { continue }
             let kind = Self.link("/proc/thread-self/fd/\(name)")
-            found[number] = kind.hasPrefix("/") && !kind.hasPrefix("/dev/") ? Self.file(number) : kind
+            found[number] =
+                kind.hasPrefix("/") && !kind.hasPrefix("/dev/") ? Self.file(number) : kind
         }
         return found
     }
