@@ -74,9 +74,15 @@ final class FakeScheduler: CodeImportScheduler {
         self.jobs[jobID] = nil
     }
 
+    /// Whether a job may be taken back, because its last heartbeat is too old.
+    func isStale(_ jobID: Int64) -> Bool {
+        guard let job = self.jobs[jobID] else { return false }
+        return job.lastBeat < self.clock.now - self.reclaimAge
+    }
+
     /// Takes jobs back whose last heartbeat is too old.
     func reclaimStaleJobs() {
-        for (id, job) in self.jobs where job.lastBeat < self.clock.now - self.reclaimAge {
+        for (id, job) in self.jobs where self.isStale(id) {
             self.jobs[id] = nil
             self.pending.append(job.data)
         }
