@@ -111,11 +111,17 @@ import Testing
         #expect(outcome?.failure == nil)
     }
 
-    // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobSuccess, …Failure, …SuccessNoChange,
-    // …ArbitraryFailure, …Partial, …Invalid, …UnsupportedFeature, …RemoteBroken; FORBIDDEN had no
-    // test.
+    // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobSuccess
+    // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobFailure
+    // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobSuccessNoChange
+    // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobPartial
+    // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobInvalid
+    // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobUnsupportedFeature
+    // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobRemoteBroken
+    // FORBIDDEN had no test.
     @Test(arguments: [
-        (ProcessExit.exited(code: 1), CodeImportResultStatus.failure),
+        (ProcessExit.exited(code: 0), CodeImportResultStatus.success),
+        (.exited(code: 1), .failure),
         (.exited(code: 2), .successNoChange),
         (.exited(code: 3), .successPartial),
         (.exited(code: 4), .failureInvalid),
@@ -131,7 +137,7 @@ import Testing
     ) throws {
         let calls = Calls()
         let outcome = try calls.result {
-            calls.monitor.callFinishJob(ProcessTerminated(exit: exit))
+            calls.monitor.callFinishJob(exit.isSuccess ? nil : ProcessTerminated(exit: exit))
         }?.get()
         #expect(calls.scheduler.results[calls.monitor.jobID]?.status == status)
         #expect(outcome?.report.status == status)
