@@ -10,18 +10,31 @@ extension ChildStreams {
         case .pipes: return ([1, 2], [0])
         case .terminal: return ([1], [])
         case .descriptors(let map):
-            return (
-                Set(map.filter { $0.value == .read }.keys),
-                Set(map.filter { $0.value == .write }.keys)
-            )
+            let reads = map.filter { $0.value == .read }
+            let writes = map.filter { $0.value == .write }
+            return (Set(reads.keys), Set(writes.keys))
         }
     }
 
-    /// The descriptor that `number` is a copy of, or itself.
+    /// All that the child has open.
+    var all: Set<Int32> {
+        if case .descriptors(let map) = self { Set(map.keys) } else { [0, 1, 2] }
+    }
+
+    /// The descriptor whose stream `number` is: of a copy the original, of a terminal's three the
+    /// one.
     func origin(of number: Int32) -> Int32 {
-        guard case .descriptors(let map) = self, case .sameAs(let other)? = map[number] else {
-            return number
+        switch self {
+        case .pipes: return number
+        case .terminal: return self.all.contains(number) ? 1 : number
+        case .descriptors(let map):
+            var origin = number
+            // A chain of copies; one that leads nowhere or in a circle is no longer than the map.
+            for _ in 0..<map.count {
+                guard case .sameAs(let other)? = map[origin] else { break }
+                origin = other
+            }
+            return origin
         }
-        return other
     }
 }

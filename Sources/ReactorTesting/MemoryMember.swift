@@ -22,11 +22,11 @@ final class MemoryMember {
         self.steps = steps[...]
     }
 
+    /// The probe, SIGCHLD to SIGTTOU, SIGURG, SIGWINCH: they are ignored, or stop and resume.
+    private static let harmless = Set(([0] + (17...23) + [28]).map { Signal(rawValue: $0) })
+
     /// Whether `signal` ends it: signal(7), the default actions.
     func isEnded(by signal: Signal) -> Bool {
-        let harmless: Set<Signal> = [
-            .resume, .windowChange, .stop, Signal(rawValue: 0), Signal(rawValue: 17),
-        ]
-        return signal == .kill || !(self.ignored.contains(signal) || harmless.contains(signal))
+        signal == .kill || !(self.ignored.contains(signal) || Self.harmless.contains(signal))
     }
 }

@@ -52,13 +52,13 @@ final class ChildHandle {
 
     func signalLeader(_ signal: Signal) -> Int32 {
         let code = cspawn_signal_leader(self.pidfd, signal.rawValue)
-        if code == 0, signal.wantsResume { _ = cspawn_signal_leader(self.pidfd, SIGCONT) }
+        if code == 0, signal.needsResume { _ = cspawn_signal_leader(self.pidfd, SIGCONT) }
         return code
     }
 
     func signalGroup(_ signal: Signal) -> Int32 {
         let code = self.sendToGroup(signal.rawValue)
-        if code == 0, signal.wantsResume { _ = self.sendToGroup(SIGCONT) }
+        if code == 0, signal.needsResume { _ = self.sendToGroup(SIGCONT) }
         return code
     }
 
@@ -88,13 +88,6 @@ final class ChildHandle {
             )
             return ofGroup ? found : found.filter { $0.pid == self.pid }
         }
-    }
-}
-
-extension Signal {
-    /// Whether a stopped process has to be resumed to act on it.
-    fileprivate var wantsResume: Bool {
-        [.interrupt, .terminate, .hangup, .quit].contains(self)
     }
 }
 

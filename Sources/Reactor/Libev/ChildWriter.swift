@@ -41,11 +41,16 @@ final class ChildWriter: ReadinessTarget {
         self.watcher = IOWatcher(process.reactor.loop, file, events, target: self)
     }
 
+    /// Whether our end is closed, and the process has been told or will be.
+    var isClosed: Bool { self.descriptor == nil }
+
     /// Whether our end is open and takes more.
     var isOpen: Bool { self.descriptor != nil && !self.closesWhenEmpty }
 
     func start() {
-        if self.watchesForClose || !self.isEmpty { self.watcher?.start() }
+        // Something may have been written before the protocol was connected.
+        if !self.isEmpty { return self.waitUntilWritable() }
+        if self.watchesForClose { self.watcher?.start() }
     }
 
     /// Queues all of `bytes` or none.

@@ -95,12 +95,14 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
 
     func streamEnded(_ number: Int32) {
         self.processProtocol?.childConnectionLost(number)
-        if !self.readers.contains(where: \.isOpen) { self.ending?.streamsClosed() }
+        if !self.hasOpenReader { self.ending?.streamsClosed() }
     }
 
     func writerEnded(_ number: Int32) {
         self.processProtocol?.childConnectionLost(number)
     }
+
+    private var hasOpenReader: Bool { self.readers.contains(where: \.isOpen) }
 
     // MARK: - The exit
 
@@ -136,6 +138,8 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         guard self.processProtocol != nil else { return self.forget() }
         for reader in self.readers { reader.readRest() }
         self.processProtocol?.processExited(exit)
+        // Of a child that has no stream for us to read nobody else says it.
+        if !self.hasOpenReader { self.ending?.streamsClosed() }
         self.ending?.leaderExited()
     }
 

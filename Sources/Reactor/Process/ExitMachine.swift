@@ -136,6 +136,7 @@ package struct ExitMachine {
     }
 
     private mutating func ownerSignalled(_ signal: Signal, at now: Int64) -> [Action] {
+        guard signal.asksToEnd else { return [] }
         self.ownerSignalledAt = self.ownerSignalledAt ?? now
         guard signal == .kill else { return [] }
         self.ownerSentKill = true

@@ -9,6 +9,7 @@ package final class ProcessEnding {
     private unowned let process: any EndingProcess
     private var wait: DelayedCall?
     private var look: DelayedCall?
+    private var abandonment: DelayedCall?
     /// Nanoseconds between two looks at the group; doubles up to the longest.
     private var lookInterval = ProcessEnding.shortestLook
 
@@ -46,8 +47,12 @@ package final class ProcessEnding {
     /// The owner of the process sent `signal` to the group.
     package func ownerSignalled(_ signal: Signal) { self.report(.ownerSignalled(signal)) }
 
-    /// The owner gives the process up.
-    package func abandoned() { self.report(.abandoned) }
+    /// The owner gives the process up; told in a later turn, and not before the protocol is
+    /// connected.
+    package func abandoned() {
+        guard self.abandonment == nil else { return }
+        self.abandonment = self.queue.schedule(after: 0) { [weak self] in self?.report(.abandoned) }
+    }
 
     /// Cancels what waits; nothing more is decided.
     package func cancel() {
@@ -55,6 +60,7 @@ package final class ProcessEnding {
         self.wait = nil
         self.look?.cancel()
         self.look = nil
+        self.abandonment?.cancel()
     }
 
     private func report(_ event: ExitMachine.Event) {

@@ -45,6 +45,14 @@ public struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConverti
         Self.names[self.rawValue] ?? "signal \(self.rawValue)"
     }
 
+    /// Whether it is meant to end a process.
+    var asksToEnd: Bool { self == .kill || self.needsResume }
+
+    /// Whether it is meant to end a process, and a stopped one has to be resumed to act on it.
+    var needsResume: Bool {
+        [.interrupt, .terminate, .hangup, .quit, .abort].contains(self)
+    }
+
     private static let names: [Int32: String] = [
         SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL",
         SIGTRAP: "SIGTRAP",

@@ -46,6 +46,16 @@ final class RecordingProtocol: ProcessProtocol {
         }
     }
 
+    /// What a test wants done often holds this protocol and its reactor: a cycle.
+    private func forgetWhatToDo() {
+        self.onMade = { _ in }
+        self.onData = { _ in }
+        self.onEmptied = { _ in }
+        self.onLost = { _ in }
+        self.onExited = { _ in }
+        self.onEnded = { _ in }
+    }
+
     override func connectionMade() {
         self.events.append(.made)
         if let transport = self.transport { self.onMade(transport) }
@@ -77,6 +87,8 @@ final class RecordingProtocol: ProcessProtocol {
     override func processEnded(_ end: ProcessEnd) {
         self.events.append(.ended)
         self.end = end
-        self.onEnded(end)
+        let onEnded = self.onEnded
+        self.forgetWhatToDo()
+        onEnded(end)
     }
 }

@@ -1,0 +1,190 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Reactor
+import Testing
+
+/// When a process is over: every state with every event, without a process.
+@Suite struct ExitMachineTests {
+    typealias Event = ExitMachine.Event
+    typealias Action = ExitMachine.Action
+
+    private static let second: Int64 = 1_000_000_000
+    private static let stages = GroupTermination(
+        firstSignal: .terminate,
+        grace: .seconds(2),
+        graceAfterOwnersSignal: .seconds(5),
+        giveUp: .seconds(3)
+    )
+    private static let drained = ExitPolicy.drain(.seconds(1), thenTerminate: stages)
+
+    /// How to bring a machine with the policy above into a state.
+    enum Start: String, CaseIterable {
+        case alive, waiting, terminating, killing, over
+
+        var events: [Event] {
+            switch self {
+            case .alive: []
+            case .waiting: [.leaderExited]
+            case .terminating: [.leaderExited, .timeIsUp]
+            case .killing: [.leaderExited, .timeIsUp, .timeIsUp]
+            case .over: [.leaderExited, .groupEmpty]
+            }
+        }
+    }
+
+    private func machine(in start: Start) -> ExitMachine {
+        var machine = ExitMachine(policy: Self.drained, hasGroup: true)
+        for event in start.events { _ = machine.handle(event, at: 0) }
+        return machine
+    }
+
+    /// What follows from each event in each state, in the order of ``Start``.
+    private static let table: [(event: Event, actions: [[Action]])] = [
+        (.leaderExited, [[.wait(second), .watchGroup], [], [], [], []]),
+        (.streamsClosed, [[], [], [], [], []]),
+        (.groupEmpty, [[], [.end], [.end], [.end], []]),
+        (
+            .timeIsUp,
+            [
+                [], [.signalGroup(.terminate), .wait(2 * second), .watchGroup],
+                [.signalGroup(.kill), .wait(3 * second), .watchGroup], [.end], [],
+            ]
+        ),
+        (.ownerSignalled(.terminate), [[], [], [], [], []]),
+        (
+            .ownerSignalled(.kill),
+            [[], [.wait(3 * second), .watchGroup], [.wait(3 * second), .watchGroup], [], []]
+        ),
+        (.abandoned, [[.end], [.end], [.end], [.end], []]),
+    ]
+
+    @Test(arguments: Self.table.indices, Start.allCases)
+    func `each event in each state has its answer`(row: Int, start: Start) throws {
+        var machine = self.machine(in: start)
+        let (event, actions) = Self.table[row]
+        let column = try #require(Start.allCases.firstIndex(of: start))
+        #expect(machine.handle(event, at: 0) == actions[column], "\(event) while \(start)")
+    }
+
+    @Test func `the leader's policy ends with the leader`() {
+        var machine = ExitMachine(policy: .leader, hasGroup: true)
+        #expect(!machine.caresForGroup)
+        #expect(machine.handle(.streamsClosed, at: 0) == [])
+        #expect(machine.handle(.leaderExited, at: 0) == [.end])
+        #expect(machine.handle(.abandoned, at: 0) == [])
+    }
+
+    @Test func `draining for no time is the leader's policy`() {
+        var machine = ExitMachine(policy: .drain(.zero), hasGroup: true)
+        #expect(machine.handle(.leaderExited, at: 0) == [.end])
+        var negative = ExitMachine(policy: .drain(.seconds(-1)), hasGroup: true)
+        #expect(negative.handle(.leaderExited, at: 0) == [.end])
+    }
+
+    @Test(arguments: [Event.streamsClosed, .groupEmpty, .timeIsUp])
+    func `draining ends with the first of closed streams, an empty group and time`(event: Event) {
+        var machine = ExitMachine(policy: .drain(.seconds(1)), hasGroup: true)
+        #expect(machine.handle(.leaderExited, at: 0) == [.wait(Self.second), .watchGroup])
+        #expect(machine.handle(event, at: 1) == [.end])
+    }
+
+    @Test func `draining ends at once if all is said before the exit`() {
+        var streams = ExitMachine(policy: .drain(.seconds(1)), hasGroup: true)
+        #expect(streams.handle(.streamsClosed, at: 0) == [])
+        #expect(!streams.caresForGroup)
+        #expect(streams.handle(.leaderExited, at: 0) == [.end])
+        var group = ExitMachine(policy: .drain(.seconds(1)), hasGroup: true)
+        #expect(group.caresForGroup)
+        #expect(group.handle(.groupEmpty, at: 0) == [])
+        #expect(group.handle(.leaderExited, at: 0) == [.end])
+    }
+
+    @Test func `without a group of its own nobody looks at one`() {
+        var machine = ExitMachine(policy: Self.drained, hasGroup: false)
+        #expect(!machine.caresForGroup)
+        #expect(machine.handle(.leaderExited, at: 0) == [.wait(Self.second)])
+        #expect(machine.handle(.timeIsUp, at: Self.second) == [.end])
+    }
+
+    @Test func `waiting for all writers knows no time and no group`() {
+        var machine = ExitMachine(policy: .allWritersClosed, hasGroup: true)
+        #expect(!machine.caresForGroup)
+        #expect(machine.handle(.leaderExited, at: 0) == [.wait(nil)])
+        #expect(machine.handle(.groupEmpty, at: 0) == [])
+        #expect(machine.handle(.streamsClosed, at: 0) == [.end])
+    }
+
+    @Test func `a termination waits for the group even if all streams are closed`() {
+        var machine = ExitMachine(policy: Self.drained, hasGroup: true)
+        _ = machine.handle(.streamsClosed, at: 0)
+        #expect(machine.caresForGroup)
+        #expect(machine.handle(.leaderExited, at: 0) == [.wait(Self.second), .watchGroup])
+    }
+
+    @Test func `a termination without a drain begins at the exit`() {
+        var machine = ExitMachine(policy: .drain(.zero, thenTerminate: Self.stages), hasGroup: true)
+        #expect(
+            machine.handle(.leaderExited, at: 0)
+                == [.signalGroup(.terminate), .wait(2 * Self.second), .watchGroup]
+        )
+    }
+
+    @Test func `the owner's signal stands for the first one, and the group keeps its time`() {
+        var machine = ExitMachine(policy: Self.drained, hasGroup: true)
+        #expect(machine.handle(.ownerSignalled(.interrupt), at: 0) == [])
+        _ = machine.handle(.leaderExited, at: Self.second)
+        #expect(
+            machine.handle(.timeIsUp, at: 2 * Self.second) == [.wait(3 * Self.second), .watchGroup]
+        )
+        #expect(
+            machine.handle(.timeIsUp, at: 5 * Self.second)
+                == [.signalGroup(.kill), .wait(3 * Self.second), .watchGroup]
+        )
+    }
+
+    @Test func `the first of the owner's signals counts`() {
+        var machine = ExitMachine(policy: Self.drained, hasGroup: true)
+        _ = machine.handle(.ownerSignalled(.interrupt), at: 0)
+        _ = machine.handle(.ownerSignalled(.terminate), at: Self.second)
+        _ = machine.handle(.leaderExited, at: 10 * Self.second)
+        #expect(machine.handle(.timeIsUp, at: 11 * Self.second) == [.wait(0), .watchGroup])
+    }
+
+    @Test func `the owner's SIGKILL leaves only the last wait`() {
+        var machine = ExitMachine(policy: Self.drained, hasGroup: true)
+        #expect(machine.handle(.ownerSignalled(.kill), at: 0) == [])
+        _ = machine.handle(.leaderExited, at: 0)
+        #expect(
+            machine.handle(.timeIsUp, at: Self.second) == [.wait(3 * Self.second), .watchGroup]
+        )
+        #expect(machine.handle(.timeIsUp, at: 4 * Self.second) == [.end])
+    }
+
+    // Found by reading: a SIGWINCH an hour ago would have had the group killed without a word.
+    @Test(arguments: [Signal.windowChange, .resume, .stop, .user1])
+    func `a signal that does not ask to end is no request to end`(signal: Signal) {
+        var machine = ExitMachine(policy: Self.drained, hasGroup: true)
+        _ = machine.handle(.ownerSignalled(signal), at: 0)
+        _ = machine.handle(.leaderExited, at: 3_600 * Self.second)
+        #expect(
+            machine.handle(.timeIsUp, at: 3_601 * Self.second)
+                == [.signalGroup(.terminate), .wait(2 * Self.second), .watchGroup]
+        )
+    }
+
+    @Test func `times that a clock cannot hold are as long as it goes`() {
+        let endless = GroupTermination(
+            grace: .seconds(Int64.max),
+            graceAfterOwnersSignal: .seconds(Int64.max),
+            giveUp: .seconds(Int64.max)
+        )
+        var machine = ExitMachine(
+            policy: .drain(.seconds(Int64.max), thenTerminate: endless),
+            hasGroup: true
+        )
+        _ = machine.handle(.ownerSignalled(.interrupt), at: 5)
+        #expect(machine.handle(.leaderExited, at: 5) == [.wait(.max), .watchGroup])
+        #expect(machine.handle(.timeIsUp, at: 7) == [.wait(.max - 7), .watchGroup])
+    }
+}

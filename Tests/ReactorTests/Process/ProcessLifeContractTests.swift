@@ -1,0 +1,292 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Reactor
+import Testing
+
+/// From spawn to end, on both reactors; numbers are those of twisted.md §8.
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1)))
+struct ProcessLifeContractTests {
+    // 106, test_process: test_processTransportInterface. Issue 3: nothing is called inside the
+    // spawn.
+    @Test(arguments: ReactorKind.allCases)
+    func `the transport is there at once, and nothing is told before the next turn`(
+        kind: ReactorKind
+    ) throws {
+        try kind.withReactor { reactor in
+            let child = RecordingProtocol(stopping: reactor)
+            let transport = try reactor.spawn(child, [.exit(0)])
+            #expect(transport.pid != nil)
+            #expect(transport.exit == nil)
+            #expect(child.events == [])
+            #expect(child.transport == nil)
+            reactor.runToStop()
+            #expect(child.events.first == .made)
+        }
+    }
+
+    // Issue 3, 5287: a child that is gone already when the loop turns for the first time.
+    @Test(arguments: ReactorKind.allCases)
+    func `being connected comes first, however early the child ends`(kind: ReactorKind) throws {
+        try kind.withReactor { reactor in
+            let child = RecordingProtocol(stopping: reactor)
+            child.onMade = { transport in #expect(child.transport === transport) }
+            try reactor.spawn(child, [.out("early"), .exit(3)])
+            if kind == .libev { waitForAnyChildToExit() }
+            reactor.runToStop()
+            #expect(child.story.first == .made)
+            #expect(child.text() == "early")
+            #expect(child.end?.exit == .exited(code: 3))
+        }
+    }
+
+    // 109, test_process: test_spawnProcessEarlyIsReaped.
+    @Test(arguments: ReactorKind.allCases)
+    func `a child may be started long before the run`(kind: ReactorKind) throws {
+        try kind.withReactor { reactor in
+            let child = RecordingProtocol(stopping: reactor)
+            try reactor.spawn(child, [.out("x")])
+            reactor.callWhenRunning { #expect(child.events == []) }
+            reactor.runToStop()
+            #expect(child.end?.exit == .exited(code: 0))
+        }
+    }
+
+    // 134, twisted/test/test_process: test_process. 118: test_processEnded.
+    @Test(arguments: ReactorKind.allCases)
+    func `for each stream all data comes before its end, and the process's end last of all`(
+        kind: ReactorKind
+    ) throws {
+        try kind.withReactor { reactor in
+            let child = RecordingProtocol(stopping: reactor)
+            try reactor.spawn(
+                child,
+                [.out("one"), .err("two"), .wait(milliseconds: 5), .out("three"), .exit(23)]
+            )
+            reactor.runToStop()
+            #expect(child.text(1) == "onethree")
+            #expect(child.text(2) == "two")
+            #expect(child.story.first == .made)
+            #expect(child.story.last == .ended)
+            for number in [0, 1, 2] as [Int32] {
+                #expect(child.events.count { $0 == .lost(number) } == 1)
+            }
+            for number in [1, 2] as [Int32] {
+                let lost = child.events.firstIndex(of: .lost(number))
+                let data = child.events.lastIndex(of: .data(number))
+                #expect(try #require(data) < #require(lost))
+            }
+            #expect(child.events.count { $0 == .exited(.exited(code: 23)) } == 1)
+        }
+    }
+
+    // 141, test_normalTermination, test_abnormalTermination: with pipes and with a terminal.
+    @Test(arguments: ReactorKind.allCases, [0, 1, 127, 255] as [Int32])
+    func `the exit code is told`(kind: ReactorKind, code: Int32) throws {
+        try kind.withReactor { reactor in
+            for usesTerminal in [false, true] {
+                let child = RecordingProtocol()
+                let transport = try reactor.spawn(child, [.exit(code)]) { request in
+                    if usesTerminal { request.streams = .terminal() }
+                }
+                reactor.turn(until: { child.end != nil })
+                #expect(child.end?.exit == .exited(code: code))
+                #expect(transport.exit == .exited(code: code))
+                #expect(child.end?.exit.isSuccess == (code == 0))
+                #expect(child.end?.exit.signal == nil)
+            }
+        }
+    }
+
+    // 142, test_signalHUP, INT, KILL, TERM. 110, test_process: test_processExitedWithSignal.
+    @Test(
+        arguments: ReactorKind.allCases,
+        [Signal.hangup, .interrupt, .kill, .terminate, .user1]
+    )
+    func `a signal that ends the child is told`(kind: ReactorKind, signal: Signal) throws {
+        try kind.withReactor { reactor in
+            for usesTerminal in [false, true] {
+                let child = RecordingProtocol()
+                child.onData = { _ in try? child.transport?.signalProcess(signal) }
+                try reactor.spawn(child, [.out("ready"), .pause]) { request in
+                    if usesTerminal { request.streams = .terminal() }
+                }
+                reactor.turn(until: { child.end != nil })
+                #expect(child.end?.exit == .signaled(signal, coreDumped: false))
+                #expect(child.end?.exit.code == nil)
+            }
+        }
+    }
+
+    // 133, test_unsetPid. 151: test_killExited.
+    @Test(arguments: ReactorKind.allCases)
+    func `a child that has ended has no number and takes no signals`(kind: ReactorKind) throws {
+        try kind.withReactor { reactor in
+            let child = RecordingProtocol(stopping: reactor)
+            var inside: [Int32?] = []
+            child.onExited = { _ in inside.append(child.transport?.pid) }
+            let transport = try reactor.spawn(child, [.exit(0)])
+            reactor.runToStop()
+            #expect(inside == [nil])
+            #expect(transport.pid == nil)
+            for target in [SignalTarget.leader, .group] {
+                #expect(throws: ProcessExitedAlready.self) {
+                    try transport.signalProcess(.terminate, to: target)
+                }
+            }
+        }
+    }
+
+    // 153, twisted.md §3: signal 0 is a probe.
+    @Test(arguments: ReactorKind.allCases)
+    func `signal 0 says whether the child is there`(kind: ReactorKind) throws {
+        try kind.withReactor { reactor in
+            let child = RecordingProtocol(stopping: reactor)
+            let probe = Signal(rawValue: 0)
+            child.onData = { _ in
+                #expect(throws: Never.self) { try child.transport?.signalProcess(probe) }
+                #expect(throws: Never.self) {
+                    try child.transport?.signalProcess(probe, to: .group)
+                }
+                try? child.transport?.signalProcess(.kill)
+            }
+            let transport = try reactor.spawn(child, [.out("ready"), .pause])
+            reactor.runToStop()
+            #expect(throws: ProcessExitedAlready.self) { try transport.signalProcess(probe) }
+        }
+    }
+
+    @Test(arguments: ReactorKind.allCases)
+    func `a signal that the child ignores does nothing`(kind: ReactorKind) throws {
+        try kind.withReactor { reactor in
+            let child = RecordingProtocol(stopping: reactor)
+            child.onData = { _ in
+                try? child.transport?.signalProcess(.terminate)
+                try? child.transport?.signalProcess(.kill)
+            }
+            try reactor.spawn(child, [.ignore(.terminate), .out("ready"), .pause])
+            reactor.runToStop()
+            #expect(child.end?.exit == .signaled(.kill, coreDumped: false))
+        }
+    }
+
+    // 117, test_childConnectionLost.
+    @Test(arguments: ReactorKind.allCases)
+    func `each stream that the child closes is told as it happens`(kind: ReactorKind) throws {
+        try kind.withReactor { reactor in
+            let child = RecordingProtocol(stopping: reactor)
+            try reactor.spawn(
+                child,
+                [
+                    .out("a"), .close(1), .wait(milliseconds: 30), .err("b"), .close(2),
+                    .wait(milliseconds: 30), .close(0), .wait(milliseconds: 30), .exit(0),
+                ]
+            )
+            reactor.runToStop()
+            #expect(
+                child.story == [
+                    .made, .data(1), .lost(1), .data(2), .lost(2), .lost(0),
+                    .exited(.exited(code: 0)), .ended,
+                ]
+            )
+        }
+    }
+
+    // 140, test_linger: all pipes are closed long before the exit.
+    @Test(arguments: ReactorKind.allCases, [ExitPolicy.leader, .allWritersClosed])
+    func `a child that has closed everything ends when it exits`(
+        kind: ReactorKind,
+        policy: ExitPolicy
+    ) throws {
+        try kind.withReactor { reactor in
+            let child = RecordingProtocol(stopping: reactor)
+            try reactor.spawn(
+                child,
+                [.close(0), .close(1), .close(2), .wait(milliseconds: 30), .exit(7)]
+            ) { $0.exitPolicy = policy }
+            reactor.runToStop()
+            #expect(child.end?.exit == .exited(code: 7))
+            #expect(child.end?.cutStreams == [])
+        }
+    }
+
+    @Test(
+        arguments: ReactorKind.allCases,
+        [ExitPolicy.leader, .allWritersClosed, .drain(.seconds(9))]
+    )
+    func `a child without any stream ends when it exits`(
+        kind: ReactorKind,
+        policy: ExitPolicy
+    ) throws {
+        try kind.withReactor { reactor in
+            let before = reactor.now
+            let child = RecordingProtocol(stopping: reactor)
+            try reactor.spawn(child, [.exit(7)]) { request in
+                request.streams = .descriptors([:])
+                request.exitPolicy = policy
+            }
+            reactor.runToStop()
+            #expect(child.story == [.made, .exited(.exited(code: 7)), .ended])
+            #expect(reactor.now - before < .seconds(8))
+        }
+    }
+
+    // 138, TwoProcesses test_kill. 135, test_manyProcesses.
+    @Test(arguments: ReactorKind.allCases)
+    func `many children live and end independently`(kind: ReactorKind) throws {
+        try kind.withReactor { reactor in
+            let children = (0..<30).map { _ in RecordingProtocol() }
+            for (number, child) in children.enumerated() {
+                try reactor.spawn(child, [.out("\(number)"), .exit(Int32(number))])
+            }
+            reactor.turn(until: { children.allSatisfy { $0.end != nil } })
+            #expect(children.map { $0.text() } == (0..<30).map(String.init))
+            #expect(children.map(\.end?.exit.code) == (0..<30).map { $0 as Int32? })
+        }
+    }
+
+    // procmon restarts from processEnded.
+    @Test(arguments: ReactorKind.allCases)
+    func `a child may be started from any word of another`(kind: ReactorKind) {
+        kind.withReactor { reactor in
+            var started: [RecordingProtocol] = []
+            func startNext() {
+                let child = RecordingProtocol()
+                started.append(child)
+                let number = started.count
+                child.onMade = { _ in if number == 1 { startNext() } }
+                child.onExited = { _ in if number == 2 { startNext() } }
+                child.onEnded = { _ in if number == 3 { startNext() } }
+                #expect(throws: Never.self) { try reactor.spawn(child, [.out("x"), .exit(0)]) }
+            }
+            startNext()
+            reactor.turn(until: { started.count == 4 && started.allSatisfy { $0.end != nil } })
+            #expect(started.allSatisfy { $0.text() == "x" })
+            // The children hold the closures that hold the children.
+            started = []
+        }
+    }
+
+    // bproc: the protocol reference is dropped at the end. 123: bookkeeping is removed before the
+    // callback.
+    @Test(arguments: ReactorKind.allCases)
+    func `a process that has ended keeps nobody`(kind: ReactorKind) throws {
+        try kind.withReactor { reactor in
+            weak var seen: RecordingProtocol?
+            var hadTransport: Bool?
+            do {
+                let child = RecordingProtocol(stopping: reactor)
+                seen = child
+                child.onEnded = { [weak child] _ in
+                    hadTransport = child?.transport != nil
+                    reactor.stop()
+                }
+                try reactor.spawn(child, [.exit(0)])
+            }
+            #expect(seen != nil)
+            reactor.runToStop()
+            #expect(hadTransport == true)
+            #expect(seen == nil)
+        }
+    }
+}
