@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSpawn
+
 /// Where the entries of delayed calls wait: a hierarchical timing wheel that is exact to the
 /// nanosecond.
 ///
@@ -95,7 +97,7 @@ struct TimingWheel: ~Copyable {
                 return end
             }
             // What is not due yet, or too much to be sorted at once, goes to lower levels.
-            self.putBack(self.takeOut(level, digit)) { _ in true }
+            self.putBack(self.takeOut(level, digit), fetches: false) { _ in true }
         }
         self.base = time
         if self.count == 0 { self.blocks.trim() }
@@ -107,7 +109,8 @@ struct TimingWheel: ~Copyable {
         for level in 0..<Self.levels {
             var rest = self.occupied[level]
             while rest != 0 {
-                self.putBack(self.takeOut(level, rest.trailingZeroBitCount), where: isWanted)
+                let blocks = self.takeOut(level, rest.trailingZeroBitCount)
+                self.putBack(blocks, fetches: true, where: isWanted)
                 rest &= rest - 1
             }
         }
@@ -176,16 +179,24 @@ struct TimingWheel: ~Copyable {
     }
 
     /// Inserts the wanted entries of a slot that was emptied, and gives its blocks back.
+    ///
+    /// - Parameter fetches: whether `isWanted` looks at the calls, so that they are fetched before.
     @inline(__always)
     private mutating func putBack(
         _ blocks: UnsafeMutablePointer<WheelBlocks.Block>?,
+        fetches: Bool,
         where isWanted: (WheelEntry) -> Bool
     ) {
         var next = blocks
         while let block = next {
-            for place in 0..<block.pointee.count {
-                let entry = WheelBlocks.entries(block)[place]
-                if isWanted(entry) { self.insert(entry) }
+            let entries = WheelBlocks.entries(block)
+            if fetches {
+                for place in 0..<block.pointee.count {
+                    cspawn_prefetch(entries[place].call.toOpaque())
+                }
+            }
+            for place in 0..<block.pointee.count where isWanted(entries[place]) {
+                self.insert(entries[place])
             }
             next = self.blocks.giveBack(block)
         }
