@@ -35,15 +35,19 @@ public struct ReportSpool: Sendable, Hashable {
     /// The reports that wait, oldest job first.
     ///
     /// A file that is not a report is left where it is and skipped.
-    public func pending() -> [JobReport] {
+    public func pending() -> [SpooledReport] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: self.folder)) ?? []
         let paths = names.filter { $0.hasPrefix("job-") && $0.hasSuffix(".json") }
         return paths.compactMap { name in
-            guard let data = FileManager.default.contents(atPath: "\(self.folder)/\(name)") else {
-                return nil
-            }
-            return try? JSONDecoder().decode(JobReport.self, from: data)
-        }.sorted { $0.jobID < $1.jobID }
+            let path = "\(self.folder)/\(name)"
+            guard let data = FileManager.default.contents(atPath: path),
+                let report = try? JSONDecoder().decode(JobReport.self, from: data),
+                let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+                let date = attributes[.modificationDate] as? Date
+            else { return nil }
+            let microseconds = Int64(date.timeIntervalSince1970 * 1_000_000)
+            return SpooledReport(report: report, keptAtMicroseconds: microseconds)
+        }.sorted { $0.report.jobID < $1.report.jobID }
     }
 
     /// Forgets a report that was delivered.

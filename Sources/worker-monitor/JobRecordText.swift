@@ -21,7 +21,7 @@ enum JobRecordText {
         let report = outcome.report
         var rows = [("job", "\(report.jobID)"), ("status", report.status.rawValue)]
         if outcome.delivery == .handedBack {
-            rows.append(("handed back", "another run can take it now"))
+            rows.append(("handed back", "the store has it as pending"))
         }
         if report.cause != .exit { rows.append(("cause", report.cause.rawValue)) }
         if let code = report.exitCode { rows.append(("exit code", "\(code)")) }

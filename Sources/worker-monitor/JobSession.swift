@@ -15,6 +15,8 @@ final class JobSession {
     private let options: MonitorOptions
     private let places: Places
     private let display: ProgressDisplay
+    /// What a signal does; something once there is a monitor, and the loop runs only then.
+    private var interrupt: (Signal) -> Void = { _ in }
 
     init(
         order: ImportOrder,
@@ -37,6 +39,10 @@ final class JobSession {
         // monitor.
         signal(SIGXFSZ, SIG_IGN)
         if let wrong = self.places.prepareLogs() { return self.refuse(wrong, ExitStatus.usage) }
+        // Before there is a job: a signal from now on is handled by the loop, and stops nothing
+        // half done.
+        let reactor = LibevReactor()
+        self.handleSignals(reactor)
         let store: JobStore
         let jobID: Int64
         do {
@@ -46,7 +52,7 @@ final class JobSession {
             return self.refuse("\(error)", ExitStatus.unavailable)
         }
         defer { store.close() }
-        guard let outcome = self.monitor(jobID, store) else {
+        guard let outcome = self.monitor(jobID, store, reactor) else {
             return self.refuse("The job has no outcome; this is a bug.", ExitStatus.failure)
         }
         return self.conclude(outcome)
@@ -74,17 +80,26 @@ final class JobSession {
 
     // MARK: - The job
 
-    private func monitor(_ jobID: Int64, _ store: JobStore) -> MonitorOutcome? {
-        let reactor = LibevReactor()
+    private func monitor(
+        _ jobID: Int64,
+        _ store: JobStore,
+        _ reactor: LibevReactor
+    ) -> MonitorOutcome? {
         let scheduler = LocalScheduler(store: store, threads: reactor)
         let spool = ReportSpool(folder: self.places.spool)
         let monitor = self.makeMonitor(jobID, scheduler, reactor, spool)
+        self.interrupt = { monitor.interrupt($0) }
+        defer { self.interrupt = { _ in } }
         var outcome: MonitorOutcome?
         reactor.callWhenRunning {
-            self.handleSignals(reactor, monitor)
             self.display.start(monitor, jobID: jobID, reactor: reactor)
             let logs = LogFolder(path: self.places.logs)
-            let delivery = SpoolDelivery(spool: spool, scheduler: scheduler, reactor: reactor)
+            let delivery = SpoolDelivery(
+                spool: spool,
+                store: store,
+                scheduler: scheduler,
+                reactor: reactor
+            )
             reactor.deferToThread { logs.recoverAll() }
                 .chain { delivery.deliverAll() }
                 .chain { monitor.run() }
@@ -116,10 +131,10 @@ final class JobSession {
         )
     }
 
-    private func handleSignals(_ reactor: LibevReactor, _ monitor: CodeImportWorkerMonitor) {
+    private func handleSignals(_ reactor: LibevReactor) {
         for signal in [Signal.interrupt, .terminate, .hangup] {
             do {
-                try reactor.handleSignal(signal) { monitor.interrupt($0) }
+                try reactor.handleSignal(signal) { [unowned self] in self.interrupt($0) }
             } catch {
                 self.display.say("worker-monitor: \(error)")
             }

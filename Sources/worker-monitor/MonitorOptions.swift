@@ -68,6 +68,13 @@ struct MonitorOptions: ParsableArguments {
         if let deadline = self.deadline, deadline.isZero {
             throw ValidationError("--deadline must be more than 0 seconds; leave it out for none.")
         }
+        let ending = self.killAfter.duration + self.drain.duration
+        guard ending <= .seconds(120) else {
+            throw ValidationError(
+                "--kill-after and --drain must be at most 120 seconds together: a job whose "
+                    + "heartbeats fail has to be gone before it is given to another monitor."
+            )
+        }
         // A beat has to be accepted well before the job may be given to another monitor.
         let longest = WorkerMonitorConfiguration().reclaimAge / 3
         guard self.heartbeatInterval.duration <= longest else {

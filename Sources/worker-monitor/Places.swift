@@ -10,6 +10,8 @@ struct Places {
     let logs: String
     let mirrors: String
     let spool: String
+    /// Whether all of it is in the user's own folder for state, which is closed to others.
+    private let isPrivate: Bool
 
     init(_ options: MonitorOptions) {
         let environment = ProcessInfo.processInfo.environment
@@ -21,7 +23,9 @@ struct Places {
         let base = self.store.map { ($0 as NSString).deletingLastPathComponent } ?? own
         self.logs = options.logDir.map(Self.absolute) ?? "\(base)/logs"
         self.mirrors = "\(base)/mirrors"
-        self.spool = "\(base)/spool"
+        // Job numbers mean something to one store only.
+        self.spool = "\(self.store ?? "\(base)/jobs.sqlite").spool"
+        self.isPrivate = self.store == nil && options.logDir == nil
     }
 
     static func absolute(_ path: String) -> String {
@@ -40,6 +44,8 @@ struct Places {
     ///
     /// - Returns: what is wrong, as a sentence; nil if nothing is.
     func prepareLogs() -> String? {
+        let mask = self.isPrivate ? umask(0o077) : nil
+        defer { if let mask { umask(mask) } }
         do {
             try FileManager.default.createDirectory(
                 atPath: self.logs,

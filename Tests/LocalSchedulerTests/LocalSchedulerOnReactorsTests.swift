@@ -7,7 +7,7 @@ import ReactorTesting
 import Testing
 import WorkerMonitor
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `The local scheduler` {
     let fixture: StoreFixture
     let reactor = MemoryReactor()

@@ -61,7 +61,7 @@ import Testing
         #expect(error?.detail.contains("Name a file in it") == true)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `on what is no regular file fails at once`() {
         mkfifo(self.folder + "/fifo", 0o600)
         for path in [self.folder + "/fifo", "/dev/null"] {

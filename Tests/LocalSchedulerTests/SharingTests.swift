@@ -10,7 +10,7 @@ import WorkerMonitor
 
 @testable import LocalScheduler
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct `Several stores on one file` {
     /// Runs `body` in so many threads at once and waits for all.
     private func inThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) {

@@ -7,7 +7,7 @@ import Reactor
 import ReactorTesting
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct `Running a command with a timeout` {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct `Running a command with a timeout` {
     // TestRunProcessWithTimeout.test_run_process_with_timeout_invalid_args. The original wanted a
     // tuple, which the type of the arguments says here; what is left to get wrong is the empty one.
     @Test func `needs a program`() async {

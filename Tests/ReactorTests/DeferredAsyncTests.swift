@@ -8,7 +8,7 @@ import Testing
 @Suite struct DeferredAsyncTests {
     private struct Broken: Error {}
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `awaiting a deferred that has fired gives its value`() async throws {
         let value = try await onResident { resident in
             try await resident.wait(for: .succeeded(5))
@@ -16,7 +16,7 @@ import Testing
         #expect(value == 5)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `awaiting a deferred waits for its chain, on the actor`() async throws {
         for number in 0..<100 {
             let value = try await onResident { resident in
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `the error of a deferred is thrown`() async throws {
         await #expect(throws: Broken.self) {
             try await onResident { resident in
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `cancelling the task cancels the deferred, on the actor`() async throws {
         for _ in 0..<100 {
             await #expect(throws: CancelledError.self) {
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a task that is cancelled before it waits cancels the deferred too`() async throws {
         await #expect(throws: CancelledError.self) {
             try await onResident { resident in
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a failure that was thrown to a task counts as handled`() async throws {
         let failures = FailureLog()
         await UnhandledFailure.$sink.withValue(.init { failures.add($0) }) {

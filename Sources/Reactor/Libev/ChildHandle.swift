@@ -71,9 +71,10 @@ final class ChildHandle {
 
     /// No answer from the kernel (ESRCH) proves it; an answer proves nothing, because zombies
     /// answer too.
-    func isGroupEmpty(thoroughly: Bool, leaderHasExited: Bool) -> Bool {
+    func isGroupEmpty(thoroughly: Bool) -> Bool {
         if self.sendToGroup(0) == -ESRCH { return true }
-        return thoroughly && self.livingMembers(ofGroup: true).isEmpty
+        // A scan that fails (no /proc) proves nothing either.
+        return thoroughly && cspawn_scan(self.pid, 0, nil, 0) == 0
     }
 
     /// The members of the group that are not zombies, or the child itself where it has no group of

@@ -146,7 +146,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     // MARK: - EndingProcess
 
     func isGroupEmpty(thoroughly: Bool) -> Bool {
-        self.child.isGroupEmpty(thoroughly: thoroughly, leaderHasExited: self.hasExited)
+        self.child.isGroupEmpty(thoroughly: thoroughly)
     }
 
     func signalGroupForPolicy(_ signal: Signal) {

@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// A reactor on a loop that the host owns and runs.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct BorrowedLoopTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct BorrowedLoopTests {
     @Test func `delayed calls run on the host's loop, which ends when none is left`() throws {
         let host = try #require(HostLoop())
         let reactor = try #require(host.reactor)

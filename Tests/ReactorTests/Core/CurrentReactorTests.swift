@@ -6,7 +6,7 @@ import ReactorTesting
 import Testing
 
 /// What an omitted clock means.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct CurrentReactorTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct CurrentReactorTests {
     @Test(arguments: ReactorKind.allCases)
     func `a reactor is the current one in everything that it calls`(kind: ReactorKind) throws {
         try kind.withReactor { reactor in

@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// Running, stopping, single turns, on both reactors; numbers are those of twisted.md §8.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct LifeCycleContractTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct LifeCycleContractTests {
     // 20, test_core: test_callWhenRunningOrder.
     @Test(arguments: ReactorKind.allCases)
     func `what waits for the start runs in the order in which it was asked for`(kind: ReactorKind) {

@@ -7,7 +7,7 @@ import ReactorTesting
 import Testing
 
 /// The caller's mistakes that stop the program, each with its message, in a program of its own.
-@Suite(.timeLimit(.minutes(1))) struct PreconditionTests {
+@Suite(.timeLimit(.minutes(5))) struct PreconditionTests {
     @Test func `there is no current reactor outside of a turn`() async {
         let result = await #expect(
             processExitsWith: .failure,

@@ -7,7 +7,7 @@ import Testing
 
 /// Signals of the process that a reactor handles, each in a program of its own: they belong to the
 /// process.
-@Suite(.timeLimit(.minutes(1))) struct SignalTests {
+@Suite(.timeLimit(.minutes(5))) struct SignalTests {
     @Test func `a signal is handled on the loop, in a later turn`() async {
         await #expect(processExitsWith: .success) {
             let reactor = LibevReactor()

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The triggers of startup and shutdown, on both reactors; numbers are those of twisted.md §8.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct TriggerContractTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct TriggerContractTests {
     /// Runs a reactor that is stopped in its first turn, or later, and says what was noted.
     private func notes(
         _ kind: ReactorKind,

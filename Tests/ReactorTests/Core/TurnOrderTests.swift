@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// The numbered steps of a turn (Docs/TheLoop.md), in their order, on both reactors.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct TurnOrderTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct TurnOrderTests {
     @Test(arguments: ReactorKind.allCases)
     func `calls from threads come first, then descriptors, then delayed calls`(kind: ReactorKind)
         throws

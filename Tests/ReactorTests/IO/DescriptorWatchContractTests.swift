@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// What `ReactorIO` promises, on both reactors; twisted.md §8, the end of 46 (test_fdset).
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct DescriptorWatchContractTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DescriptorWatchContractTests {
     /// Makes a reactor, and a pipe that can be watched.
     private func withPipe(
         _ kind: ReactorKind,

@@ -6,7 +6,7 @@ import Reactor
 import Testing
 
 /// Descriptors as only a kernel has them.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct KernelDescriptorTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct KernelDescriptorTests {
     // test_lostFileDescriptor.
     @Test func `a number that is used again feeds the new watch and not the old one`() throws {
         let reactor = LibevReactor()

@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// When a process counts as ended and what becomes of the rest of its group, on both reactors.
-@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1)))
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
 struct ExitPolicyContractTests {
     /// A policy that ends what is left in short stages.
     private static let stages = GroupTermination(

@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// Holding output back, giving children up, and doing things from inside hooks, on both reactors.
-@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1)))
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
 struct ProcessFlowContractTests {
     // 121, test_pauseAndResumeProducing.
     @Test(arguments: ReactorKind.allCases, [false, true])

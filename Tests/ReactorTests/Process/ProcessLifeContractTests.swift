@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// From spawn to end, on both reactors; numbers are those of twisted.md §8.
-@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1)))
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
 struct ProcessLifeContractTests {
     // 106, test_process: test_processTransportInterface. Issue 3: nothing is called inside the
     // spawn.

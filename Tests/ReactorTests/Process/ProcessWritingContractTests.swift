@@ -6,7 +6,7 @@ import Testing
 
 /// Writing to children and closing their streams, on both reactors; numbers are those of twisted.md
 /// §8.
-@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1)))
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
 struct ProcessWritingContractTests {
     // 107, test_process: test_write, test_writeSequence. 132: test_stdio.
     @Test(arguments: ReactorKind.allCases)

@@ -7,7 +7,7 @@ import Reactor
 import Testing
 
 /// The door for other threads, on both reactors; numbers are those of twisted.md §8.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct CallFromThreadContractTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct CallFromThreadContractTests {
     // 50, 53, test_threads: test_callFromThread; test_internet: testWakeUp.
     @Test(arguments: ReactorKind.allCases)
     func `a call from a thread wakes the reactor and runs on its thread`(kind: ReactorKind) {

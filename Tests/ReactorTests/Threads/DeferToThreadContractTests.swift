@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// Work for other threads, on both reactors; numbers are those of twisted.md §8.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct DeferToThreadContractTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DeferToThreadContractTests {
     // 61, test_threads: test_deferredResult.
     @Test(arguments: ReactorKind.allCases)
     func `the result of the work comes to the reactor`(kind: ReactorKind) {

@@ -55,7 +55,7 @@ actor Tenant {
 struct TenantFailed: Error {}
 
 /// Actors that live on a reactor.
-@Suite(.timeLimit(.minutes(1))) struct ReactorActorTests {
+@Suite(.timeLimit(.minutes(5))) struct ReactorActorTests {
     @Test(arguments: ReactorKind.allCases)
     func `an actor may live on a reactor`(kind: ReactorKind) async {
         let running = RunningReactor(kind)

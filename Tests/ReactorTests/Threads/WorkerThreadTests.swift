@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// The threads of a real reactor.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct WorkerThreadTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct WorkerThreadTests {
     // 59, test_threads: test_callInThread.
     @Test func `work runs off the reactor's thread`() {
         let reactor = LibevReactor()

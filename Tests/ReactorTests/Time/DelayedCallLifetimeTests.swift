@@ -6,7 +6,7 @@ import ReactorTesting
 import Testing
 
 /// Calls and their reactor: who outlives whom.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct DelayedCallLifetimeTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DelayedCallLifetimeTests {
     @Test(arguments: ReactorKind.allCases)
     func `a call that outlives its reactor is inactive and harmless`(kind: ReactorKind) {
         var call: DelayedCall?

@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// The order of delayed calls, on both reactors; Twisted promises none among equals, we do.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(1))) struct DelayedCallOrderTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DelayedCallOrderTests {
     /// Makes calls inside one turn, so that equal delays are equal deadlines, and says in which
     /// order they ran.
     private func order(

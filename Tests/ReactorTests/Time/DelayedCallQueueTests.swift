@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// The queue itself: order against a model, letting go, and its edges.
-@Suite(.timeLimit(.minutes(1))) struct DelayedCallQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct DelayedCallQueueTests {
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `the queue agrees with a sorted list, whatever is done to it`(seed: UInt64) {
         let exercise = QueueExercise(seed: seed)

@@ -148,7 +148,10 @@ import Testing
 
     @Test func `lets a job whose worker has exited finish with its result`() {
         // Somebody whom the worker has left behind holds its output for a second.
-        playJob([.startDetached([.wait(.seconds(60))]), .start([.wait(.seconds(60))]), .exit(0)]) {
+        playJob([
+            .ignore(.hangup), .startDetached([.wait(.seconds(60))]), .start([.wait(.seconds(60))]),
+            .exit(0),
+        ]) {
             scene in
             scene.start()
             scene.advance(by: .milliseconds(500))
@@ -164,7 +167,7 @@ import Testing
     }
 
     @Test func `and told again kills what the worker has left behind`() {
-        playJob([.start([.ignore(.terminate), .pause]), .exit(3)]) { scene in
+        playJob([.ignore(.hangup), .start([.ignore(.terminate), .pause]), .exit(3)]) { scene in
             scene.start()
             scene.advance(by: .milliseconds(300))
             scene.monitor.interrupt(.terminate)

@@ -122,7 +122,7 @@ import Testing
     // MARK: - What is left of the worker
 
     @Test func `has what the worker left in its group ended in stages, and says so`() {
-        playJob([.start([.ignore(.terminate), .pause]), .exit(0)]) { scene in
+        playJob([.ignore(.hangup), .start([.ignore(.terminate), .pause]), .exit(0)]) { scene in
             scene.start()
             scene.advance(by: .seconds(10))
             #expect(scene.report?.status == .success)
@@ -134,7 +134,9 @@ import Testing
     }
 
     @Test func `has one record of the signals of both sides, in order`() {
-        playJob([.start([.ignore(.interrupt), .ignore(.terminate), .pause]), .pause]) { scene in
+        playJob([
+            .ignore(.hangup), .start([.ignore(.interrupt), .ignore(.terminate), .pause]), .pause,
+        ]) { scene in
             scene.start()
             scene.advance(by: .seconds(10))
             scene.monitor.interrupt(.terminate)
@@ -155,7 +157,9 @@ import Testing
     }
 
     @Test func `keeps what others write in time`() {
-        playJob([.start([.wait(.milliseconds(500)), .write("in time\n")]), .exit(0)]) { scene in
+        playJob([
+            .ignore(.hangup), .start([.wait(.milliseconds(500)), .write("in time\n")]), .exit(0),
+        ]) { scene in
             scene.start()
             scene.advance(by: .seconds(10))
             #expect(scene.report?.cutOff == false)

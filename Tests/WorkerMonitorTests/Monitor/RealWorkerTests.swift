@@ -9,7 +9,7 @@ import Testing
 @testable import WorkerMonitor
 
 /// Whole jobs with real children on the real reactor; the time that a child may take is short.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct `A real worker` {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct `A real worker` {
     /// What came of a job.
     private struct Result {
         var outcome: MonitorOutcome

@@ -159,7 +159,7 @@ import Testing
                 scene.advance(by: .seconds(100))
                 #expect(scene.delivery == .spooled(path: "\(folder)/job-\(scene.jobID).json"))
                 let report = try #require(scene.report)
-                #expect(ReportSpool(folder: folder).pending() == [report])
+                #expect(ReportSpool(folder: folder).pending().map(\.report) == [report])
             }
         }
     }
@@ -174,7 +174,11 @@ import Testing
                 // 30 s for the last heartbeat; two tries of 30 s for the finish and a pause
                 // between.
                 #expect(scene.endedAt == .milliseconds(90_500))
-                #expect(ReportSpool(folder: folder).pending().map(\.jobID) == [scene.jobID])
+                #expect(
+                    ReportSpool(folder: folder).pending().map(\.report).map(\.jobID) == [
+                        scene.jobID
+                    ]
+                )
             }
         }
     }
