@@ -115,8 +115,8 @@ private struct ComparisonTable {
             ("end_p99_us", .ratioAtMost(1.5)),
         ]
         // Long enough for all to be started, and two seconds of silence, before the first one ends.
-        let some = ["S4", self.size(1000, 100), self.isQuick ? "3.5" : "5", self.programs.child]
-        let many = ["S4", "5000", "8", self.programs.child]
+        let some = ["S4", self.size(1000, 100), self.isQuick ? "4" : "6", self.programs.child]
+        let many = ["S4", "5000", "10", self.programs.child]
         let few = self.both("S4-1000", some, rounds: 3, bars)
         return self.isQuick ? [few] : [few, self.both("S4-5000", many, rounds: 3, bars)]
     }

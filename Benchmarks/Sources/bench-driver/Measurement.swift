@@ -59,8 +59,9 @@ struct Measurement {
         self.values = Self.parse(text)
         guard process.terminationStatus == 0 else {
             throw Failure(
-                description: "\(command.joined(separator: " ")): exit \(process.terminationStatus)"
-                    + " \(self.complaints.suffix(200))"
+                description:
+                    "\(command.joined(separator: " ")): exit \(process.terminationStatus): "
+                    + self.complaints.suffix(200).trimmingCharacters(in: .newlines)
             )
         }
     }

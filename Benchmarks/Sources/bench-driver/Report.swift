@@ -38,8 +38,11 @@ final class Report {
     func add(_ figures: [Figure]) {
         self.figures += figures
         guard !self.printsJSON else { return }
+        // All figures of a scenario fail for the same reason.
+        if let failed = figures.first(where: { $0.failure != nil }) {
+            say("# \(failed.scenario): \(failed.failure ?? "")")
+        }
         for figure in figures {
-            if let failure = figure.failure { say("# \(figure.scenario): \(failure)") }
             let values = [figure.ours, figure.floor, figure.ratio].map(Self.text)
             let judgement = figure.bar == "-" ? "-" : figure.isMet ? "ok" : "MISS"
             say(Self.line([figure.scenario, figure.metric] + values + [figure.bar, judgement]))

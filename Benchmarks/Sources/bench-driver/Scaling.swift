@@ -21,7 +21,7 @@ final class Scaling {
             ["S2", "\($0)", "1000"]
         }
             + self.grow("children", children, "cpu_us", perLogarithm: false) {
-                ["S4", "\($0)", $0 > 2000 ? "8" : "4", self.programs.child]
+                ["S4", "\($0)", $0 > 2000 ? "10" : "4", self.programs.child]
             }
     }
 
