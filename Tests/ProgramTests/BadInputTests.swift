@@ -52,6 +52,14 @@ extension ProgramSuite {
             )
         }
 
+        @Test func `a wait before the kill that would lose the job is refused`() throws {
+            try self.expect(
+                ["run", "--kill-after", "200", "--", "true"],
+                exits: 64,
+                saying: "--kill-after and --drain must be at most 120 seconds"
+            )
+        }
+
         @Test func `an unknown table of exit codes is named with those that there are`() throws {
             try self.expect(
                 ["run", "--exit-codes", "make", "--", "true"],
