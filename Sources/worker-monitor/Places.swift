@@ -20,12 +20,16 @@ struct Places {
         let own = (state ?? "\(home)/.local/state") + "/worker-monitor"
         self.store = options.store.map(Self.absolute)
         // What belongs to a store is beside it.
-        let base = self.store.map { ($0 as NSString).deletingLastPathComponent } ?? own
+        let base = self.store.map(Self.folder) ?? own
         self.logs = options.logDir.map(Self.absolute) ?? "\(base)/logs"
         self.mirrors = "\(base)/mirrors"
         // Job numbers mean something to one store only.
         self.spool = "\(self.store ?? "\(base)/jobs.sqlite").spool"
         self.isPrivate = self.store == nil && options.logDir == nil
+    }
+
+    private static func folder(of path: String) -> String {
+        (path as NSString).deletingLastPathComponent
     }
 
     static func absolute(_ path: String) -> String {
@@ -44,6 +48,11 @@ struct Places {
     ///
     /// - Returns: what is wrong, as a sentence; nil if nothing is.
     func prepareLogs() -> String? {
+        // Logs beside a store whose folder is not there would make that folder, for a slip of the
+        // pen; the store says what is wrong when it is opened.
+        if let store = self.store, !FileManager.default.fileExists(atPath: Self.folder(of: store)) {
+            return nil
+        }
         let mask = self.isPrivate ? umask(0o077) : nil
         defer { if let mask { umask(mask) } }
         do {

@@ -90,6 +90,12 @@ extension ProgramSuite {
             )
         }
 
+        @Test func `a folder that is not there is not made for a store`() throws {
+            let path = self.place.path("nonesuch/jobs.sqlite")
+            try self.expect(["run", "--store", path, "--", "true"], exits: 69, saying: path)
+            #expect(!FileManager.default.fileExists(atPath: self.place.path("nonesuch")))
+        }
+
         @Test func `a store that is a folder is named`() throws {
             try self.expect(
                 [
