@@ -28,6 +28,10 @@ public final class LibevReactor: ReactorCore {
     /// The time by which `iterate` wants its turn to end.
     private var turnLimit: Int64?
     private var isInTurn = false
+    /// Whether what is due was put off by one turn.
+    private var isCatchingUp = false
+    /// Nanoseconds; a healthy wait is late by one or two milliseconds.
+    private static let muchTooLate: Int64 = 20_000_000
 
     var children: [ObjectIdentifier: LibevProcess] = [:]
     var watches: [ObjectIdentifier: LibevDescriptorWatch] = [:]
@@ -225,8 +229,19 @@ public final class LibevReactor: ReactorCore {
     }
 
     /// Step 6: what is due.
+    ///
+    /// When the wait ended much too late, the program was stopped and resumed (SIGCONT), and the
+    /// wait was broken off without a look at the descriptors: an inactivity timer would fire over
+    /// output that is there. So what is due waits for one more turn, which looks.
     func timerFired() {
+        let lateness = self.armedFor.map { self.queue.now &- $0 } ?? 0
         self.armedFor = nil
+        // `iterate` promises one turn.
+        if lateness > Self.muchTooLate, self.turnLimit == nil, !self.isCatchingUp {
+            self.isCatchingUp = true
+            return
+        }
+        self.isCatchingUp = false
         self.queue.runDue()
     }
 
