@@ -105,6 +105,8 @@ final class ChildReader: ReadinessTarget {
         guard self.isTerminal, code == EIO, !self.process.hasExited else { return self.ended() }
         // The hang-up is a level: the watcher would spin.
         self.watcher?.stop()
+        // The rest is read of one that is waiting already, too; its call must not outlive us.
+        self.reopening?.cancel()
         self.reopening = self.process.reactor.queue.schedule(after: Self.reopenInterval) {
             [unowned self] in
             self.reopening = nil

@@ -222,12 +222,14 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     }
 
     func closeChildDescriptor(_ descriptor: Int32) {
-        // A terminal is one thing: closing a part of it means nothing.
-        guard !self.request.usesTerminal else { return }
+        // A terminal is one thing: closing a part of it means nothing. When all is over the reactor
+        // may have gone.
+        guard !self.request.usesTerminal, self.processProtocol != nil else { return }
         _ = self.reactor.queue.schedule(after: 0) { [weak self] in self?.closeNow(descriptor) }
     }
 
     func loseConnection() {
+        guard self.processProtocol != nil else { return }
         _ = self.reactor.queue.schedule(after: 0) { [weak self] in
             guard let self else { return }
             for number in self.writers.map(\.number) + self.readers.map(\.number) {

@@ -13,7 +13,9 @@ enum ReactorKind: String, CaseIterable, Codable, CustomTestStringConvertible {
     var testDescription: String { self.rawValue }
 
     /// Makes a reactor for `body` and shuts it down after it.
-    func withReactor(_ body: (any ContractReactor) throws -> Void) rethrows {
+    func withReactor<Result>(
+        _ body: (any ContractReactor) throws -> Result
+    ) rethrows -> Result {
         let reactor: any ContractReactor =
             switch self {
             case .libev: LibevReactor()
@@ -23,6 +25,6 @@ enum ReactorKind: String, CaseIterable, Codable, CustomTestStringConvertible {
         (reactor as? MemoryReactor)?.patience = .seconds(60)
         // Breaks the cycles of what never ran: reactor, call, closure, reactor.
         defer { reactor.shutDown() }
-        try body(reactor)
+        return try body(reactor)
     }
 }

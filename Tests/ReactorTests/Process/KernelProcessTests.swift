@@ -1,0 +1,53 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Reactor
+import Testing
+
+/// Children as only a kernel has them.
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct KernelProcessTests {
+    @Test func `a terminal that nobody has open leaves no call behind when its child is given up`()
+        throws
+    {
+        try ReactorKind.libev.withReactor { reactor in
+            let child = RecordingProtocol()
+            var transport: (any ProcessTransport)? = try reactor.spawn(
+                child,
+                [.out("x"), .close(0), .close(1), .close(2), .pause]
+            ) { $0.streams = .terminal() }
+            reactor.turn(until: { child.text() == "x" })
+            // The hang-up is seen, and the next look waits.
+            Self.pass(.milliseconds(30), on: reactor)
+            transport?.abandon()
+            reactor.turn(until: { child.end != nil })
+            try transport?.signalProcess(.kill)
+            reactor.turn(until: { transport?.exit != nil })
+            transport = nil
+            Self.pass(.milliseconds(250), on: reactor)
+            #expect(child.story.last == .ended)
+        }
+    }
+
+    @Test func `a transport may be used when its reactor has gone`() throws {
+        let child = RecordingProtocol()
+        let transport = try ReactorKind.libev.withReactor { reactor in
+            let transport = try reactor.spawn(child, [.exit(0)])
+            reactor.turn(until: { child.end != nil })
+            return transport
+        }
+        transport.loseConnection()
+        transport.closeChildDescriptor(1)
+        transport.abandon()
+        transport.pauseProducing()
+        transport.resumeProducing()
+        transport.resizeTerminal(rows: 1, columns: 1)
+        #expect(transport.write([1]) == .refused)
+        #expect(throws: ProcessExitedAlready.self) { try transport.signalProcess(.kill) }
+    }
+
+    private static func pass(_ time: Duration, on reactor: any ContractReactor) {
+        var isOver = false
+        reactor.callLater(time) { isOver = true }
+        reactor.turn(until: { isOver })
+    }
+}
