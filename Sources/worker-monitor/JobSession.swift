@@ -133,12 +133,21 @@ final class JobSession {
 
     private func handleSignals(_ reactor: LibevReactor) {
         for signal in [Signal.interrupt, .terminate, .hangup] {
+            if signal == .hangup, Self.ignoresHangup { continue }
             do {
                 try reactor.handleSignal(signal) { [unowned self] in self.interrupt($0) }
             } catch {
                 self.display.say("worker-monitor: \(error)")
             }
         }
+    }
+
+    /// Whether it was started so that it survives its terminal, by nohup for example.
+    private static var ignoresHangup: Bool {
+        var action = sigaction()
+        guard sigaction(SIGHUP, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     // MARK: - The end

@@ -13,6 +13,8 @@ final class ProgressDisplay {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private var loop: LoopingCall?
     private var lastStage: MonitorProgress.Stage?
+    /// How long a reader of standard error is waited for when no job runs, in milliseconds.
+    private static let patience: Int32 = 1000
 
     init(title: String, isQuiet: Bool) {
         self.title = title
@@ -32,11 +34,11 @@ final class ProgressDisplay {
     /// Shows the job until ``stop()``.
     func start(_ monitor: CodeImportWorkerMonitor, jobID: Int64, reactor: any ReactorTime) {
         guard !self.isQuiet else { return }
-        if !self.isTerminal { self.say("job \(jobID): \(self.title)") }
         let loop = LoopingCall(clock: reactor) { [weak self, unowned monitor] in
             self?.show(monitor.progress, jobID)
         }
         self.loop = loop
+        if !self.isTerminal { self.say("job \(jobID): \(self.title)") }
         loop.start(interval: self.isTerminal ? .milliseconds(200) : .seconds(30), now: false)
             .whenFired { _ in }
     }
@@ -80,7 +82,6 @@ final class ProgressDisplay {
     }
 
     private func write(_ text: String) {
-        // Nobody can be told that standard error is broken.
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        StandardError.write(text, patience: self.loop == nil ? Self.patience : 0)
     }
 }

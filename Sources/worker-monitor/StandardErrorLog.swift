@@ -1,7 +1,6 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
 internal import Logging
 
 /// The monitor's own messages as lines on standard error, above the live line.
@@ -23,6 +22,6 @@ struct StandardErrorLog: LogHandler {
             .joined()
         let line = "worker-monitor: \(event.level): \(event.message)\(details)\n"
         let text = (self.clearsLine ? "\r\u{1B}[K" : "") + line
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        StandardError.write(text)
     }
 }

@@ -46,17 +46,23 @@ struct Program {
         return try self.perform("\(Self.products)/worker-monitor", arguments, whenOutput)
     }
 
+    /// Runs a shell script, with the monitor's path in `MONITOR` and the store's in `STORE`.
+    func shell(_ script: String, _ variables: [String: String] = [:]) throws -> ProgramResult {
+        let own = ["MONITOR": "\(Self.products)/worker-monitor", "STORE": self.place.store]
+        return try self.perform("/bin/sh", ["-c", script], nil, own.merging(variables) { $1 })
+    }
+
     private func perform(
         _ program: String,
         _ arguments: [String],
-        _ trigger: (text: String, send: Signal)?
+        _ trigger: (text: String, send: Signal)?,
+        _ variables: [String: String] = [:]
     ) throws -> ProgramResult {
         let reactor = LibevReactor()
         let capture = Capture(reactor: reactor, timeout: self.timeout)
         var request = SpawnRequest(program, arguments)
-        request.environment = .inheriting(changes: [
-            "TEST_MARKER": self.place.marker, "XDG_STATE_HOME": self.place.path("state"),
-        ])
+        let own = ["TEST_MARKER": self.place.marker, "XDG_STATE_HOME": self.place.path("state")]
+        request.environment = .inheriting(changes: own.merging(variables) { $1 }.mapValues { $0 })
         request.streams = .descriptors([0: .null, 1: .read, 2: .read])
         try reactor.spawnProcess(capture, request)
         if let trigger { self.watchLogs(reactor, capture, trigger) }

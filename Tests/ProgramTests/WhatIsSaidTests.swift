@@ -1,0 +1,51 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Reactor
+import Testing
+import WorkerMonitor
+
+extension ProgramSuite {
+    /// What the monitor says on standard error, and to whom it listens.
+    @Suite struct WhatIsSaidTests {
+        @Test(arguments: [
+            "http://user:s3cret@127.0.0.1:1/x", "https://s3cret@127.0.0.1:1/x",
+            "ssh://user:s3cret@127.0.0.1:1/x", "ftp://user:s3cret@host/x",
+        ])
+        func `a log-in in a URL is not printed`(_ url: String) throws {
+            let result = try Program(place: Workplace()).monitor(["import", "git", "--json", url])
+            #expect(!result.err.contains("s3cret"))
+            #expect(!result.out.contains("s3cret"))
+            #expect(result.err.contains("***"))
+        }
+
+        @Test func `a reader of standard error that reads nothing stops no supervision`() throws {
+            // The shell fills a pipe that it never reads, and gives it to the monitor.
+            let place = Workplace()
+            let script = """
+                exec 3<>"$FIFO"
+                timeout 0.3 cat /dev/zero >&3
+                exec "$MONITOR" run --json --store "$STORE" --deadline 0.3 -- sleep 20 2>&3
+                """
+            mkfifo(place.path("fifo"), 0o600)
+            let result = try Program(place: place, timeout: .seconds(20)).shell(
+                script,
+                ["FIFO": place.path("fifo")]
+            )
+            let report = try result.report()
+            #expect(report.cause == .deadline)
+            #expect(result.exit == .exited(code: 1))
+        }
+
+        @Test func `a monitor that was started by nohup ignores a hang-up`() throws {
+            let script = """
+                trap '' HUP
+                exec "$MONITOR" run --json --store "$STORE" -- sh -c 'kill -HUP $PPID; sleep 0.3; echo on'
+                """
+            let result = try Program(place: Workplace()).shell(script)
+            #expect(try result.report().status == .success)
+        }
+    }
+}
