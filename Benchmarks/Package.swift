@@ -4,7 +4,9 @@
 
 import PackageDescription
 
-// A package of its own, so that who uses the library builds none of this.
+// A package of its own, so that who uses the library builds none of this. The children that both
+// sides start are in Child and built by Scripts/bench-build: what SwiftPM links has all of Swift's
+// library in it, and starting that would take longer than much of what is measured.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -30,12 +32,6 @@ let package = Package(
             name: "floor",
             path: "Sources/CFloor",
             linkerSettings: [.linkedLibrary("ev"), .linkedLibrary("util")]
-        ),
-        // Every child that both sides start. Static: what is measured is the parent, not the loader.
-        .executableTarget(
-            name: "bench-child",
-            path: "Sources/CChild",
-            linkerSettings: [.unsafeFlags(["-static-executable"])]
         ),
         .target(name: "CCountAllocations"),
         // Each scenario on swift-reactor, through its public API only.

@@ -116,9 +116,9 @@ private struct ComparisonTable {
         ]
         // Long enough for all to be started, and two seconds of silence, before the first one ends.
         let some = ["S4", self.size(1000, 100), self.isQuick ? "4" : "6", self.programs.child]
-        let many = ["S4", "5000", "10", self.programs.child]
+        let many = ["S4", "5000", "16", self.programs.child]
         let few = self.both("S4-1000", some, rounds: 3, bars)
-        return self.isQuick ? [few] : [few, self.both("S4-5000", many, rounds: 3, bars)]
+        return self.isQuick ? [few] : [few, self.both("S4-5000", many, rounds: 2, bars)]
     }
 
     var rest: [Comparison] {

@@ -16,12 +16,12 @@ final class Scaling {
 
     func run() -> [Figure] {
         let timers = self.isQuick ? [1000, 10_000, 100_000] : [100_000, 1_000_000, 10_000_000]
-        let children = self.isQuick ? [5, 50, 500] : [50, 500, 5000]
+        let children = self.isQuick ? [3, 30, 300] : [30, 300, 3000]
         return self.grow("timers", timers, "cpu_ns", perLogarithm: true) {
             ["S2", "\($0)", "1000"]
         }
             + self.grow("children", children, "cpu_us", perLogarithm: false) {
-                ["S4", "\($0)", $0 > 2000 ? "10" : "4", self.programs.child]
+                ["S4", "\($0)", $0 > 2000 ? "8" : "4", self.programs.child]
             }
     }
 
@@ -42,7 +42,7 @@ final class Scaling {
             var floor: [Double] = []
             for size in sizes {
                 let words = arguments(size)
-                let rounds = self.isQuick || size == sizes[2] ? 1 : 3
+                let rounds = self.isQuick || size == sizes[2] ? 1 : 2
                 ours.append(try self.cost(self.programs.ours, words, metric, rounds))
                 floor.append(try self.cost(self.programs.floor, words, metric, rounds))
             }
