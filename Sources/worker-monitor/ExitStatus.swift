@@ -14,8 +14,8 @@ enum ExitStatus {
     /// What an outcome says to a shell.
     static func of(_ outcome: MonitorOutcome) -> ExitCode {
         switch outcome.delivery {
-        case .spooled, .lost:
-            return outcome.report.cause == .interrupted ? Self.interrupted : Self.unavailable
+        // Also after an interruption: 75 says that the store has the job back.
+        case .spooled, .lost: return Self.unavailable
         case .handedBack: return Self.interrupted
         case .jobGone where outcome.report.cause == .interrupted: return Self.interrupted
         case .delivered, .jobGone: return outcome.report.status.isSuccess ? .success : Self.failure
