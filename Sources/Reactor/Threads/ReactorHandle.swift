@@ -37,13 +37,14 @@ public final class ReactorHandle: SerialExecutor {
     }
 
     private let door = Mutex(Door())
-    /// Interrupts the reactor's wait.
+    /// Interrupts the reactor's wait; nil once the reactor has gone, and what it would touch.
     ///
-    /// Called under the lock, so never after `close()`.
-    private let wake: @Sendable () -> Void
+    /// Under a lock of its own: the reactor wakes on another processor at once and goes to the
+    /// door, which must be free by then.
+    private let wake: Mutex<(@Sendable () -> Void)?>
 
     package init(wake: @escaping @Sendable () -> Void) {
-        self.wake = wake
+        self.wake = Mutex(wake)
     }
 
     // MARK: - For other threads
@@ -142,6 +143,8 @@ public final class ReactorHandle: SerialExecutor {
             door.errands = []
             return errands
         }
+        // Waits for a thread that is waking the reactor just now.
+        self.wake.withLock { $0 = nil }
         // A task whose job is thrown away never ends. Run once more on this thread it can at least
         // end, or stop the program at its next use of the reactor.
         for case .job(let job) in left {
@@ -155,11 +158,13 @@ public final class ReactorHandle: SerialExecutor {
     }
 
     private func submit(_ errand: Errand) -> Bool {
-        self.door.withLock { door in
-            guard !door.isClosed else { return false }
+        let place: Int? = self.door.withLock { door in
+            guard !door.isClosed else { return nil }
             door.errands.append(errand)
-            if door.errands.count == 1 { self.wake() }
-            return true
+            return door.errands.count
         }
+        // Whoever brings the first errand wakes the reactor for all that come after it.
+        if place == 1 { self.wake.withLock { $0?() } }
+        return place != nil
     }
 }
