@@ -66,7 +66,8 @@ public final class MemoryReactor: ReactorCore {
 
     /// Calls `body` once, `delay` from now; see ``ReactorTime/callLater(_:_:)``.
     @discardableResult
-    public func callLater(_ delay: Duration, _ body: @escaping () -> Void) -> DelayedCall {
+    public func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
+    {
         self.queue.schedule(after: delay.nanoseconds, body)
     }
 

@@ -23,7 +23,8 @@ public final class TestClock: ReactorTime {
 
     /// Queues `body` for `delay` from now; it runs in an ``advance(by:)``.
     @discardableResult
-    public func callLater(_ delay: Duration, _ body: @escaping () -> Void) -> DelayedCall {
+    public func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
+    {
         self.queue.schedule(after: delay.nanoseconds, body)
     }
 

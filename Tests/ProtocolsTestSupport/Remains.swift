@@ -22,6 +22,6 @@ package final class Remains {
     /// still run.
     package var all: [String] {
         self.objects.filter { $0.find() != nil }.map(\.name)
-            + self.clock.delayedCalls.map { "a call at \($0.deadline)" }
+            + self.clock.delayedCalls.compactMap(\.deadline).map { "a call at \($0)" }
     }
 }

@@ -167,10 +167,9 @@ void cspawn_set_current(void *value);
 
 // MARK: - Memory
 
-/// Asks the processor to fetch the first two cache lines of an object; Swift has no word for it.
-static inline void cspawn_prefetch(const void *object) {
-    __builtin_prefetch(object);
-    __builtin_prefetch((const char *)object + 64);
+/// Asks the processor to fetch a cache line; Swift has no word for it.
+static inline void cspawn_prefetch(const void *address) {
+    __builtin_prefetch(address);
 }
 
 // MARK: - Signal handlers

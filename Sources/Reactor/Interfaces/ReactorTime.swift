@@ -22,7 +22,7 @@ public protocol ReactorTime: AnyObject {
     /// - Returns: the call, with which it can be cancelled or moved. The reactor keeps it until it
     ///   runs.
     @discardableResult
-    func callLater(_ delay: Duration, _ body: @escaping () -> Void) -> DelayedCall
+    func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
 
     /// All calls that are still to run, in no particular order.
     var delayedCalls: [DelayedCall] { get }

@@ -89,7 +89,8 @@ public final class LibevReactor: ReactorCore {
 
     /// Calls `body` once, `delay` from now; see ``ReactorTime/callLater(_:_:)``.
     @discardableResult
-    public func callLater(_ delay: Duration, _ body: @escaping () -> Void) -> DelayedCall {
+    public func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
+    {
         // Outside a turn (before `run`, or in a host's own code) the cached time may be old.
         if !self.isInTurn { self.updateTime() }
         return self.queue.schedule(after: delay.nanoseconds, body)

@@ -3,62 +3,39 @@
 
 /// One call that a reactor will make at a certain time; made by ``ReactorTime/callLater(_:_:)``.
 ///
+/// A value that stands for the call; whoever has a copy can take the call back or move it. Nobody
+/// need keep one: the reactor makes the call anyway.
+///
 /// Not Sendable: it belongs to its reactor's thread. A call that outlives its reactor is inactive.
-public final class DelayedCall {
-    /// Where the call is in its life.
-    private enum State {
-        /// Will run.
-        case pending
-        /// Ran, or runs now.
-        case called
-        /// Will never run.
-        case cancelled
-    }
+public struct DelayedCall: Hashable {
+    // Not counted, since an anchor never goes. Not a pointer: for an optional of such a struct Swift
+    // 6.3 without optimisation takes what it stores as nil for a value.
+    private let anchor: Unmanaged<QueueAnchor>
+    private let key: CallRecords.Key
 
-    // The queue is the only other reader and writer of these, on the same thread and never inside
-    // an access of ours: no two accesses overlap. The check would cost 8 ns each on the path of
-    // every timer.
-    @exclusivity(unchecked) private var state = State.pending
-    @exclusivity(unchecked) private var body: (() -> Void)?
-
-    /// When it is due, in nanoseconds of the queue's clock.
-    @exclusivity(unchecked) var due: Int64
-    /// Its place among calls of the same deadline; a moved call goes behind those already there.
-    @exclusivity(unchecked) var sequence: UInt64
-    /// When the one entry comes up that stands for this call; entries with another time are stale.
-    @exclusivity(unchecked) var entryDue: Int64
-    /// Cleared when the call ends: it fires, is cancelled, or its queue goes.
-    ///
-    /// So it never dangles.
-    @exclusivity(unchecked) private var queue: Unmanaged<DelayedCallQueue>?
-
-    init(due: Int64, sequence: UInt64, queue: DelayedCallQueue, body: @escaping () -> Void) {
-        self.due = due
-        self.sequence = sequence
-        self.entryDue = due
-        self.queue = .passUnretained(queue)
-        self.body = body
+    init(_ anchor: QueueAnchor, _ key: CallRecords.Key) {
+        self.anchor = .passUnretained(anchor)
+        self.key = key
     }
 
     /// Whether it is still to run: neither called, nor cancelled, nor dropped with its reactor.
-    public var isActive: Bool { self.state == .pending }
+    ///
+    /// A call that runs now is not.
+    public var isActive: Bool {
+        self.withQueue { $0.isPending(self.key) } ?? false
+    }
 
-    /// When it is, or was, to run, on its reactor's clock.
-    public var deadline: Duration { .nanoseconds(self.due) }
+    /// When it is to run, on its reactor's clock; nil once it has run or can run no more.
+    public var deadline: Duration? {
+        self.due.map { .nanoseconds($0) }
+    }
 
     /// Takes the call back and lets go of what it captured.
     ///
     /// - Returns: false if it was too late: it ran, runs now, or was cancelled before.
     @discardableResult
     public func cancel() -> Bool {
-        guard self.state == .pending else { return false }
-        self.state = .cancelled
-        self.body = nil
-        self.queue?._withUnsafeGuaranteedRef { $0.noteCancelled() }
-        // The queue may forget this call before its holder does, and then go: no pointer may be
-        // left.
-        self.queue = nil
-        return true
+        self.withQueue { $0.cancel(self.key) } ?? false
     }
 
     /// Moves the deadline to `delay` from now.
@@ -68,7 +45,7 @@ public final class DelayedCall {
     /// - Returns: false if it was too late.
     @discardableResult
     public func reset(_ delay: Duration) -> Bool {
-        self.reset(nanoseconds: max(0, delay.nanoseconds))
+        self.reset(nanoseconds: delay.nanoseconds)
     }
 
     /// Moves the deadline by `interval`, which may be negative; one that would lie in the past is
@@ -77,46 +54,40 @@ public final class DelayedCall {
     /// - Returns: false if it was too late.
     @discardableResult
     public func delay(by interval: Duration) -> Bool {
-        let due = self.due.addingSaturated(interval.nanoseconds)
-        return self.move { _ in due }
+        guard let due = self.due?.addingSaturated(interval.nanoseconds) else { return false }
+        return self.withQueue { $0.move(self.key, to: due) } ?? false
     }
 
     /// `reset` for callers that keep their period in nanoseconds.
     @discardableResult
     package func reset(nanoseconds delay: Int64) -> Bool {
-        self.move { now in now.addingSaturated(delay) }
-    }
-
-    @inline(__always)
-    private func move(to due: (_ now: Int64) -> Int64) -> Bool {
-        guard self.state == .pending, let queue = self.queue else { return false }
-        // Without a retain: the queue clears the pointer before it goes.
-        queue._withUnsafeGuaranteedRef { queue in
-            // Before now it would go ahead of calls that are due already, and keep them from
-            // running in this turn.
-            queue.move(self, to: max(due(queue.now), queue.now))
-        }
-        return true
+        self.withQueue { queue in
+            queue.move(self.key, to: queue.now.addingSaturated(max(0, delay)))
+        } ?? false
     }
 
     /// The queue that it waits in; nil once it has ended.
-    var owner: DelayedCallQueue? { self.queue?.takeUnretainedValue() }
-
-    /// Runs the call; the state changes first, so that a cancel from inside comes too late.
-    func fire() {
-        guard self.state == .pending, let body = self.body else { return }
-        self.state = .called
-        self.body = nil
-        self.queue = nil
-        body()
+    var owner: DelayedCallQueue? {
+        self.withQueue { $0.isPending(self.key) ? $0 : nil } ?? nil
     }
 
-    /// The queue has gone: the call can never run.
-    func drop() {
-        self.queue = nil
-        guard self.state == .pending else { return }
-        self.state = .cancelled
-        self.body = nil
+    private var due: Int64? {
+        self.withQueue { $0.due(self.key) } ?? nil
+    }
+
+    /// Whether both stand for the same call.
+    public static func == (one: Self, other: Self) -> Bool {
+        one.anchor.toOpaque() == other.anchor.toOpaque() && one.key == other.key
+    }
+
+    /// Hashes what tells the call from the others of its reactor.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(self.key)
+    }
+
+    @inline(__always)
+    private func withQueue<Result>(_ body: (DelayedCallQueue) -> Result) -> Result? {
+        self.anchor._withUnsafeGuaranteedRef { $0.withQueue(of: self.key.number, body) }
     }
 }
 

@@ -38,11 +38,6 @@ struct DueEntries: ~Copyable {
         self.count += count
     }
 
-    /// Puts those that have not been taken in order.
-    mutating func sort() {
-        if self.count - self.next > 1 { EntrySort.sort(self.rest) }
-    }
-
     /// Keeps those that have not been taken and for which `body` gives something, as what it gives.
     mutating func replaceRest(_ body: (WheelEntry) -> WheelEntry?) {
         var kept = self.next
@@ -57,14 +52,15 @@ struct DueEntries: ~Copyable {
     /// The next one, or nil when all have been taken.
     mutating func popFirst() -> WheelEntry? {
         guard self.next < self.count else {
-            self.clear()
+            self.removeAll()
             return nil
         }
         defer { self.next += 1 }
         return self.start[self.next]
     }
 
-    private mutating func clear() {
+    /// Forgets them all.
+    mutating func removeAll() {
         self.count = 0
         self.next = 0
         guard self.capacity > Self.keptCapacity else { return }

@@ -6,20 +6,37 @@
 /// The library's sort takes a scratch buffer from malloc each time, which costs more than the
 /// sorting (see ``WheelBlocks``). Quicksort with the median of three; what it does badly goes to a
 /// heap sort.
-enum EntrySort {
+struct EntrySort {
     typealias Entries = UnsafeMutableBufferPointer<WheelEntry>
+
+    /// What the places of the entries are places of; none may be stale.
+    let records: Segments<CallRecords.Record>.Places
 
     private static let insertionLimit = 16
 
-    static func sort(_ entries: Entries) {
+    func sort(_ entries: Entries) {
         let depth = 2 * (Int.bitWidth - entries.count.leadingZeroBitCount)
         self.quicksort(entries, depth)
     }
 
-    private static func quicksort(_ all: Entries, _ depth: Int) {
+    /// Whether the first comes up before the second: by deadline, and among equal ones in the order
+    /// in which they were made or moved.
+    @inline(__always)
+    private func precedes(_ first: WheelEntry, _ second: WheelEntry) -> Bool {
+        guard first.due == second.due else { return first.due < second.due }
+        // Read only for ties: each record is a cache line of its own.
+        return self.sequence(first) < self.sequence(second)
+    }
+
+    @inline(__always)
+    private func sequence(_ entry: WheelEntry) -> UInt64 {
+        self.records[Int(entry.place)].pointee.sequence
+    }
+
+    private func quicksort(_ all: Entries, _ depth: Int) {
         var entries = all
         var depth = depth
-        while entries.count > self.insertionLimit {
+        while entries.count > Self.insertionLimit {
             guard depth > 0 else { return self.heapsort(entries) }
             depth -= 1
             let middle = self.partition(entries)
@@ -34,13 +51,13 @@ enum EntrySort {
 
     /// Hoare's partition: everything before the result precedes, or ties with, everything from it
     /// on.
-    private static func partition(_ entries: Entries) -> Int {
+    private func partition(_ entries: Entries) -> Int {
         let pivot = self.median(entries[0], entries[entries.count / 2], entries[entries.count - 1])
         var low = 0
         var high = entries.count - 1
         while true {
-            while entries[low].precedes(pivot) { low += 1 }
-            while pivot.precedes(entries[high]) { high -= 1 }
+            while self.precedes(entries[low], pivot) { low += 1 }
+            while self.precedes(pivot, entries[high]) { high -= 1 }
             guard low < high else { return max(low, 1) }
             entries.swapAt(low, high)
             low += 1
@@ -48,17 +65,17 @@ enum EntrySort {
         }
     }
 
-    private static func median(_ a: WheelEntry, _ b: WheelEntry, _ c: WheelEntry) -> WheelEntry {
-        if a.precedes(b) { return b.precedes(c) ? b : (a.precedes(c) ? c : a) }
-        return a.precedes(c) ? a : (b.precedes(c) ? c : b)
+    private func median(_ a: WheelEntry, _ b: WheelEntry, _ c: WheelEntry) -> WheelEntry {
+        if self.precedes(a, b) { return self.precedes(b, c) ? b : (self.precedes(a, c) ? c : a) }
+        return self.precedes(a, c) ? a : (self.precedes(b, c) ? c : b)
     }
 
-    private static func insertionSort(_ entries: Entries) {
+    private func insertionSort(_ entries: Entries) {
         guard entries.count > 1 else { return }
         for index in 1..<entries.count {
             let entry = entries[index]
             var place = index
-            while place > 0, entry.precedes(entries[place - 1]) {
+            while place > 0, self.precedes(entry, entries[place - 1]) {
                 entries[place] = entries[place - 1]
                 place -= 1
             }
@@ -66,7 +83,7 @@ enum EntrySort {
         }
     }
 
-    private static func heapsort(_ entries: Entries) {
+    private func heapsort(_ entries: Entries) {
         for root in stride(from: entries.count / 2 - 1, through: 0, by: -1) {
             self.siftDown(entries, root, entries.count)
         }
@@ -76,12 +93,12 @@ enum EntrySort {
         }
     }
 
-    private static func siftDown(_ entries: Entries, _ root: Int, _ end: Int) {
+    private func siftDown(_ entries: Entries, _ root: Int, _ end: Int) {
         var root = root
         while root * 2 + 1 < end {
             var child = root * 2 + 1
-            if child + 1 < end, entries[child].precedes(entries[child + 1]) { child += 1 }
-            guard entries[root].precedes(entries[child]) else { return }
+            if child + 1 < end, self.precedes(entries[child], entries[child + 1]) { child += 1 }
+            guard self.precedes(entries[root], entries[child]) else { return }
             entries.swapAt(root, child)
             root = child
         }

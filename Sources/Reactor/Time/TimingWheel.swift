@@ -1,8 +1,6 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CSpawn
-
 /// Where the entries of delayed calls wait: a hierarchical timing wheel that is exact to the
 /// nanosecond.
 ///
@@ -57,15 +55,13 @@ struct TimingWheel: ~Copyable {
         let digit = Self.digit(entry.due, level)
         let slot = self.slots + (level &* Self.slotsPerLevel &+ digit)
         var block = slot.pointee.blocks
-        if block == nil || block.unsafelyUnwrapped.pointee.count == WheelBlocks.Block.capacity {
+        if block == nil || !WheelBlocks.hasRoom(block.unsafelyUnwrapped) {
             block = self.blocks.take(before: block)
             slot.pointee.blocks = block
             self.occupied[level] |= 1 << UInt64(digit)
         }
         // There is one by now, and it has room.
-        let target = block.unsafelyUnwrapped
-        WheelBlocks.entries(target)[target.pointee.count] = entry
-        target.pointee.count &+= 1
+        WheelBlocks.append(entry, to: block.unsafelyUnwrapped)
         slot.pointee.count &+= 1
         if entry.due < slot.pointee.earliest { slot.pointee.earliest = entry.due }
         self.count &+= 1
@@ -97,7 +93,7 @@ struct TimingWheel: ~Copyable {
                 return end
             }
             // What is not due yet, or too much to be sorted at once, goes to lower levels.
-            self.putBack(self.takeOut(level, digit), fetches: false) { _ in true }
+            self.putBack(self.takeOut(level, digit))
         }
         self.base = time
         if self.count == 0 { self.blocks.trim() }
@@ -105,27 +101,57 @@ struct TimingWheel: ~Copyable {
     }
 
     /// Takes out everything for which `isWanted` is false.
-    mutating func filter(_ isWanted: (WheelEntry) -> Bool) {
+    ///
+    /// - Parameter fetch: called with some entries before `isWanted` is, to fetch what that reads.
+    @inline(__always)
+    mutating func filter(fetching fetch: (WheelEntry) -> Void, _ isWanted: (WheelEntry) -> Bool) {
         for level in 0..<Self.levels {
             var rest = self.occupied[level]
             while rest != 0 {
-                let blocks = self.takeOut(level, rest.trailingZeroBitCount)
-                self.putBack(blocks, fetches: true, where: isWanted)
+                let digit = rest.trailingZeroBitCount
+                let blocks = self.takeOut(level, digit)
+                let left = self.filter(blocks, fetch, isWanted)
+                if left.count > 0 {
+                    self.slots[level * Self.slotsPerLevel + digit] = left
+                    self.occupied[level] |= 1 << UInt64(digit)
+                    self.count += left.count
+                }
                 rest &= rest - 1
             }
         }
         if self.count == 0 { self.blocks.trim() }
     }
 
-    /// Calls `body` with each entry, in no order.
-    func forEach(_ body: (WheelEntry) -> Void) {
-        for index in 0..<(Self.levels * Self.slotsPerLevel) {
-            var next = self.slots[index].blocks
-            while let block = next {
-                for place in 0..<block.pointee.count { body(WheelBlocks.entries(block)[place]) }
-                next = block.pointee.next
+    /// What is left of a slot: the same blocks, as few as can be, all full but the first.
+    @inline(__always)
+    private mutating func filter(
+        _ blocks: UnsafeMutablePointer<WheelBlocks.Block>?,
+        _ fetch: (WheelEntry) -> Void,
+        _ isWanted: (WheelEntry) -> Bool
+    ) -> Slot {
+        var left = Slot()
+        var next = blocks
+        while let block = next {
+            next = block.pointee.next
+            let entries = WheelBlocks.entries(block)
+            let count = block.pointee.count
+            block.pointee.count = 0
+            for place in 0..<count { fetch(entries[place]) }
+            for place in 0..<count where isWanted(entries[place]) {
+                let entry = entries[place]
+                let target = left.blocks.flatMap { WheelBlocks.hasRoom($0) ? $0 : nil } ?? block
+                WheelBlocks.append(entry, to: target)
+                left.count &+= 1
+                left.earliest = min(left.earliest, entry.due)
+            }
+            if block.pointee.count == 0 {
+                self.blocks.giveBack(block)
+            } else {
+                block.pointee.next = left.blocks
+                left.blocks = block
             }
         }
+        return left
     }
 
     /// More than this is spread over lower slots before it is sorted.
@@ -178,26 +204,12 @@ struct TimingWheel: ~Copyable {
         return slot.pointee.blocks
     }
 
-    /// Inserts the wanted entries of a slot that was emptied, and gives its blocks back.
-    ///
-    /// - Parameter fetches: whether `isWanted` looks at the calls, so that they are fetched before.
-    @inline(__always)
-    private mutating func putBack(
-        _ blocks: UnsafeMutablePointer<WheelBlocks.Block>?,
-        fetches: Bool,
-        where isWanted: (WheelEntry) -> Bool
-    ) {
+    /// Inserts the entries of a slot that was emptied, and gives its blocks back.
+    private mutating func putBack(_ blocks: UnsafeMutablePointer<WheelBlocks.Block>?) {
         var next = blocks
         while let block = next {
             let entries = WheelBlocks.entries(block)
-            if fetches {
-                for place in 0..<block.pointee.count {
-                    cspawn_prefetch(entries[place].call.toOpaque())
-                }
-            }
-            for place in 0..<block.pointee.count where isWanted(entries[place]) {
-                self.insert(entries[place])
-            }
+            for place in 0..<block.pointee.count { self.insert(entries[place]) }
             next = self.blocks.giveBack(block)
         }
     }

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
+
 /// Blocks of entries for the slots of a wheel, taken from a few large pieces of memory and used
 /// again.
 ///
@@ -23,7 +25,7 @@ struct WheelBlocks: ~Copyable {
     private var used = 0
 
     deinit {
-        for piece in self.pieces { piece.deallocate() }
+        for piece in self.pieces { Glibc.free(piece) }
     }
 
     /// The entries of a block, those beyond its count not initialised.
@@ -31,6 +33,19 @@ struct WheelBlocks: ~Copyable {
     static func entries(_ block: UnsafeMutablePointer<Block>) -> UnsafeMutablePointer<WheelEntry> {
         let start = UnsafeMutableRawPointer(block) + MemoryLayout<Block>.size
         return start.assumingMemoryBound(to: WheelEntry.self)
+    }
+
+    /// Whether another entry fits into a block.
+    @inline(__always)
+    static func hasRoom(_ block: UnsafeMutablePointer<Block>) -> Bool {
+        block.pointee.count < Block.capacity
+    }
+
+    /// Adds an entry to a block that has room.
+    @inline(__always)
+    static func append(_ entry: WheelEntry, to block: UnsafeMutablePointer<Block>) {
+        self.entries(block)[block.pointee.count] = entry
+        block.pointee.count &+= 1
     }
 
     /// An empty block in front of `next`.
@@ -47,6 +62,7 @@ struct WheelBlocks: ~Copyable {
     /// Gives a block back; its entries are somebody else's by now.
     ///
     /// - Returns: the block after it.
+    @discardableResult
     mutating func giveBack(_ block: UnsafeMutablePointer<Block>) -> UnsafeMutablePointer<Block>? {
         let next = block.pointee.next
         block.pointee.next = self.free
@@ -58,15 +74,18 @@ struct WheelBlocks: ~Copyable {
     /// Once nothing is used any more, all but the first piece goes back to the system.
     mutating func trim() {
         guard self.used == 0, self.pieces.count > 1 else { return }
-        for piece in self.pieces { piece.deallocate() }
+        for piece in self.pieces { Glibc.free(piece) }
         self.pieces = []
         self.free = nil
     }
 
-    /// Four blocks the first time, and four times as many each time, up to half a mebibyte.
+    /// Four blocks the first time, and four times as many each time, up to a large page.
     private mutating func addPiece() {
-        let count = min(4 << (2 * min(self.pieces.count, 4)), 1024)
-        let piece = UnsafeMutableRawPointer.allocate(byteCount: count * Block.bytes, alignment: 64)
+        let bytes = min((4 * Block.bytes) << (2 * min(self.pieces.count, 5)), LargeMemory.pageSize)
+        guard let piece = LargeMemory.allocate(bytes) else {
+            preconditionFailure("There is no memory for delayed calls.")
+        }
+        let count = bytes / Block.bytes
         self.pieces.append(piece)
         for index in 0..<count {
             let block = (piece + index * Block.bytes).bindMemory(to: Block.self, capacity: 1)

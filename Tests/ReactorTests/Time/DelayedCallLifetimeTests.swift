@@ -16,7 +16,7 @@ import Testing
         #expect(call?.cancel() == false)
         #expect(call?.reset(.zero) == false)
         #expect(call?.delay(by: .zero) == false)
-        #expect(call?.deadline != nil)
+        #expect(call?.deadline == nil)
         #expect(!ran)
     }
 
@@ -70,6 +70,43 @@ import Testing
             seen = reactor
         }
         #expect(seen == nil)
+    }
+
+    @Test func `a test clock that is let go takes its calls along, whoever still knows one`() {
+        weak var seen: Captured?
+        var call: DelayedCall?
+        do {
+            let clock = TestClock()
+            let captured = Captured()
+            seen = captured
+            call = clock.callLater(.seconds(1)) { _ = captured }
+        }
+        #expect(seen == nil)
+        #expect(call?.isActive == false)
+    }
+
+    @Test func `a call whose clock has gone is not taken for one of a clock that came after it`() {
+        var lost: [DelayedCall] = []
+        for _ in 0..<10 {
+            let clock = TestClock()
+            let call = clock.callLater(.seconds(1)) {}
+            #expect(
+                lost.allSatisfy { !$0.isActive && !$0.cancel() && !$0.reset(.zero) && $0 != call }
+            )
+            #expect(call.isActive)
+            lost.append(call)
+        }
+    }
+
+    @Test func `a cancel may let its own clock go`() {
+        var clock: TestClock? = TestClock()
+        weak let seen = clock
+        let call = clock?.callLater(.seconds(1)) { [held = clock] in _ = held }
+        clock = nil
+        #expect(seen != nil)
+        #expect(call?.cancel() == true)
+        #expect(seen == nil)
+        #expect(call?.cancel() == false)
     }
 
     @Test(arguments: ReactorKind.allCases)

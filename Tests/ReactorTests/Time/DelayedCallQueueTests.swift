@@ -19,17 +19,55 @@ import Testing
     }
 
     // base.runUntilCurrent: compaction, [V].
-    @Test func `cancelled calls leave the heap when they are more than half of it`() {
+    @Test func `cancelled calls leave the queue when they are more than three quarters of it`() {
         let queue = DelayedCallQueue()
-        var seen: [WeakCall] = []
-        var kept: [DelayedCall] = []
+        var kept = 0
         for number in 0..<1_000 {
             let call = queue.schedule(after: Int64(number)) {}
-            seen.append(WeakCall(call: call))
-            if number.isMultiple(of: 10) { kept.append(call) } else { call.cancel() }
+            if number.isMultiple(of: 10) { kept += 1 } else { call.cancel() }
         }
-        #expect(seen.count { $0.call != nil } <= kept.count + 2 * 65)
-        #expect(queue.pending.count == kept.count)
+        #expect(queue.entryCount <= kept * 4 + 65)
+        #expect(queue.pending.count == kept)
+    }
+
+    @Test func `what a cancelled call captured is let go of at once`() {
+        let queue = DelayedCallQueue()
+        weak var seen: Rescheduler?
+        let call: DelayedCall
+        do {
+            let captured = Rescheduler {}
+            seen = captured
+            call = queue.schedule(after: 1) { _ = captured }
+        }
+        #expect(seen != nil)
+        call.cancel()
+        #expect(seen == nil)
+    }
+
+    @Test func `a call's place is used again, and the call is not taken for the next one there`() {
+        let queue = DelayedCallQueue()
+        var ran: [Int] = []
+        var calls: [DelayedCall] = []
+        for number in 0..<1_000 {
+            calls.last?.cancel()
+            calls.append(queue.schedule(after: 5) { ran.append(number) })
+        }
+        #expect(calls.dropLast().allSatisfy { !$0.isActive && !$0.cancel() && !$0.reset(.zero) })
+        #expect(calls.filter { $0 == calls[999] }.count == 1)
+        queue.now = 5
+        #expect(queue.runDue() == 1)
+        #expect(ran == [999])
+    }
+
+    @Test func `a call of a time before the queue was empty is not taken for a new one`() {
+        let queue = DelayedCallQueue()
+        // More than are kept, so that the memory is given back when all have gone.
+        let old = (0..<5_000).map { _ in queue.schedule(after: 1) {} }
+        queue.now = 1
+        #expect(queue.runDue() == 5_000)
+        let new = queue.schedule(after: 1) {}
+        #expect(old.allSatisfy { !$0.isActive && $0.deadline == nil && !$0.cancel() && $0 != new })
+        #expect(new.isActive)
     }
 
     @Test func `compaction keeps the order and the calls that were moved`() {
@@ -107,10 +145,6 @@ import Testing
         queue.runDue()
         #expect(ran == ["new"])
     }
-}
-
-private struct WeakCall {
-    weak var call: DelayedCall?
 }
 
 /// Does something when the last reference to it goes.

@@ -91,9 +91,10 @@ final class QueueExercise {
         case (let queued?, let due?): self.check(queued <= due, "the earliest deadline")
         default: self.check(false, "whether there is an earliest deadline")
         }
-        let pending = Set(self.queue.pending.map(ObjectIdentifier.init))
-        let expected = Set(self.model.entries.map { ObjectIdentifier(self.calls[$0.number]) })
-        self.check(pending == expected, "the calls that are pending")
+        let expected = self.model.entries.map { self.calls[$0.number] }
+        self.check(Set(self.queue.pending) == Set(expected), "the calls that are pending")
+        let deadlines = self.model.entries.map { Duration.nanoseconds($0.due) }
+        self.check(expected.map(\.deadline) == deadlines, "the deadlines")
     }
 
     private func schedule() {

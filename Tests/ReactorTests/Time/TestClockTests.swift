@@ -21,7 +21,7 @@ import Testing
         let clock = TestClock()
         let late = clock.callLater(.seconds(10)) {}
         let soon = clock.callLater(.seconds(1)) {}
-        #expect(late !== soon)
+        #expect(late != soon)
         #expect(late.deadline == .seconds(10))
         #expect(soon.deadline == .seconds(1))
     }
