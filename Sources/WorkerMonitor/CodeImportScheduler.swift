@@ -8,7 +8,7 @@ public import Reactor
 /// A job id names one attempt. A finished, reclaimed or handed-back job is gone, and its successor
 /// has another id: so a monitor that comes too late gets ``NoSuchCodeImportJob`` and can hurt
 /// nobody. Every method answers through a deferred on the reactor and never blocks. Any other
-/// failure is taken to be passing: heartbeats, finish and hand-back may be tried again,
+/// failure is taken to be passing, unless it is a ``LastingSchedulerFailure``: heartbeats, finish and hand-back may be tried again,
 /// ``getJobForMachine(_:workerLimit:)`` may not (its answer may have been lost on the way, and the
 /// job with it, until it is reclaimed).
 public protocol CodeImportScheduler: AnyObject {

@@ -144,7 +144,7 @@ extension CodeImportWorkerMonitor {
             return .succeeded(.lost(reason: "\(error)"))
         }
         return self.reactor.deferToThread { try spool.keep(report) }
-            .addCallback { .spooled(path: $0) }
+            .addCallback { .spooled(path: $0, reason: "\(error)") }
             .addErrback { .lost(reason: "\(error) The report could not be kept: \($0)") }
     }
 }

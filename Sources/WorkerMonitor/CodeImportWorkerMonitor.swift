@@ -164,6 +164,14 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
         self.finalProgress = self.progress
     }
 
+    private static func isPassing(_ error: any Error) -> Bool {
+        switch error {
+        case is NoSuchCodeImportJob, is CancelledError: false
+        case let error as any LastingSchedulerFailure: !error.isLasting
+        default: true
+        }
+    }
+
     /// For calls that may be repeated: until they work, or the patience is over.
     var retry: Retry {
         let timeout = self.configuration.schedulerTimeout
@@ -171,7 +179,7 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
             clock: self.reactor,
             timeout: self.isInHaste ? min(timeout, .seconds(1)) : timeout,
             patience: self.isInHaste ? .zero : self.configuration.finishPatience,
-            isPassing: { !($0 is NoSuchCodeImportJob || $0 is CancelledError) },
+            isPassing: Self.isPassing,
             willRetry: { [logger] error, pause in
                 logger.warning(
                     "The scheduler did not take a call; it is tried again.",

@@ -11,9 +11,10 @@ public struct MonitorOutcome: Sendable, Hashable {
         case handedBack
         /// The scheduler did not know the job any more; there was nobody to tell.
         case jobGone
-        /// The scheduler did not answer; the report is kept in this file and delivered later.
-        case spooled(path: String)
-        /// The scheduler did not answer, and the report could not be kept either.
+        /// The scheduler did not take it, for this reason; it is kept in this file and delivered
+        /// later.
+        case spooled(path: String, reason: String)
+        /// The scheduler did not take it, and the report could not be kept either.
         case lost(reason: String)
     }
 

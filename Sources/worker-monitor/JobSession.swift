@@ -45,14 +45,16 @@ final class JobSession {
         self.handleSignals(reactor)
         let store: JobStore
         let jobID: Int64
+        let started: WallTime
         do {
             store = try self.openStore()
-            jobID = try store.submit(self.order, claimedFor: Self.hostname, now: .now())
+            started = .now()
+            jobID = try store.submit(self.order, claimedFor: Self.hostname, now: started)
         } catch {
             return self.refuse("\(error)", ExitStatus.unavailable)
         }
         defer { store.close() }
-        guard let outcome = self.monitor(jobID, store, reactor) else {
+        guard let outcome = self.monitor(jobID, started, store, reactor) else {
             return self.refuse("The job has no outcome; this is a bug.", ExitStatus.failure)
         }
         return self.conclude(outcome)
@@ -82,11 +84,15 @@ final class JobSession {
 
     private func monitor(
         _ jobID: Int64,
+        _ started: WallTime,
         _ store: JobStore,
         _ reactor: LibevReactor
     ) -> MonitorOutcome? {
         let scheduler = LocalScheduler(store: store, threads: reactor)
-        let spool = ReportSpool(folder: self.places.spool)
+        let spool = ReportSpool(
+            folder: self.places.spool,
+            jobStartedMicroseconds: started.microseconds
+        )
         let monitor = self.makeMonitor(jobID, scheduler, reactor, spool)
         self.interrupt = { monitor.interrupt($0) }
         defer { self.interrupt = { _ in } }
@@ -162,17 +168,23 @@ final class JobSession {
             self.display.say("worker-monitor: \(failure)\(said)")
         }
         switch outcome.delivery {
-        case .spooled(let path):
+        case .spooled(let path, let reason):
             self.display.say(
-                "worker-monitor: The store did not take the result. It is kept in \(path) and delivered by the "
-                    + "next run with this store."
+                "worker-monitor: The store did not take the result: \(Self.sentence(reason)) "
+                    + "The result is kept in \(path) and delivered by the next run with this store."
             )
         case .lost(let reason):
-            self.display.say("worker-monitor: The store did not take the result: \(reason)")
+            self.display.say(
+                "worker-monitor: The store did not take the result: \(Self.sentence(reason))"
+            )
         case .delivered, .handedBack, .jobGone: break
         }
         self.printRecord(outcome)
         return ExitStatus.of(outcome)
+    }
+
+    private static func sentence(_ reason: String) -> String {
+        reason.hasSuffix(".") ? reason : reason + "."
     }
 
     private func printRecord(_ outcome: MonitorOutcome) {

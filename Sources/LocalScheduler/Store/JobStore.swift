@@ -17,6 +17,10 @@ internal import WorkerMonitor
 /// the reclaim age, jobs that are alive are reclaimed, and their monitors told at their next
 /// heartbeat.
 ///
+/// A file that is removed, moved or replaced meanwhile is noticed: every operation from then on
+/// throws ``JobStoreError/Code/removed``, until it is back. One that is written over in place is
+/// not.
+///
 /// Every operation throws ``JobStoreError`` for what is wrong with the store or the order, and
 /// those that are about a job throw `NoSuchCodeImportJob` if it is not there, or not in a state for
 /// it.
@@ -28,6 +32,7 @@ public final class JobStore: Sendable {
     public let settings: SchedulerSettings
 
     private let queue: DatabaseQueue
+    private let file: FileIdentity?
 
     /// Opens the store in the file `path`, which is made if there is none; its folder must be
     /// there.
@@ -64,6 +69,7 @@ public final class JobStore: Sendable {
         do {
             let opening = StoreOpening(path: self.path, settings: settings, migrator: migrator)
             self.queue = try opening.open()
+            self.file = FileIdentity(self.path)
         } catch {
             throw JobStoreError.from(error, path: self.path)
         }
@@ -98,13 +104,26 @@ public final class JobStore: Sendable {
         StoreTransaction(db: db, path: self.path, settings: self.settings, now: now)
     }
 
+    /// Looks at the file after the operation too: only then is what was written where others find
+    /// it.
     private func explainingErrors<Value>(_ body: () throws -> Value) throws -> Value {
         do {
-            return try body()
+            try self.checkPlace()
+            let value = try body()
+            try self.checkPlace()
+            return value
         } catch let error as NoSuchCodeImportJob {
             throw error
         } catch {
             throw JobStoreError.from(error, path: self.path)
         }
+    }
+    private func checkPlace() throws(JobStoreError) {
+        guard FileIdentity(self.path) != self.file else { return }
+        throw JobStoreError(
+            code: .removed,
+            path: self.path,
+            detail: JobStoreError.removedDetail
+        )
     }
 }

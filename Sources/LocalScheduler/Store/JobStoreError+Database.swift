@@ -5,6 +5,10 @@ internal import GRDB
 internal import WorkerMonitor
 
 extension JobStoreError {
+    static let removedDetail =
+        "the file was removed or replaced while this program had it open, "
+        + "so nothing more can be told to it. Put it back, if you have it."
+
     /// Puts into the store's own words what went wrong below it.
     static func from(_ error: any Error, path: String) -> JobStoreError {
         switch error {
@@ -29,6 +33,7 @@ extension JobStoreError {
     private static func code(of result: ResultCode) -> Code {
         switch result {
         case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
+        case .SQLITE_READONLY_DBMOVED: .removed
         // The second: the index of the write-ahead log could not grow.
         case .SQLITE_FULL, .SQLITE_IOERR_SHMSIZE: .diskFull
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: .readOnly
@@ -48,6 +53,8 @@ extension JobStoreError {
             "there is no room left to write. Make some, then try again."
         case .readOnly:
             "it cannot be written to. Allow writing to the file and its folder, or name another file."
+        case .removed:
+            Self.removedDetail
         case .notAJobStore:
             "it is not a database. Name a job store, or a file that does not exist yet."
         case .cannotOpen:

@@ -1,8 +1,10 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+public import WorkerMonitor
+
 /// A store of jobs could not do what it was asked.
-public struct JobStoreError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct JobStoreError: LastingSchedulerFailure, Sendable, Hashable, CustomStringConvertible {
     /// What kind of failure it was; more may be added.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The name, for logs.
@@ -18,6 +20,9 @@ public struct JobStoreError: Error, Sendable, Hashable, CustomStringConvertible 
         public static let readOnly = Code(description: "read-only")
         /// There is no room for what was to be written, and nothing of it was.
         public static let diskFull = Code(description: "disk full")
+        /// The file was removed, moved or replaced after the store was opened; the store can do
+        /// nothing more.
+        public static let removed = Code(description: "removed")
         /// Others kept the store locked for too long; nothing was done, and it may be tried again.
         public static let busy = Code(description: "busy")
         /// The content of the store contradicts itself.
@@ -49,6 +54,9 @@ public struct JobStoreError: Error, Sendable, Hashable, CustomStringConvertible 
         self.path = path
         self.detail = detail
     }
+
+    /// Whether no further try can help: the file that has the job is out of reach for this program.
+    public var isLasting: Bool { self.code == .removed }
 
     /// A full sentence that names the store, what was wrong, and what would be right.
     public var description: String { "Job store \(self.path): \(self.detail)" }

@@ -33,8 +33,9 @@ import WorkerMonitor
             let spool = ReportSpool(folder: folder)
             _ = try spool.keep(self.report(1))
             _ = try spool.keep(self.report(11))
-            spool.remove(1)
-            spool.remove(1)
+            let first = try #require(spool.pending().first)
+            spool.remove(first)
+            spool.remove(first)
             #expect(spool.pending().map(\.report).map(\.jobID) == [11])
         }
     }
@@ -47,6 +48,25 @@ import WorkerMonitor
             report.status = .success
             _ = try spool.keep(report)
             #expect(spool.pending().map(\.report) == [report])
+        }
+    }
+
+    @Test func `keeps reports of two jobs of one number, and which is which`() throws {
+        try withFolder { folder in
+            let reports = try [Int64?](arrayLiteral: 1, 2, nil).map { started in
+                let spool = ReportSpool(folder: folder, jobStartedMicroseconds: started)
+                var report = self.report(7)
+                report.heartbeats = Int(started ?? 0)
+                let paths = [try spool.keep(report), try spool.keep(report)]
+                #expect(Set(paths).count == 1)
+                return report
+            }
+            let pending = ReportSpool(folder: folder).pending()
+            #expect(Set(pending.map(\.report)) == Set(reports))
+            #expect(
+                pending.map(\.path) == ["2.json", "3.json", "json"].map { "\(folder)/job-7.\($0)" }
+            )
+            #expect(pending.map(\.jobStartedMicroseconds) == [2, nil, 1])
         }
     }
 

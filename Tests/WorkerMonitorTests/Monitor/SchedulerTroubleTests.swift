@@ -157,9 +157,32 @@ import Testing
                 scene.scheduler.lastingTroubles[.finish] = self.away
                 scene.start()
                 scene.advance(by: .seconds(100))
-                #expect(scene.delivery == .spooled(path: "\(folder)/job-\(scene.jobID).json"))
+                #expect(
+                    scene.delivery
+                        == .spooled(path: "\(folder)/job-\(scene.jobID).json", reason: "away")
+                )
                 let report = try #require(scene.report)
                 #expect(ReportSpool(folder: folder).pending().map(\.report) == [report])
+            }
+        }
+    }
+
+    @Test func `that says that no try will help has the report kept at once`() throws {
+        struct Lasting: LastingSchedulerFailure { var isLasting: Bool }
+        try withFolder { folder in
+            for (isLasting, end) in [(true, Duration.zero), (false, .milliseconds(45_500))] {
+                playJob(configure: { $0.spool = ReportSpool(folder: folder) }) { scene in
+                    scene.scheduler.lastingTroubles[.finish] = .failure(
+                        Lasting(isLasting: isLasting)
+                    )
+                    scene.start()
+                    scene.advance(by: .seconds(100))
+                    #expect(scene.endedAt == end)
+                    guard case .spooled? = scene.delivery else {
+                        Issue.record("\(String(describing: scene.delivery))")
+                        return
+                    }
+                }
             }
         }
     }

@@ -1,0 +1,70 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LocalScheduler
+import Testing
+import WorkerMonitor
+
+@Suite final class `A store whose file` {
+    private let fixture: StoreFixture
+    private var store: JobStore { self.fixture.store }
+    private let job: Int64
+
+    init() throws {
+        self.fixture = try StoreFixture()
+        self.job = try self.fixture.store.submit(
+            .command(["make"]),
+            claimedFor: "worker",
+            now: at(0)
+        )
+    }
+
+    private func remove() throws {
+        for end in ["", "-wal", "-shm"] {
+            try FileManager.default.removeItem(atPath: self.store.path + end)
+        }
+    }
+
+    private func error(_ body: () throws -> Void) -> JobStoreError? {
+        do {
+            try body()
+            return nil
+        } catch {
+            return error as? JobStoreError
+        }
+    }
+
+    private func finishError() -> JobStoreError? {
+        self.error { try self.store.finishJob(self.job, report: report(.success), now: at(1)) }
+    }
+
+    @Test func `was removed says so, and that no further try helps`() throws {
+        try self.remove()
+        let error = self.finishError()
+        #expect(error?.code == .removed)
+        #expect(error?.isLasting == true)
+        #expect(error?.description.contains(self.store.path) == true)
+        #expect(
+            self.error { try self.store.updateHeartbeat(ofJob: 1, logTail: "", now: at(1)) } != nil
+        )
+        #expect(self.error { _ = try self.store.jobs() }?.code == .removed)
+    }
+
+    @Test func `was replaced does nothing to the new one`() throws {
+        try self.remove()
+        let new = try JobStore(path: self.store.path)
+        #expect(try new.submit(.command(["other"]), claimedFor: "worker", now: at(1)) == self.job)
+        #expect(self.finishError()?.code == .removed)
+        #expect(try new.jobs().running.map(\.id) == [self.job])
+    }
+
+    @Test func `is back goes on`() throws {
+        let away = self.store.path + ".away"
+        try FileManager.default.moveItem(atPath: self.store.path, toPath: away)
+        #expect(self.finishError()?.code == .removed)
+        try FileManager.default.moveItem(atPath: away, toPath: self.store.path)
+        #expect(self.finishError() == nil)
+        #expect(try self.store.jobs().recent.map(\.jobID) == [self.job])
+    }
+}
