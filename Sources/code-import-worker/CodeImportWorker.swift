@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Reactor
 
 /// The program `code-import-worker`: imports one repository and says by its exit code what came of
 /// it.
@@ -27,6 +28,7 @@ struct CodeImportWorker: ParsableCommand {
     }
 
     static func main() {
+        StandardStreams.occupyClosed()
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let type = Self.unsupportedType(in: arguments) {
             Report(descriptor: 2)

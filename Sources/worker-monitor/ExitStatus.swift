@@ -9,6 +9,7 @@ enum ExitStatus {
     static let failure = ExitCode(1)
     static let usage = ExitCode(64)
     static let unavailable = ExitCode(69)
+    static let notPrinted = ExitCode(74)
     static let interrupted = ExitCode(75)
 
     /// What an outcome says to a shell.

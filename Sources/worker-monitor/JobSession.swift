@@ -179,19 +179,28 @@ final class JobSession {
             )
         case .delivered, .handedBack, .jobGone: break
         }
-        self.printRecord(outcome)
-        return ExitStatus.of(outcome)
+        let code = ExitStatus.of(outcome)
+        guard let reason = self.printRecord(outcome) else { return code }
+        self.display.say("worker-monitor: \(Self.notPrinted(outcome.report, reason))")
+        // What there is to do for the store's sake comes first.
+        return [.success, ExitStatus.failure].contains(code) ? ExitStatus.notPrinted : code
     }
 
     private static func sentence(_ reason: String) -> String {
         reason.hasSuffix(".") ? reason : reason + "."
     }
 
-    private func printRecord(_ outcome: MonitorOutcome) {
+    private static func notPrinted(_ report: JobReport, _ reason: String) -> String {
+        let log = report.logPath.map { " Its output is in \($0)." } ?? ""
+        return "The record of job \(report.jobID), \(report.status.rawValue), cannot be written "
+            + "to standard output: \(reason).\(log)"
+    }
+
+    /// - Returns: why it could not be printed; nil if nothing went wrong.
+    private func printRecord(_ outcome: MonitorOutcome) -> String? {
         if self.options.json {
-            print(JobRecordText.json(outcome.report))
-        } else if !self.options.quiet {
-            print(JobRecordText.table(outcome))
+            return StandardOutput.write(line: JobRecordText.json(outcome.report))
         }
+        return self.options.quiet ? nil : StandardOutput.write(line: JobRecordText.table(outcome))
     }
 }

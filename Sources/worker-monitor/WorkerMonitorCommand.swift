@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Reactor
 
 /// The program: arguments and wiring, nothing else.
 @main
@@ -19,9 +20,14 @@ struct WorkerMonitorCommand: ParsableCommand {
               1    the job failed
               64   the command line is wrong; no job was made
               69   the store is unavailable, or does not know yet how the job ended
+              74   the job's record could not be written to standard output; it is in the store
               75   interrupted by a signal; the job was handed back
             """,
         version: "0.1.0",
         subcommands: [RunCommand.self, ImportCommand.self]
     )
+    static func main() {
+        StandardStreams.occupyClosed()
+        self.main(nil)
+    }
 }
