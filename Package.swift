@@ -85,7 +85,7 @@ let package = Package(
             name: "ProgramTests",
             dependencies: [
                 "Reactor", "Protocols", "WorkerMonitor", "worker-monitor", "code-import-worker",
-                "test-child",
+                "test-child", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
         ),

@@ -140,12 +140,14 @@ extension CodeImportWorkerMonitor {
     /// A job that is to be handed back needs none; it is reclaimed.
     private func keep(_ report: JobReport, _ error: any Error) -> Deferred<MonitorOutcome.Delivery>
     {
+        // What was cancelled says no more than that.
+        let reason = error is CancelledError ? "A second signal ended the wait for it." : "\(error)"
         guard let spool = self.spool, report.cause != .interrupted else {
-            return .succeeded(.lost(reason: "\(error)"))
+            return .succeeded(.lost(reason: reason))
         }
         return self.reactor.deferToThread { try spool.keep(report) }
-            .addCallback { .spooled(path: $0, reason: "\(error)") }
-            .addErrback { .lost(reason: "\(error) The report could not be kept: \($0)") }
+            .addCallback { .spooled(path: $0, reason: reason) }
+            .addErrback { .lost(reason: "\(reason) The report could not be kept: \($0)") }
     }
 }
 

@@ -15,8 +15,14 @@ final class JobSession {
     private let options: MonitorOptions
     private let places: Places
     private let display: ProgressDisplay
-    /// What a signal does; something once there is a monitor, and the loop runs only then.
-    private var interrupt: (Signal) -> Void = { _ in }
+    /// Ends the waits for who has the store locked.
+    private let patience = StorePatience()
+    /// The first signal that wants an end.
+    private var interruption: Signal?
+    /// There as long as there is a job.
+    private var monitor: CodeImportWorkerMonitor?
+    /// There once there is a job.
+    private var store: JobStore?
 
     init(
         order: ImportOrder,
@@ -39,42 +45,48 @@ final class JobSession {
         // monitor.
         signal(SIGXFSZ, SIG_IGN)
         if let wrong = self.places.prepareLogs() { return self.refuse(wrong, ExitStatus.usage) }
+        let reactor = LibevReactor()
         // Before there is a job: a signal from now on is handled by the loop, and stops nothing
         // half done.
-        let reactor = LibevReactor()
         self.handleSignals(reactor)
-        let store: JobStore
-        let jobID: Int64
-        let started: WallTime
-        do {
-            store = try self.openStore()
-            started = .now()
-            jobID = try store.submit(self.order, claimedFor: Self.hostname, now: started)
-        } catch {
+        var result: Result<MonitorOutcome, any Error>?
+        reactor.callWhenRunning {
+            self.begin(reactor)
+                .chain { job in self.perform(job, reactor) }
+                .whenFired {
+                    result = $0
+                    reactor.stop()
+                }
+        }
+        reactor.run()
+        // From here on a signal ends the program: all that is left is to print.
+        self.store?.close()
+        switch result {
+        case .success(let outcome)?: return self.conclude(outcome)
+        case .failure(let error)?: return self.refuse(error)
+        case nil: return self.refuse("The job has no outcome; this is a bug.", ExitStatus.failure)
+        }
+    }
+
+    // MARK: - The beginning
+
+    /// Opens the store and makes the job, on a thread: the store may be locked by others.
+    private func begin(_ reactor: LibevReactor) -> Deferred<ClaimedJob> {
+        let (path, order, patience) = (self.places.store, self.order, self.patience)
+        return reactor.deferToThread { @Sendable in
+            try ClaimedJob(order, inStore: path, patience: patience)
+        }
+    }
+
+    /// Says why there is no job.
+    private func refuse(_ error: any Error) -> ExitCode {
+        guard let interruption = self.interruption else {
             return self.refuse("\(error)", ExitStatus.unavailable)
         }
-        defer { store.close() }
-        guard let outcome = self.monitor(jobID, started, store, reactor) else {
-            return self.refuse("The job has no outcome; this is a bug.", ExitStatus.failure)
-        }
-        return self.conclude(outcome)
+        let sentence = "Interrupted by \(interruption) before there was a job."
+        return self.refuse(sentence, ExitStatus.interrupted)
     }
 
-    private func openStore() throws -> JobStore {
-        guard let path = self.places.store else {
-            return try JobStore(environment: ProcessInfo.processInfo.environment)
-        }
-        return try JobStore(path: path)
-    }
-
-    /// The name of this machine, without asking a name server for more of it.
-    private static var hostname: String {
-        var name = [CChar](repeating: 0, count: 256)
-        guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-
-    /// Says what was wrong before there was a job.
     private func refuse(_ sentence: String, _ code: ExitCode) -> ExitCode {
         self.display.say("worker-monitor: \(sentence)")
         return code
@@ -82,41 +94,35 @@ final class JobSession {
 
     // MARK: - The job
 
-    private func monitor(
-        _ jobID: Int64,
-        _ started: WallTime,
-        _ store: JobStore,
-        _ reactor: LibevReactor
-    ) -> MonitorOutcome? {
-        let scheduler = LocalScheduler(store: store, threads: reactor)
+    private func perform(_ job: ClaimedJob, _ reactor: LibevReactor) -> Deferred<MonitorOutcome> {
+        self.store = job.store
+        let scheduler = LocalScheduler(store: job.store, threads: reactor)
         let spool = ReportSpool(
             folder: self.places.spool,
-            jobStartedMicroseconds: started.microseconds
+            jobStartedMicroseconds: job.started.microseconds
         )
-        let monitor = self.makeMonitor(jobID, scheduler, reactor, spool)
-        self.interrupt = { monitor.interrupt($0) }
-        defer { self.interrupt = { _ in } }
-        var outcome: MonitorOutcome?
-        reactor.callWhenRunning {
-            self.display.start(monitor, jobID: jobID, reactor: reactor)
-            let logs = LogFolder(path: self.places.logs)
-            let delivery = SpoolDelivery(
-                spool: spool,
-                store: store,
-                scheduler: scheduler,
-                reactor: reactor
-            )
-            reactor.deferToThread { logs.recoverAll() }
-                .chain { delivery.deliverAll() }
-                .chain { monitor.run() }
-                .whenFired { result in
-                    outcome = try? result.get()
-                    self.display.stop()
-                    reactor.stop()
-                }
+        let monitor = self.makeMonitor(job.id, scheduler, reactor, spool)
+        self.monitor = monitor
+        if let interruption = self.interruption {
+            self.patience.restore()
+            monitor.interrupt(interruption)
         }
-        reactor.run()
-        return outcome
+        self.display.start(monitor, jobID: job.id, reactor: reactor)
+        let logs = LogFolder(path: self.places.logs)
+        let delivery = SpoolDelivery(
+            spool: spool,
+            store: job.store,
+            scheduler: scheduler,
+            reactor: reactor
+        )
+        return reactor.deferToThread { logs.recoverAll() }
+            .chain { delivery.deliverAll() }
+            .chain { monitor.run() }
+            .addBoth { result in
+                self.display.stop()
+                self.monitor = nil
+                return try result.get()
+            }
     }
 
     private func makeMonitor(
@@ -135,6 +141,15 @@ final class JobSession {
             logger: self.display.logger,
             makeLog: { data in try logs.makeLog(named: data.logFileName ?? "job-\(jobID).log") }
         )
+    }
+
+    // MARK: - Signals
+
+    /// Before there is a job nothing is lost by an end; later the second signal waits for nobody.
+    private func interrupt(_ signal: Signal) {
+        if self.monitor == nil || self.interruption != nil { self.patience.end() }
+        self.interruption = self.interruption ?? signal
+        self.monitor?.interrupt(signal)
     }
 
     private func handleSignals(_ reactor: LibevReactor) {

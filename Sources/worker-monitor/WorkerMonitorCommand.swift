@@ -21,7 +21,7 @@ struct WorkerMonitorCommand: ParsableCommand {
               64   the command line is wrong; no job was made
               69   the store is unavailable, or does not know yet how the job ended
               74   the job's record could not be written to standard output; it is in the store
-              75   interrupted by a signal; the job was handed back
+              75   interrupted by a signal; the job, if there was one, was handed back
             """,
         version: "0.1.0",
         subcommands: [RunCommand.self, ImportCommand.self]

@@ -67,4 +67,24 @@ import WorkerMonitor
         #expect(self.finishError() == nil)
         #expect(try self.store.jobs().recent.map(\.jobID) == [self.job])
     }
+
+    @Test func `is locked waits for nobody once the patience is over`() throws {
+        let patience = StorePatience()
+        let patient = try JobStore(path: self.store.path, patience: patience)
+        defer { patient.close() }
+        let holder = try LockedStore(self.store.path)
+        let waiting = Thread {
+            // The event to wait for would be that SQLite waits, which it does not tell; ended
+            // before or meanwhile, the answer is the same.
+            patience.end()
+        }
+        waiting.start()
+        let began = ContinuousClock.now
+        let error = self.error { try patient.updateHeartbeat(ofJob: 1, logTail: "", now: at(1)) }
+        #expect(error?.code == .busy)
+        #expect(error?.isLasting == false)
+        #expect(ContinuousClock.now - began < .seconds(2))
+        holder.release()
+        try patient.updateHeartbeat(ofJob: self.job, logTail: "", now: at(1))
+    }
 }

@@ -28,6 +28,10 @@ struct Program {
         try self.monitor(["run", "--json"] + options + ["--", Self.testChild] + acts)
     }
 
+    /// What is done, once, when a job has written something: with the monitor's process, on the
+    /// test's reactor.
+    typealias Deed = (LibevReactor, any ProcessTransport) -> Void
+
     /// Runs `worker-monitor` with the workplace's store.
     ///
     /// - Parameter whenOutput: once the job's log has this text in it, the signal is sent to the
@@ -35,7 +39,23 @@ struct Program {
     func monitor(
         _ arguments: [String],
         withStore: Bool = true,
-        whenOutput: (text: String, send: Signal)? = nil
+        whenOutput: (text: String, send: Signal)
+    ) throws -> ProgramResult {
+        let send: Deed = { _, monitor in try? monitor.signalProcess(whenOutput.send) }
+        return try self.monitor(
+            arguments,
+            withStore: withStore,
+            whenOutput: (whenOutput.text, send)
+        )
+    }
+
+    /// Runs `worker-monitor` with the workplace's store.
+    ///
+    /// - Parameter whenOutput: what to do once the job's log has this text in it.
+    func monitor(
+        _ arguments: [String],
+        withStore: Bool = true,
+        whenOutput: (text: String, do: Deed)? = nil
     ) throws -> ProgramResult {
         var arguments = arguments
         if withStore {
@@ -55,7 +75,7 @@ struct Program {
     private func perform(
         _ program: String,
         _ arguments: [String],
-        _ trigger: (text: String, send: Signal)?,
+        _ trigger: (text: String, do: Deed)?,
         _ variables: [String: String] = [:]
     ) throws -> ProgramResult {
         let reactor = LibevReactor()
@@ -73,13 +93,13 @@ struct Program {
     private func watchLogs(
         _ reactor: LibevReactor,
         _ capture: Capture,
-        _ trigger: (text: String, send: Signal)
+        _ trigger: (text: String, do: Deed)
     ) {
         let logs = self.place.path("logs")
         func look() {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: logs)) ?? []
             if names.contains(where: { self.place.read("\(logs)/\($0)").contains(trigger.text) }) {
-                try? capture.transport?.signalProcess(trigger.send)
+                if let transport = capture.transport { trigger.do(reactor, transport) }
             } else {
                 reactor.callLater(.milliseconds(10)) { look() }
             }

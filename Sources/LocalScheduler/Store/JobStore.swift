@@ -37,37 +37,53 @@ public final class JobStore: Sendable {
     /// Opens the store in the file `path`, which is made if there is none; its folder must be
     /// there.
     ///
+    /// - Parameter patience: for who may want the store to wait for nobody any more; how long it
+    ///   does is among the settings.
+    ///
     /// The file gets the permissions that the umask leaves. Next to it appear `PATH-wal` and
     /// `PATH-shm`, which belong to it: a copy of the file alone may lack the newest jobs.
     public convenience init(
         path: String,
-        settings: SchedulerSettings = SchedulerSettings()
+        settings: SchedulerSettings = SchedulerSettings(),
+        patience: StorePatience = StorePatience()
     ) throws(JobStoreError) {
-        try self.init(path: path, settings: settings, migrator: JobStoreSchema.migrator)
+        try self.init(
+            path: path,
+            settings: settings,
+            migrator: JobStoreSchema.migrator,
+            patience: patience
+        )
     }
 
     /// Opens the store of this user, and makes it and its folder, closed to others, if there is
     /// none: `worker-monitor/jobs.sqlite` in `$XDG_STATE_HOME`, or in `$HOME/.local/state`.
     public convenience init(
         environment: [String: String],
-        settings: SchedulerSettings = SchedulerSettings()
+        settings: SchedulerSettings = SchedulerSettings(),
+        patience: StorePatience = StorePatience()
     ) throws(JobStoreError) {
         let folder = try StoreLocation.defaultFolder(environment: environment)
         let path = folder + "/jobs.sqlite"
         try StoreLocation.makeFolder(folder, for: path)
-        try self.init(path: path, settings: settings)
+        try self.init(path: path, settings: settings, patience: patience)
     }
 
     init(
         path: String,
         settings: SchedulerSettings,
-        migrator: DatabaseMigrator
+        migrator: DatabaseMigrator,
+        patience: StorePatience = StorePatience()
     ) throws(JobStoreError) {
         self.path = StoreLocation.absolute(path)
         self.settings = settings
         try StoreLocation.check(self.path)
         do {
-            let opening = StoreOpening(path: self.path, settings: settings, migrator: migrator)
+            let opening = StoreOpening(
+                path: self.path,
+                settings: settings,
+                migrator: migrator,
+                patience: patience
+            )
             self.queue = try opening.open()
             self.file = FileIdentity(self.path)
         } catch {

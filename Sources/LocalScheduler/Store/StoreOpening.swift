@@ -11,6 +11,7 @@ struct StoreOpening {
     let path: String
     let settings: SchedulerSettings
     let migrator: DatabaseMigrator
+    let patience: StorePatience
 
     /// Tries again while others open the same new file at the same time.
     ///
@@ -23,7 +24,7 @@ struct StoreOpening {
             do {
                 return try self.openOnce()
             } catch let error as DatabaseError where Self.mayPass(error) {
-                guard ContinuousClock.now < deadline else { throw error }
+                guard !self.patience.isOver, ContinuousClock.now < deadline else { throw error }
                 usleep(20_000)
             }
         }
@@ -33,8 +34,10 @@ struct StoreOpening {
         var configuration = Configuration()
         configuration.label = "JobStore"
         configuration.journalMode = .wal
-        let timeout = Double(self.settings.busyTimeout.nanoseconds) / 1e9
-        configuration.busyMode = .timeout(max(0, min(timeout, 3_600)))
+        let limit = min(self.settings.busyTimeout, .seconds(3_600))
+        configuration.busyMode = .callback { [patience] tries in
+            patience.waits(tries: tries, limit: limit)
+        }
         configuration.prepareDatabase { [self] db in try self.checkOwner(db) }
         let queue = try DatabaseQueue(path: self.path, configuration: configuration)
         try self.migrator.migrate(queue)
