@@ -85,7 +85,7 @@ extension CodeImportWorkerMonitor {
             text += "\nStill alive: \(survivor.pid) (\(survivor.command), state \(survivor.state))"
         }
         do {
-            try log.note(text)
+            try log.note(URLMask.masked(text))
         } catch {
             self.logger.error("\(error)")
         }

@@ -41,7 +41,7 @@ struct ImportGitCommand: ParsableCommand {
         let hasControls = self.url.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
         guard !isBlank, !hasControls else {
             throw ValidationError(
-                "The URL \(URLText.withoutLogin(self.url).debugDescription) is empty or has control characters in it. "
+                "The URL \(SourceText.masked(self.url).debugDescription) is empty or has control characters in it. "
                     + "Name a repository, for example https://example.org/project.git"
             )
         }
@@ -63,7 +63,7 @@ struct ImportGitCommand: ParsableCommand {
             ),
             configuration: configuration,
             options: self.options,
-            title: "import git \(URLText.withoutLogin(self.url))"
+            title: "import git \(SourceText.masked(self.url))"
         )
         throw session.run()
     }

@@ -13,8 +13,6 @@ final class ProgressDisplay {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private var loop: LoopingCall?
     private var lastStage: MonitorProgress.Stage?
-    /// How long a reader of standard error is waited for when no job runs, in milliseconds.
-    private static let patience: Int32 = 1000
 
     init(title: String, isQuiet: Bool) {
         self.title = title
@@ -50,9 +48,9 @@ final class ProgressDisplay {
         if self.isTerminal, !self.isQuiet { self.write("\r\u{1B}[K") }
     }
 
-    /// Writes one line.
+    /// Writes one line, without secrets of URLs.
     func say(_ line: String) {
-        self.write((self.isTerminal ? "\r\u{1B}[K" : "") + line + "\n")
+        self.write((self.isTerminal ? "\r\u{1B}[K" : "") + URLMask.masked(line) + "\n")
     }
 
     private func show(_ progress: MonitorProgress, _ jobID: Int64) {
@@ -61,7 +59,9 @@ final class ProgressDisplay {
         let head = "job \(jobID)  \(progress.stage.rawValue)  \(elapsed)  \(bytes)"
         guard self.isTerminal else { return self.say("\(head)  \(progress.lastLine)") }
         let line = progress.lastLine.isEmpty ? self.title : progress.lastLine
-        self.write("\r\u{1B}[K" + Self.fitted("\(head)  \(line)", columns: Self.columns))
+        self.write(
+            "\r\u{1B}[K" + Self.fitted("\(head)  \(URLMask.masked(line))", columns: Self.columns)
+        )
     }
 
     /// A wide character counts as two columns at most: better a short line than one that wraps.
@@ -82,6 +82,6 @@ final class ProgressDisplay {
     }
 
     private func write(_ text: String) {
-        StandardError.write(text, patience: self.loop == nil ? Self.patience : 0)
+        StandardError.write(text, patience: self.loop == nil ? StandardError.patience : 0)
     }
 }

@@ -9,6 +9,9 @@ enum StandardError {
     /// What a pipe that is ready takes without blocking: PIPE_BUF of pipe(7).
     private static let pieceLength = 4096
 
+    /// How long a reader is waited for where nothing else is to be done, in milliseconds.
+    static let patience: Int32 = 1000
+
     /// Writes what can be written; the rest is dropped.
     ///
     /// - Parameter patience: how long to wait for room, in milliseconds, where nothing else is to

@@ -28,6 +28,22 @@ struct WorkerMonitorCommand: ParsableCommand {
     )
     static func main() {
         StandardStreams.occupyClosed()
-        self.main(nil)
+        do {
+            var command = try self.parseAsRoot()
+            try command.run()
+        } catch {
+            self.end(with: error)
+        }
+    }
+
+    /// Ends the program; what is wrong with the arguments may quote a URL with a password in it.
+    private static func end(with error: any Error) -> Never {
+        let code = self.exitCode(for: error)
+        let message = self.fullMessage(for: error)
+        if !code.isSuccess, !message.isEmpty {
+            StandardError.write(URLMask.masked(message) + "\n", patience: StandardError.patience)
+            self.exit(withError: code)
+        }
+        self.exit(withError: error)
     }
 }

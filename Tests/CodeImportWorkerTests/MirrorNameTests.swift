@@ -12,6 +12,8 @@ struct MirrorNameTests {
         ("/srv/repos/x", "repos-x-"),
         ("/srv/x/.git", "srv-x-"), ("https://h", "https---h-"), ("/", "repository-"),
         ("https://h/a b/ü&x", "a-b---x-"), ("/.hidden/-x", "hidden--x-"), ("h:x", "x-"),
+        ("https://h/a/x.git?token=s3cret", "a-x-"), ("https://h?token=s3cret", "https---h-"),
+        ("https://h/x#s3cret", "x-"), ("/srv/what?", "srv-what--"),
     ])
     func `a name shows the end of the path`(address: String, start: String) {
         let name = MirrorName.of(address)
@@ -23,6 +25,7 @@ struct MirrorNameTests {
         #expect(MirrorName.of("https://h/a/x.git") == "a-x-74cf8ace5037")
         #expect(MirrorName.of("https://h/a/x.git/") == MirrorName.of("https://h/a/x.git"))
         #expect(MirrorName.of("https://i/a/x.git") != MirrorName.of("https://h/a/x.git"))
+        #expect(MirrorName.of("https://h/x?a") != MirrorName.of("https://h/x?b"))
     }
 
     @Test func `a name has a bounded length`() {

@@ -20,6 +20,20 @@ import WorkerMonitor
         }
     }
 
+    @Test func `shows people no secret of a URL, and the worker all of it`() throws {
+        let url = "https://u:s3cret@h/x?token=s3cret"
+        let order = ImportOrder.git(url: url, into: "/m", arguments: [url], every: nil)
+        let id = try self.store.submit(order, claimedFor: "worker", now: at(0))
+        let what = try #require(try self.store.onlyImport())
+        #expect(what.title == "https://***@h/x?token=***")
+        #expect(what.url == url)
+        #expect(try self.store.importData(ofJob: id).arguments == [url])
+        let error = #expect(throws: JobStoreError.self) {
+            try self.store.submit(order, claimedFor: "worker", now: at(1))
+        }
+        #expect(error?.description.contains("s3cret") == false)
+    }
+
     @Test func `makes a job that is due now`() throws {
         let id = try self.store.submit(.command(["make", "-k"]), now: at(3))
         let job = try #require(try self.store.onlyPendingJob())

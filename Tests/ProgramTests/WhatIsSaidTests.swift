@@ -13,12 +13,47 @@ extension ProgramSuite {
         @Test(arguments: [
             "http://user:s3cret@127.0.0.1:1/x", "https://s3cret@127.0.0.1:1/x",
             "ssh://user:s3cret@127.0.0.1:1/x", "ftp://user:s3cret@host/x",
+            "http://127.0.0.1:1/x?token=s3cret", "http://127.0.0.1:1/x?ref=main&s3cret",
         ])
-        func `a log-in in a URL is not printed`(_ url: String) throws {
-            let result = try Program(place: Workplace()).monitor(["import", "git", "--json", url])
+        func `a secret in a URL is not printed, and is in no log and no name of a file`(
+            _ url: String
+        ) throws {
+            let place = Workplace()
+            let result = try Program(place: place).monitor(["import", "git", "--json", url])
             #expect(!result.err.contains("s3cret"))
             #expect(!result.out.contains("s3cret"))
             #expect(result.err.contains("***"))
+            for name in FileManager.default.subpaths(atPath: place.folder) ?? [] {
+                #expect(!name.contains("s3cret"))
+                if name.hasSuffix(".log") {
+                    #expect(!place.read(place.path(name)).contains("s3cret"))
+                }
+            }
+        }
+
+        @Test func `a secret in a URL of a command is not in the line that announces the job`()
+            throws
+        {
+            let result = try Program(place: Workplace()).monitor([
+                "run", "--json", "--", "true", "--from=https://u:s3cret@h/x?key=s3cret",
+            ])
+            #expect(result.err.hasPrefix("job 1: true --from=https://***@h/x?key=***\n"))
+        }
+
+        @Test(arguments: [
+            ["import", "git", "--json", "http://h", "https://u:s3cret@h/x?key=s3cret"],
+            ["run", "--json", "--", "https://u:s3cret@h/x?key=s3cret"],
+        ])
+        func `a secret in a URL is not in what is said of wrong arguments`(_ arguments: [String])
+            throws
+        {
+            let place = Workplace()
+            let result = try Program(place: place).monitor(arguments)
+            #expect(result.err.contains("https://***@h/x?key=***"), "\(result.err)")
+            #expect(!(result.err + result.out).contains("s3cret"))
+            let log = place.read(place.path("logs/job-1.log"))
+            #expect(log.isEmpty || log.contains("Cannot execute https://***@h/x?key=***"))
+            #expect(!log.contains("s3cret"))
         }
 
         @Test func `a reader of standard error that reads nothing stops no supervision`() throws {

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Reactor
+
 /// What is imported, or which command is run.
 public struct ImportSummary: Sendable, Hashable, Codable {
     /// The import, never reused.
@@ -25,9 +27,10 @@ public struct ImportSummary: Sendable, Hashable, Codable {
     /// When it was first ordered.
     public var dateCreated: WallTime
 
-    /// What it is, for people: the address, or else the command.
+    /// What it is, for people: the address, or else the command; with `***` for what may be a
+    /// password or a token in a URL, which the other fields have as it was ordered.
     public var title: String {
-        self.url ?? self.arguments.joined(separator: " ")
+        URLMask.masked(self.url ?? self.arguments.joined(separator: " "))
     }
 
     init(_ record: ImportRecord, id: Int64) {

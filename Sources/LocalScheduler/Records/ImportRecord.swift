@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import GRDB
+internal import Reactor
 
 /// What is imported, or which command is run: the row that outlives its jobs.
 struct ImportRecord: Codable {
@@ -20,8 +21,9 @@ struct ImportRecord: Codable {
     var dateLastSuccessful: WallTime?
     var dateCreated: WallTime
 
-    /// What it is, for people: the address, or else the command.
-    var title: String { self.url ?? self.arguments.joined(separator: " ") }
+    /// What it is, for people: the address, or else the command; without what may be a password or
+    /// a token in a URL.
+    var title: String { URLMask.masked(self.url ?? self.arguments.joined(separator: " ")) }
 
     enum CodingKeys: String, CodingKey {
         case id

@@ -18,7 +18,7 @@ enum MirrorName {
     private static func readable(_ address: Substring) -> String {
         var parts = self.path(of: address).split(separator: "/")
         if parts.count > 1, parts.last == ".git" { parts.removeLast() }
-        if parts.isEmpty { parts = [address] }
+        if parts.isEmpty { parts = [address.prefix { !"?#".contains($0) }] }
         var name = parts.suffix(2).joined(separator: "-")
         if name.hasSuffix(".git") { name.removeLast(4) }
         let safe = String(name.map { Self.isSafe($0) ? $0 : "-" })
@@ -30,7 +30,8 @@ enum MirrorName {
     private static func path(of address: Substring) -> Substring {
         guard !address.hasPrefix("/") else { return address }
         if let scheme = address.firstRange(of: "://") {
-            return address[scheme.upperBound...].drop { $0 != "/" }
+            // Without the query, which may be a token.
+            return address[scheme.upperBound...].drop { $0 != "/" }.prefix { !"?#".contains($0) }
         }
         return address.drop { $0 != ":" }.dropFirst()
     }
