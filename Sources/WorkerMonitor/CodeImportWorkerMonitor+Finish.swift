@@ -10,12 +10,20 @@ extension CodeImportWorkerMonitor {
     /// Finishes the job on every path; `failure` is the first thing that went wrong.
     func callFinishJob(_ failure: (any Error)?) -> Deferred<MonitorOutcome> {
         self.beginFinishing()
-        var report = self.makeReport(failure)
+        let report = self.makeReport(failure)
         self.noteFailure(failure, report)
-        self.closeLog(&report)
-        if failure is NoSuchCodeImportJob {
-            return .succeeded(self.outcome(report, failure, .jobGone))
+        return self.closeLog(report).chain { report in
+            if failure is NoSuchCodeImportJob {
+                return .succeeded(self.outcome(report, failure, .jobGone))
+            }
+            return self.tell(report, failure)
         }
+    }
+
+    private func tell(
+        _ report: JobReport,
+        _ failure: (any Error)?
+    ) -> Deferred<MonitorOutcome> {
         self.logger.info(
             "The job is over.",
             metadata: ["job": "\(self.jobID)", "status": "\(report.status.rawValue)"]
@@ -60,16 +68,25 @@ extension CodeImportWorkerMonitor {
         }
     }
 
-    private func closeLog(_ report: inout JobReport) {
-        guard let log = self.log else { return }
-        do {
-            try log.close()
-        } catch {
-            self.logger.error("\(error)")
-        }
+    /// Closes the log and puts it together, on a thread.
+    ///
+    /// That may be half a log to copy, and a disk may hang. What is not done when somebody is in
+    /// haste, the next run does.
+    private func closeLog(_ report: JobReport) -> Deferred<JobReport> {
+        guard let log = self.log else { return .succeeded(report) }
+        var report = report
         report.logPath = log.path
-        report.logBytes = log.logBytes
         report.outputBytes = log.outputBytes
+        report.logBytes = log.logBytes
+        guard let rest = log.endWriting() else { return .succeeded(report) }
+        return self.cancellable(self.reactor.deferToThread(rest)).addBoth { [report] result in
+            var report = report
+            switch result {
+            case .success(let length): report.logBytes = length
+            case .failure(let error): self.logger.error("\(error)")
+            }
+            return report
+        }
     }
 
     /// Says in the log itself why there is no more of it.

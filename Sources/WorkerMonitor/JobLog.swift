@@ -113,17 +113,22 @@ public final class JobLog: JobLogSink {
 
     /// Ends the log and puts it together; again does nothing.
     ///
-    /// For a log beyond its limit this copies half the limit, in one go: call ``closeFiles()``
-    /// instead, and ``recover(_:)`` on another thread, where that takes too long. An error of an
-    /// earlier write is not thrown again.
+    /// For a log beyond its limit this copies half the limit, in one go; ``endWriting()`` leaves
+    /// that to another thread. An error of an earlier write is not thrown again.
     public func close() throws(JobLogError) {
         if case .closed = self.state { return }
         self.closeFiles()
         self.lastLength = try Self.recover(self.layout.path)
     }
 
-    /// Ends the log and leaves it to be put together by ``recover(_:)``.
-    public func closeFiles() {
+    /// Ends the log and leaves it to be put together by what this returns, which may take as long
+    /// as copying half the limit, or by a later ``recover(_:)``.
+    public func endWriting() -> (@Sendable () throws -> Int64)? {
+        self.closeFiles()
+        return { [path = self.layout.path] in try Self.recover(path) }
+    }
+
+    private func closeFiles() {
         self.lastLength = self.logBytes
         switch self.state {
         case .firstHalf(let file):

@@ -11,8 +11,8 @@ public protocol JobLogSink: AnyObject {
     /// How many bytes of output were written, also those that the log no longer holds.
     var outputBytes: Int64 { get }
 
-    /// How long the log is, in bytes: exact once it is closed, before that without the line that
-    /// says how much was cut.
+    /// How long the log is, in bytes; without the line that says how much was cut, until the log is
+    /// put together.
     var logBytes: Int64 { get }
 
     /// Writes a piece of output to the log, as it is.
@@ -23,6 +23,9 @@ public protocol JobLogSink: AnyObject {
     /// - Parameter text: one line or several; a line feed at the end is added if there is none.
     func note(_ text: String) throws(JobLogError)
 
-    /// Ends the log; nothing can be written afterwards. Again does nothing.
-    func close() throws(JobLogError)
+    /// Ends the log, without waiting for anything: nothing can be written afterwards.
+    ///
+    /// - Returns: what is left to be done so that it can be read, which may block, on any thread;
+    ///   it gives the length of the log. `nil` if nothing is.
+    func endWriting() -> (@Sendable () throws -> Int64)?
 }

@@ -42,8 +42,9 @@ public final class MemoryJobLog: JobLogSink {
     }
 
     /// Ends the log.
-    public func close() {
+    public func endWriting() -> (@Sendable () throws -> Int64)? {
         self.isClosed = true
+        return nil
     }
 
     private func check() throws(JobLogError) {

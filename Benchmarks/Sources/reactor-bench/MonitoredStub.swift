@@ -51,7 +51,7 @@ final class CountingLog: JobLogSink {
 
     func note(_ text: String) throws(JobLogError) {}
 
-    func close() throws(JobLogError) {}
+    func endWriting() -> (@Sendable () throws -> Int64)? { nil }
 }
 
 /// The transport of a process that is not there.

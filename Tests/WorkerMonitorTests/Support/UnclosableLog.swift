@@ -18,8 +18,8 @@ final class UnclosableLog: JobLogSink {
 
     func note(_ text: String) throws(JobLogError) {}
 
-    func close() throws(JobLogError) {
+    func endWriting() -> (@Sendable () throws -> Int64)? {
         self.closings += 1
-        throw JobLogError(.assemble, path: "/logs/job.log", errno: 28)
+        return { throw JobLogError(.assemble, path: "/logs/job.log", errno: 28) }
     }
 }

@@ -1,0 +1,77 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import ProtocolsTestSupport
+import Reactor
+import Testing
+
+@testable import WorkerMonitor
+
+@Suite(.timeLimit(.minutes(1))) struct `A log that takes long to put together` {
+    /// It is done once somebody says so.
+    private final class SlowLog: JobLogSink {
+        let goOn = DispatchSemaphore(value: 0)
+        var onEnd: () -> Void = {}
+
+        let path: String? = "/logs/job.log"
+        let outputBytes: Int64 = 0
+        let logBytes: Int64 = 7
+
+        func append(_ output: RawSpan) throws(JobLogError) {}
+
+        func note(_ text: String) throws(JobLogError) {}
+
+        func endWriting() -> (@Sendable () throws -> Int64)? {
+            self.onEnd()
+            return { [goOn] in goOn.wait(timeout: .now() + 20) == .success ? 42 : -1 }
+        }
+    }
+
+    private func run(
+        _ log: SlowLog,
+        _ prepare: @escaping (CodeImportWorkerMonitor, LibevReactor) -> Void
+    ) throws -> MonitorOutcome {
+        let outcome = runOnLibev { reactor in
+            let scheduler = FakeScheduler(reactor)
+            var configuration = WorkerMonitorConfiguration()
+            configuration.workerCommand = [testChild]
+            let monitor = CodeImportWorkerMonitor(
+                jobID: scheduler.claim(CodeImportJobData(arguments: ["exit:0"])),
+                scheduler: scheduler,
+                reactor: reactor,
+                configuration: configuration,
+                logger: RecordedLog().logger,
+                makeLog: { _ in log }
+            )
+            prepare(monitor, reactor)
+            return monitor.run()
+        }
+        return try #require(outcome).get()
+    }
+
+    @Test func `does not hold up the loop`() throws {
+        let log = SlowLog()
+        let outcome = try self.run(log) { _, reactor in
+            log.onEnd = { reactor.callLater(.zero) { log.goOn.signal() } }
+        }
+        #expect(outcome.report.logBytes == 42)
+        #expect(outcome.delivery == .delivered)
+    }
+
+    @Test func `is left to the next run by a second interrupt, and the result is told`() throws {
+        let log = SlowLog()
+        let outcome = try self.run(log) { monitor, reactor in
+            log.onEnd = {
+                reactor.callLater(.zero) {
+                    monitor.interrupt(.interrupt)
+                    monitor.interrupt(.interrupt)
+                }
+            }
+        }
+        log.goOn.signal()
+        #expect(outcome.report.status == .success)
+        #expect(outcome.report.logBytes == 7)
+        #expect(outcome.delivery == .delivered)
+    }
+}
