@@ -19,9 +19,10 @@ struct JobLogAssembly {
 
     /// Does it and gives the length of the log.
     func run() throws(JobLogError) -> Int64 {
+        // Whatever has become of the log since: of what is in there it had all.
+        self.layout.removeDoneFolder()
         let log = try JobLogFile(self.layout.path, .assemble, failing: .assemble)
         guard log.lock() else { throw JobLogError(.inUse, path: self.layout.path) }
-        self.layout.removeDoneFolder()
         if let parts = try JobLogPartReader(self.layout) {
             let length = Swift.min(
                 parts.header.fileLength,

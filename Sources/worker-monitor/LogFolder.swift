@@ -38,8 +38,11 @@ struct LogFolder: Sendable {
     /// parts stay, and the next run tries again.
     func recoverAll() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: self.path)) ?? []
-        for name in names where name.hasSuffix(".parts") {
-            _ = try? JobLog.recover("\(self.path)/\(name.dropLast(".parts".count))")
+        for name in names {
+            // The second is what is left where a monitor was killed in its last step.
+            for end in [".parts", ".parts-done"] where name.hasSuffix(end) {
+                _ = try? JobLog.recover("\(self.path)/\(name.dropLast(end.count))")
+            }
         }
     }
 }
