@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import Reactor
 
 /// Where things are kept, by the options and the XDG base directory specification.
 struct Places {
@@ -12,12 +13,15 @@ struct Places {
     let spool: String
     /// Whether all of it is in the user's own folder for state, which is closed to others.
     private let isPrivate: Bool
+    /// Whether the user's own store is asked for, and nothing says where that is.
+    private let isNowhere: Bool
 
     init(_ options: MonitorOptions) {
         let environment = ProcessInfo.processInfo.environment
-        let home = environment["HOME"] ?? "/"
+        // The specification says that what is relative is to be ignored.
+        let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        let own = (state ?? "\(home)/.local/state") + "/worker-monitor"
+        let own = "\(state ?? "\(home ?? "")/.local/state")/worker-monitor"
         self.store = options.store.map(Self.absolute)
         // What belongs to a store is beside it.
         let base = self.store.map(Self.folder) ?? own
@@ -26,6 +30,7 @@ struct Places {
         // Job numbers mean something to one store only.
         self.spool = "\(self.store ?? "\(base)/jobs.sqlite").spool"
         self.isPrivate = self.store == nil && options.logDir == nil
+        self.isNowhere = self.store == nil && state == nil && home == nil
     }
 
     private static func folder(of path: String) -> String {
@@ -48,32 +53,26 @@ struct Places {
     ///
     /// - Returns: what is wrong, as a sentence; nil if nothing is.
     func prepareLogs() -> String? {
-        // Logs beside a store whose folder is not there would make that folder, for a slip of the
-        // pen; the store says what is wrong when it is opened.
+        // The store says what is wrong when it is opened. Logs beside a store whose folder is not
+        // there would make that folder, for a slip of the pen.
+        if self.isNowhere { return nil }
         if let store = self.store, !FileManager.default.fileExists(atPath: Self.folder(of: store)) {
             return nil
         }
         let mask = self.isPrivate ? umask(0o077) : nil
         defer { if let mask { umask(mask) } }
         do {
-            try FileManager.default.createDirectory(
-                atPath: self.logs,
-                withIntermediateDirectories: true
-            )
+            try makeFolder(self.logs)
         } catch {
-            return "The folder for logs, \(self.logs), cannot be made: \(Self.reason(error)). "
+            let place = error.path == self.logs ? "" : " at \(error.path)"
+            return "The folder for logs, \(self.logs), cannot be made or entered: "
+                + "\(errorText(error.errno))\(place). "
                 + "Name a folder that can be written with --log-dir."
         }
         guard access(self.logs, W_OK | X_OK) == 0 else {
             return "Nothing can be written in the folder for logs, \(self.logs): "
-                + "\(String(cString: strerror(errno))). Name another with --log-dir."
+                + "\(errorText(errno)). Name another with --log-dir."
         }
         return nil
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        if let code = underlying?.code { return String(cString: strerror(Int32(code))) }
-        return "a part of the path is not a folder"
     }
 }

@@ -80,6 +80,20 @@ extension ProgramSuite {
             #expect(self.place.read(path).hasPrefix("this is a letter"))
         }
 
+        @Test(arguments: ["-u HOME", "HOME=", "HOME=here"])
+        func `a home that is missing or relative is asked for, and nothing is made elsewhere`(
+            _ home: String
+        ) throws {
+            let folders = ["/.local/state/worker-monitor", "/here", self.place.path("here")]
+            let before = folders.map(FileManager.default.fileExists)
+            let result = try Program(place: self.place).shell(
+                #"cd "${STORE%/*}" && env -u XDG_STATE_HOME \#(home) "$MONITOR" run -- true"#
+            )
+            #expect(result.exit == .exited(code: 69))
+            #expect(result.err.contains("Set HOME or XDG_STATE_HOME"), "\(result.err)")
+            #expect(folders.map(FileManager.default.fileExists) == before)
+        }
+
         @Test func `a store in a folder that is not there is named`() throws {
             let path = self.place.path("nonesuch/jobs.sqlite")
             let logs = self.place.path("logs")
