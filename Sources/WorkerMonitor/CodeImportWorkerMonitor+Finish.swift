@@ -164,7 +164,7 @@ extension CodeImportWorkerMonitor {
         }
         return self.reactor.deferToThread { try spool.keep(report) }
             .addCallback { .spooled(path: $0, reason: reason) }
-            .addErrback { .lost(reason: "\(reason) The report could not be kept: \($0)") }
+            .addErrback { .lost(reason: "\(reason) \($0)") }
     }
 }
 

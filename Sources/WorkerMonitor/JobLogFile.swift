@@ -94,6 +94,13 @@ final class JobLogFile {
         return Int64(status.st_size)
     }
 
+    /// Waits until the disk has it.
+    func flush(failing code: JobLogError.Code) throws(JobLogError) {
+        guard fsync(self.descriptor) == 0 else {
+            throw JobLogError(code, path: self.path, errno: errno)
+        }
+    }
+
     /// Cuts the file off.
     func truncate(to length: Int64, failing code: JobLogError.Code) throws(JobLogError) {
         while ftruncate(self.descriptor, off_t(length)) != 0 {

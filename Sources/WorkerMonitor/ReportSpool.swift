@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import Reactor
 
 /// Reports that the scheduler did not take, kept in a folder until it does.
 ///
@@ -27,12 +28,13 @@ public struct ReportSpool: Sendable, Hashable {
     /// Keeps a report; one of the same job is replaced, one of another job with its number is not.
     ///
     /// - Returns: the file's path.
-    /// - Throws: the system's error if the folder or the file cannot be written.
+    /// - Throws: ``ReportSpoolError`` if the folder or the file cannot be written.
     public func keep(_ report: JobReport) throws -> String {
-        try FileManager.default.createDirectory(
-            atPath: self.folder,
-            withIntermediateDirectories: true
-        )
+        do {
+            try makeFolder(self.folder)
+        } catch {
+            throw ReportSpoolError(path: error.path, errno: error.errno)
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let content = SpooledReport.Content(
@@ -40,8 +42,22 @@ public struct ReportSpool: Sendable, Hashable {
             jobStarted: self.jobStartedMicroseconds
         )
         let path = self.freePath(report.jobID)
-        try encoder.encode(content).write(to: URL(fileURLWithPath: path), options: .atomic)
+        try Self.write([UInt8](try encoder.encode(content)), to: path)
         return path
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws(ReportSpoolError) {
+        let temporary = path + ".new"
+        unlink(temporary)
+        do throws(JobLogError) {
+            let file = try JobLogFile(temporary, .create, failing: .write)
+            try file.write(bytes.span.bytes)
+            try file.flush(failing: .write)
+        } catch {
+            unlink(temporary)
+            throw ReportSpoolError(path: path, errno: error.errno)
+        }
+        guard rename(temporary, path) == 0 else { throw ReportSpoolError(path: path, errno: errno) }
     }
 
     /// Where the report of a job of that number goes.

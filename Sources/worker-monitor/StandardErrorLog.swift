@@ -18,10 +18,13 @@ struct StandardErrorLog: LogHandler {
     func log(event: LogEvent) {
         let details = self.metadata.merging(event.metadata ?? [:]) { $1 }
             .sorted { $0.key < $1.key }
-            .map { " \($0.key): \($0.value)." }
+            .map { " \($0.key): \(Self.sentence("\($0.value)"))" }
             .joined()
         let line = "worker-monitor: \(event.level): \(event.message)\(details)\n"
         let text = (self.clearsLine ? "\r\u{1B}[K" : "") + line
         StandardError.write(text)
+    }
+    private static func sentence(_ text: String) -> String {
+        text.hasSuffix(".") ? text : text + "."
     }
 }

@@ -7,26 +7,7 @@ import Testing
 @testable import WorkerMonitor
 
 @Suite struct `A log on a disk that is full` {
-    /// A file system of this size of a test's own; `nil` where one may not be mounted.
-    private final class SmallDisk {
-        let folder: JobLogFolder
-
-        init?(kibibytes: Int) {
-            guard geteuid() == 0, let folder = try? JobLogFolder() else { return nil }
-            guard mount("none", folder.path, "tmpfs", 0, "size=\(kibibytes)k") == 0 else {
-                return nil
-            }
-            self.folder = folder
-        }
-
-        deinit {
-            umount2(self.folder.path, Int32(MNT_DETACH))
-        }
-    }
-
-    private static let canMount = SmallDisk(kibibytes: 64) != nil
-
-    @Test(.enabled(if: Self.canMount, "needs the right to mount"))
+    @Test(.enabled(if: SmallDisk.canBeMade, "needs the right to mount"))
     func `throws the same error for ever and keeps what was written`() throws {
         let disk = try #require(SmallDisk(kibibytes: 1024))
         let log = try JobLog(path: disk.folder.file("log"))
@@ -43,7 +24,7 @@ import Testing
         #expect(log.logBytes == 1024 * 1024)
     }
 
-    @Test(.enabled(if: Self.canMount, "needs the right to mount"))
+    @Test(.enabled(if: SmallDisk.canBeMade, "needs the right to mount"))
     func `is put together later when there was no room for it`() throws {
         let disk = try #require(SmallDisk(kibibytes: 640))
         let path = disk.folder.file("log")

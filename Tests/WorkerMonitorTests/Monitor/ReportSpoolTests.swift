@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 import Testing
 import WorkerMonitor
 
@@ -102,8 +103,25 @@ import WorkerMonitor
     }
 
     @Test func `says when it cannot be written`() throws {
-        #expect(throws: (any Error).self) {
-            try ReportSpool(folder: "/dev/null/spool").keep(self.report(1))
-        }
+        let spool = ReportSpool(folder: "/dev/null/spool")
+        let error = #expect(throws: ReportSpoolError.self) { try spool.keep(self.report(1)) }
+        #expect(error == ReportSpoolError(path: "/dev/null", errno: ENOTDIR))
+    }
+
+    @Test(.enabled(if: SmallDisk.canBeMade, "needs the right to mount"))
+    func `says in a sentence that the disk is full, and leaves nothing half written`() throws {
+        let disk = try #require(SmallDisk(kibibytes: 64))
+        let filler = Data(count: 60 * 1024)
+        try filler.write(to: URL(fileURLWithPath: disk.folder.file("filler")))
+        let spool = ReportSpool(folder: disk.folder.path)
+        var report = self.report(1)
+        report.tail = String(repeating: "x", count: 8192)
+        let error = #expect(throws: ReportSpoolError.self) { try spool.keep(report) }
+        #expect(
+            error?.description
+                == "The report cannot be kept in \(disk.folder.path)/job-1.json: No space left on device. "
+                + "Make some room there for the next one; this one is only printed."
+        )
+        #expect(disk.folder.names() == ["filler"])
     }
 }

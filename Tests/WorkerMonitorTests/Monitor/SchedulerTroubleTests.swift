@@ -227,7 +227,8 @@ import Testing
                 Issue.record("\(String(describing: scene.delivery))")
                 return
             }
-            #expect(reason.hasPrefix("away The report could not be kept: "))
+            let sentence = "The report cannot be kept in /dev/null: Not a directory."
+            #expect(reason.hasPrefix("away \(sentence) "))
         }
     }
 
