@@ -29,6 +29,13 @@ struct CodeImportWorker: ParsableCommand {
 
     static func main() {
         StandardStreams.occupyClosed()
+        if let argument = ProgramArguments.firstThatIsNotText {
+            Report(descriptor: 2)
+                .line(
+                    "code-import-worker: The argument \"\(argument)\" is not UTF-8. Rename what it names."
+                )
+            self.exit(withError: ExitCode.validationFailure)
+        }
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let type = Self.unsupportedType(in: arguments) {
             Report(descriptor: 2)

@@ -28,6 +28,14 @@ struct WorkerMonitorCommand: ParsableCommand {
     )
     static func main() {
         StandardStreams.occupyClosed()
+        if let argument = ProgramArguments.firstThatIsNotText {
+            StandardError.write(
+                "worker-monitor: The argument \"\(argument)\" is not UTF-8 and would reach the command as "
+                    + "another one. Put the command into a script, and run that.\n",
+                patience: StandardError.patience
+            )
+            self.exit(withError: ExitStatus.usage)
+        }
         do {
             var command = try self.parseAsRoot()
             try command.run()

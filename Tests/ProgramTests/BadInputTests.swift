@@ -147,5 +147,20 @@ extension ProgramSuite {
         @Test func `a source type that is not known is refused`() throws {
             try self.expect(["import", "svn", "https://example.org/x"], exits: 64, saying: "svn")
         }
+
+        // CommandLine.arguments would have it repaired, and the command would get another file.
+        @Test func `an argument that is not UTF-8 is refused, not changed`() throws {
+            let result = try Program(place: self.place).shell(
+                #"exec "$MONITOR" run --store "$STORE" -- cat "$(printf 'caf\351')""#
+            )
+            #expect(result.exit == .exited(code: 64))
+            #expect(result.err.contains(#"The argument "caf\xE9" is not UTF-8"#), "\(result.err)")
+            #expect(!FileManager.default.fileExists(atPath: self.place.store))
+        }
+
+        @Test func `an argument that is UTF-8 beyond ASCII reaches the command as it is`() throws {
+            let result = try Program(place: self.place).run(acts: ["line:Grüße \u{1F600}"])
+            #expect(try result.report().tail == "Grüße \u{1F600}\n")
+        }
     }
 }
