@@ -79,8 +79,9 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         self.processProtocol = nil
         self.pidWatcher = nil
         self.closeStreams()
-        // One look, so that a child that is gone already leaves no zombie.
-        if self.exit == nil { _ = self.child.wait(reap: true) }
+        // One look, so that a child that is gone already leaves no zombie; below Linux 6.9 also one
+        // whose exit was seen, as long as its group was not done with.
+        if self.exit == nil || !self.child.reapsAtOnce { _ = self.child.wait(reap: true) }
     }
 
     // MARK: - What streams report
