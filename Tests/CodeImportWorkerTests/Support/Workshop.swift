@@ -72,14 +72,16 @@ final class Workshop {
     }
 
     /// Has the worker find this shell script in the place of git.
+    ///
+    /// Another process writes it. Where this one does, a child that another test starts at that
+    /// moment may have it open for writing until its execve, and then it cannot be run (ETXTBSY).
     func fakeGit(_ script: String) throws {
         let folder = self.folder + "/bin"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: folder + "/git"))
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755],
-            ofItemAtPath: folder + "/git"
-        )
+        let write = #"printf '#!/bin/sh\n%s\n' "$1" > "$0" && chmod 755 "$0""#
+        let writer = try self.start("/bin/sh", ["-c", write, folder + "/git", script], in: folder)
+        try self.wait(for: writer)
+        try #require(writer.code == 0, "\(writer.errors)")
         let path = self.environment["PATH"] ?? ""
         self.environment["PATH"] = "\(folder):\(path)"
     }
