@@ -92,7 +92,7 @@ let package = Package(
         .testTarget(
             name: "ReactorTests",
             dependencies: [
-                "CLibev", "Reactor", "ReactorTesting", "test-child",
+                "CLibev", "CSpawn", "Reactor", "ReactorTesting", "test-child",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

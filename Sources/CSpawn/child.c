@@ -5,7 +5,7 @@
 //
 // It runs in the parent's memory, on a stack of its own, while the parent's thread waits (and only
 // that one: others go on). So: raw system calls only, no libc, no lock, no allocation, nothing
-// written but the report in struct cspawn_child and `lifted`. While `shares_descriptors` holds,
+// written but the report in struct cspawn_child and the sources. While `shares_descriptors` holds,
 // also no descriptor opened, closed or changed: they are the parent's.
 
 #define _GNU_SOURCE
@@ -42,11 +42,11 @@ CSPAWN_IN_CHILD static void require(struct cspawn_child *child, int step, long r
 
 /// All signals to their default: CLONE_CLEAR_SIGHAND leaves ignored ones ignored, and plain clone
 /// leaves the handlers too, which would run on the parent's memory once the mask is emptied.
-CSPAWN_IN_CHILD static void reset_dispositions(void)
+CSPAWN_IN_CHILD static void reset_dispositions(int highest)
 {
     // struct sigaction of the kernel, all zero: SIG_DFL whatever the order of its members.
     const volatile long defaults[5] = {0, 0, 0, 0, 0};
-    for (int signal = 1; signal <= KERNEL_SIGNAL_COUNT; signal++) {
+    for (int signal = 1; signal <= highest; signal++) {
         if (signal != SIGKILL && signal != SIGSTOP)
             raw_call(SYS_rt_sigaction, signal, (long)defaults, 0, KERNEL_SIGSET_SIZE, 0);
     }
@@ -87,17 +87,17 @@ CSPAWN_IN_CHILD static long unshare_descriptors(const struct cspawn_child *child
 /// close-on-exec).
 CSPAWN_IN_CHILD static long map_descriptors(const struct cspawn_child *child)
 {
-    const struct cspawn_descriptor *descriptors = child->request->descriptors;
+    struct cspawn_descriptor *descriptors = child->request->descriptors;
     int count = child->request->descriptor_count;
 
     for (int i = 0; i < count; i++) {
-        long number = descriptors[i].source;
-        if (number <= child->highest_target)
-            number = raw_call(
-                SYS_fcntl, number, F_DUPFD_CLOEXEC, child->highest_target + 1, 0, 0);
-        if (number < 0)
-            return number;
-        child->lifted[i] = (int)number;
+        if (descriptors[i].source > child->highest_target)
+            continue;
+        long copy = raw_call(
+            SYS_fcntl, descriptors[i].source, F_DUPFD_CLOEXEC, child->highest_target + 1, 0, 0);
+        if (copy < 0)
+            return copy;
+        descriptors[i].source = (int)copy;
     }
 
     if (!child->has_close_range) {
@@ -109,7 +109,7 @@ CSPAWN_IN_CHILD static long map_descriptors(const struct cspawn_child *child)
     }
 
     for (int i = 0; i < count; i++) {
-        long result = raw_call(SYS_dup3, child->lifted[i], descriptors[i].target, 0, 0, 0);
+        long result = raw_call(SYS_dup3, descriptors[i].source, descriptors[i].target, 0, 0, 0);
         if (result < 0)
             return result;
     }
@@ -152,7 +152,7 @@ CSPAWN_IN_CHILD int cspawn_child_main(void *argument)
     if (child->pidfd < 0)
         require(child, CSPAWN_STEP_CLONE, -ENOSYS);
 
-    reset_dispositions();
+    reset_dispositions(child->highest_signal);
 
     if (request->grouping == CSPAWN_GROUPING_SESSION)
         require(child, CSPAWN_STEP_SESSION, raw_call(SYS_setsid, 0, 0, 0, 0, 0));

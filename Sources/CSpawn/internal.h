@@ -24,11 +24,11 @@ struct cspawn_child {
     int shares_descriptors;
     /// close_range with CLOSE_RANGE_CLOEXEC (5.11) is there.
     int has_close_range;
+    /// Signals up to this one may not have their default action in the child.
+    int highest_signal;
     /// -1 if there is no descriptor at all.
     int highest_source;
     int highest_target;
-    /// Room for one number a descriptor: where its source is kept out of the way of the targets.
-    int *lifted;
     /// Written by the kernel before the child runs.
     int pidfd;
 
@@ -39,6 +39,13 @@ struct cspawn_child {
 
 /// The child's whole life, from clone to execve. Does not return. (int: clone's signature.)
 int cspawn_child_main(void *child);
+
+/// Puts sources that are above the slots into them, as many as there is room for, and changes the
+/// request's map accordingly. Returns how many slots that took.
+int cspawn_slots_occupy(const struct cspawn_request *request);
+
+/// Makes that many slots what they were.
+void cspawn_slots_vacate(const struct cspawn_request *request, int used);
 
 /// A stack for a child, and its size without the guard page below it.
 struct cspawn_stack {

@@ -67,6 +67,11 @@ CSPAWN_RAW long raw_call(long number, long a, long b, long c, long d, long e)
 /// The number of bytes of the kernel's signal set, which is not that of glibc's sigset_t.
 #define KERNEL_SIGSET_SIZE 8
 #define KERNEL_SIGNAL_COUNT 64
+/// Those with names; the rest are the real-time signals.
+#define KERNEL_NAMED_SIGNAL_COUNT 31
+
+/// How many descriptors one word of a table's bit maps stands for; no table is smaller.
+#define KERNEL_TABLE_WORD 64
 
 /// Headers: <linux/sched.h>, 5.5.
 #define KERNEL_CLONE_CLEAR_SIGHAND 0x100000000ULL

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -99,11 +100,22 @@ static void show_descriptors(void) {
     dprintf(1, "\n");
 }
 
-static void show_signals(void) {
+// Descriptor and inode of each open file but the output itself.
+static void show_files(int output) {
+    struct stat file;
+    for (int fd = 0; fd < 4096; fd++) {
+        if (fd != output && fstat(fd, &file) == 0) {
+            dprintf(output, "%d:%llu ", fd, (unsigned long long)file.st_ino);
+        }
+    }
+}
+
+// Lines of proc(5), /proc/PID/status, that begin with a word.
+static void show_status(const char *word) {
     char line[256];
     FILE *status = fopen("/proc/self/status", "re");
     while (status && fgets(line, sizeof line, status)) {
-        if (strncmp(line, "SigBlk", 6) == 0 || strncmp(line, "SigIgn", 6) == 0) {
+        if (strncmp(line, word, strlen(word)) == 0) {
             put(1, line, strlen(line));
         }
     }
@@ -141,7 +153,8 @@ static void perform(const char *verb, char *value) {
     else if (!strcmp(verb, "flood")) flood(atoll(value));
     else if (!strcmp(verb, "cat")) echo_input();
     else if (!strcmp(verb, "descriptors")) show_descriptors();
-    else if (!strcmp(verb, "signals")) show_signals();
+    else if (!strcmp(verb, "files")) show_files(atoi(value));
+    else if (!strcmp(verb, "status")) show_status(value);
     else if (!strcmp(verb, "ids")) dprintf(1, "%d %d %d\n", getpid(), getpgid(0), getsid(0));
     else if (!strcmp(verb, "folder")) dprintf(1, "%s\n", getcwd(here, sizeof here));
     else if (!strcmp(verb, "environment")) dprintf(1, "%s\n", getenv(value) ? getenv(value) : "(unset)");

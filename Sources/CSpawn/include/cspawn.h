@@ -49,6 +49,26 @@ struct cspawn_descriptor {
     int target;
 };
 
+enum { CSPAWN_SLOT_COUNT = 4 };
+
+/// Low descriptor numbers, reserved while low numbers are free: copies of /dev/null, close-on-exec.
+///
+/// The kernel copies the parent's table of descriptors for the child, up to the highest source. Sources
+/// with high numbers are put into the slots for the length of a spawn, so that the copy is small
+/// whatever the parent has open.
+struct cspawn_slots {
+    /// -1: there is no /dev/null, and no slot.
+    int null;
+    /// Less than CSPAWN_SLOT_COUNT where the parent had no more descriptors to give.
+    int count;
+    /// In ascending order.
+    int numbers[CSPAWN_SLOT_COUNT];
+};
+
+/// 0, or -errno of opening /dev/null.
+int cspawn_slots_reserve(struct cspawn_slots *slots);
+void cspawn_slots_release(struct cspawn_slots *slots);
+
 struct cspawn_request {
     /// Paths that are tried in order by execve, as execvp does: ENOENT, ENOTDIR go on; EACCES goes on
     /// and is what is reported if nothing else worked. Ends with NULL. Never empty.
@@ -57,9 +77,12 @@ struct cspawn_request {
     char *const *envp;
     /// NULL: the parent's.
     const char *directory;
-    /// What the child has open; everything else is closed. `target`s are distinct.
-    const struct cspawn_descriptor *descriptors;
+    /// What the child has open; everything else is closed. `target`s are distinct. The call overwrites
+    /// the `source`s.
+    struct cspawn_descriptor *descriptors;
     int descriptor_count;
+    /// NULL: none. Two calls at the same time never have the same.
+    const struct cspawn_slots *slots;
     /// enum cspawn_grouping
     int grouping;
     /// A *target* descriptor number that becomes the controlling terminal, or -1. Needs SESSION.
@@ -82,9 +105,11 @@ struct cspawn_result {
 
 /// Makes a child. Returns 0, or -errno with `result->step` set. Blocks until the child has called
 /// execve (about 80 microseconds). No descriptor is opened, closed or changed in the parent but the
-/// pidfd. Safe from any thread.
+/// pidfd, and for the length of the call the slots. Safe from any thread.
 ///
-/// The cost grows with the highest source, not with the number of open descriptors: keep sources low.
+/// The cost does not grow with the number of open descriptors if the sources are low, or there are slots
+/// for all that are not.
+///
 /// A child that could not start raises no SIGCHLD and is never seen by waitpid. One that was killed
 /// before its execve counts as started. Not for qemu-user and valgrind, which make a copy of the memory
 /// instead of sharing it.

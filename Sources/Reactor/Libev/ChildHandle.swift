@@ -5,7 +5,7 @@ internal import CSpawn
 internal import Glibc
 
 /// A child as the kernel knows it: by its pidfd, which is never somebody else's, and by its group.
-final class ChildHandle {
+struct ChildHandle: ~Copyable {
     let pid: Int32
     private let owned: Descriptor
     /// Whether the group can be signalled after the leader was reaped (Linux 6.9).
@@ -14,10 +14,14 @@ final class ChildHandle {
     /// group's number from being used again.
     let reapsAtOnce: Bool
 
-    init(_ child: consuming SpawnedChild, reapsAtOnce: Bool = cspawn_can_signal_group() == 1) {
-        self.pid = child.pid
+    init(
+        pid: Int32,
+        _ pidfd: consuming Descriptor,
+        reapsAtOnce: Bool = cspawn_can_signal_group() == 1
+    ) {
+        self.pid = pid
         self.reapsAtOnce = reapsAtOnce
-        self.owned = child.takePidfd()
+        self.owned = pidfd
     }
 
     var pidfd: Int32 { self.owned.number }

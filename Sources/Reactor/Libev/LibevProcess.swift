@@ -15,7 +15,11 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     private(set) var writers: [ChildWriter] = []
     private var ending: ProcessEnding?
     private var pidWatcher: IOWatcher?
-    private let request: SpawnRequest
+    // What is needed of the request until the end.
+    private let usesTerminal: Bool
+    private let hasOwnGroup: Bool
+    private let writeLimit: Int
+    private let terminatesGroup: Bool
 
     private(set) var isConnected = false
     private(set) var exit: ProcessExit?
@@ -28,39 +32,48 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         _ reactor: LibevReactor,
         _ processProtocol: ProcessProtocol,
         _ request: SpawnRequest,
-        _ child: ChildHandle,
-        _ ends: ChildEnds
+        _ child: consuming ChildHandle,
+        _ ends: inout ChildEnds
     ) {
         self.reactor = reactor
         self.processProtocol = processProtocol
-        self.request = request
+        self.usesTerminal = request.usesTerminal
+        self.hasOwnGroup = request.hasOwnGroup
+        self.writeLimit = request.writeLimit
+        self.terminatesGroup = request.exitPolicy.termination != nil
+        let pidfd = child.pidfd
         self.child = child
         super.init()
         self.ending = ProcessEnding(
             self,
             policy: request.exitPolicy,
-            hasGroup: request.hasOwnGroup,
+            hasGroup: self.hasOwnGroup,
             queue: reactor.queue
         )
-        self.pidWatcher = IOWatcher(reactor.loop, child.pidfd, .readable, target: self)
-        for end in ends.kept { self.adopt(end, ends.ours) }
+        self.pidWatcher = IOWatcher(reactor.loop, pidfd, .readable, target: self)
+        for index in ends.streams.indices {
+            guard let end = ends.takeOurs(index) else { continue }
+            let stream = ends.streams[index]
+            if stream.kind == .write {
+                self.addWriter(stream.number, end)
+            } else {
+                self.readers.append(
+                    ChildReader(self, number: stream.number, isTerminal: self.usesTerminal, end)
+                )
+            }
+        }
     }
 
-    private func adopt(_ end: ChildEnds.Kept, _ ours: DescriptorSet) {
-        let descriptor = ours.take(end.descriptor)
-        switch end.kind {
-        case .reads:
-            self.readers.append(
-                ChildReader(self, number: end.number, isTerminal: false, descriptor)
+    private func addWriter(_ number: Int32, _ end: consuming Descriptor) {
+        self.writers.append(
+            ChildWriter(
+                self,
+                number: number,
+                isTerminal: self.usesTerminal,
+                limit: self.writeLimit,
+                end
             )
-        case .terminal:
-            self.readers.append(ChildReader(self, number: end.number, isTerminal: true, descriptor))
-        case .writes:
-            let limit = self.request.writeLimit
-            self.writers.append(
-                ChildWriter(self, number: end.number, isTerminal: false, limit: limit, descriptor)
-            )
-        }
+        )
     }
 
     /// The turn after the spawn: from now on the protocol hears of everything.
@@ -116,7 +129,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         // It stays readable for ever.
         self.pidWatcher?.stop()
         guard
-            let status = self.child.wait(reap: self.child.reapsAtOnce || !self.request.hasOwnGroup)
+            let status = self.child.wait(reap: self.child.reapsAtOnce || !self.hasOwnGroup)
         else {
             return self.askAgainForStatus()
         }
@@ -179,9 +192,9 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     private func findSurvivors() -> [ProcessSurvivor] {
         guard
             self.exit == nil || !self.policySignals.isEmpty
-                || self.request.exitPolicy.termination != nil
+                || self.terminatesGroup
         else { return [] }
-        return self.child.livingMembers(ofGroup: self.request.hasOwnGroup)
+        return self.child.livingMembers(ofGroup: self.hasOwnGroup)
     }
 
     private func closeStreams() {
@@ -202,7 +215,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     // MARK: - ProcessTransport
 
     func write(_ bytes: [UInt8]) -> WriteOutcome {
-        if self.request.usesTerminal, self.writers.isEmpty { self.openTerminalWriter() }
+        if self.usesTerminal, self.writers.isEmpty { self.openTerminalWriter() }
         return self.write(bytes, to: 0)
     }
 
@@ -216,16 +229,13 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         guard let file = self.readers.first?.file, let copy = try? Syscalls.duplicate(file) else {
             return
         }
-        let limit = self.request.writeLimit
-        self.writers.append(
-            ChildWriter(self, number: 0, isTerminal: true, limit: limit, Descriptor(owning: copy))
-        )
+        self.addWriter(0, Descriptor(owning: copy))
     }
 
     func closeChildDescriptor(_ descriptor: Int32) {
         // A terminal is one thing: closing a part of it means nothing. When all is over the reactor
         // may have gone.
-        guard !self.request.usesTerminal, self.processProtocol != nil else { return }
+        guard !self.usesTerminal, self.processProtocol != nil else { return }
         _ = self.reactor.queue.schedule(after: 0) { [weak self] in self?.closeNow(descriptor) }
     }
 
@@ -250,7 +260,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
 
     func signalProcess(_ signal: Signal, to target: SignalTarget) throws {
         let code: Int32
-        if target == .group, self.request.hasOwnGroup {
+        if target == .group, self.hasOwnGroup {
             code = self.processProtocol == nil ? -ESRCH : self.child.signalGroup(signal)
         } else {
             code = self.hasExited ? -ESRCH : self.child.signalLeader(signal)
@@ -272,7 +282,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     }
 
     func resizeTerminal(rows: UInt16, columns: UInt16) {
-        guard self.request.usesTerminal, let file = self.readers.first?.file else { return }
+        guard self.usesTerminal, let file = self.readers.first?.file else { return }
         cspawn_resize_terminal(file, Int32(rows), Int32(columns))
     }
 

@@ -11,13 +11,14 @@ extension LibevReactor: ReactorProcess {
         _ protocol: ProcessProtocol,
         _ request: SpawnRequest
     ) throws(SpawnError) -> any ProcessTransport {
-        let ends = try ChildEnds(request.streams)
-        let child = ChildHandle(try SpawnedChild(request, ends))
-        // The child has its ends; with ours open too, its streams would never end.
-        ends.theirs.closeAll()
-        let process = LibevProcess(self, `protocol`, request, child, ends)
+        // At the end of this call it closes what the child has now: with our copies open too, its
+        // streams would never end.
+        var ends = try ChildEnds(request.streams, self.lowSlots)
+        let child = try ChildHandle(request, ends, self.lowSlots)
+        let process = LibevProcess(self, `protocol`, request, child, &ends)
         self.children[ObjectIdentifier(process)] = process
-        self.callLater(.zero) { [weak process] in process?.connect() }
+        // The process cannot be over before this call, which may keep it therefore.
+        self.callLater(.zero) { process.connect() }
         return process
     }
 }

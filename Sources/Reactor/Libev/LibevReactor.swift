@@ -33,6 +33,7 @@ public final class LibevReactor: ReactorCore {
     /// Nanoseconds; a healthy wait is late by one or two milliseconds.
     private static let muchTooLate: Int64 = 20_000_000
 
+    private(set) var lowSlots = LowSlots()
     var children: [ObjectIdentifier: LibevProcess] = [:]
     var watches: [ObjectIdentifier: LibevDescriptorWatch] = [:]
     let answers: ThreadAnswers
@@ -198,6 +199,7 @@ public final class LibevReactor: ReactorCore {
         self.queue.removeAll()
         self.lifecycle.removeAll()
         self.hooks = nil
+        self.lowSlots.release()
     }
 
     // MARK: - The steps of a turn (Docs/TheLoop.md), called by the loop

@@ -4,97 +4,116 @@
 internal import CSpawn
 internal import Glibc
 
-/// The two sides of each of a child's streams, opened for a request before the child is made.
-struct ChildEnds {
-    /// Which of our descriptors becomes which of the child's.
-    struct Handed {
-        var source: Int32
-        var target: Int32
-    }
-
-    /// A stream that we keep our end of.
-    struct Kept {
-        enum Kind { case reads, writes, terminal }
-        var kind: Kind
+/// Both ends of each of a child's streams while the child is being made; closes those of them that
+/// nobody has taken.
+struct ChildEnds: ~Copyable {
+    /// One descriptor of the child.
+    struct Stream {
         /// The child's number for it.
-        var number: Int32
-        /// Our end; owned by `ours`.
-        var descriptor: Int32
+        let number: Int32
+        let kind: ChildDescriptor
+        /// Which of our descriptors becomes it.
+        fileprivate(set) var source: Int32 = -1
+        /// Our end, where we keep one.
+        fileprivate var ours: Int32 = -1
     }
 
-    private(set) var handed: [Handed] = []
-    private(set) var kept: [Kept] = []
-    /// Our ends, until somebody takes them.
-    let ours = DescriptorSet()
-    /// The child's ends, which we close as soon as the child has them.
-    let theirs = DescriptorSet()
+    private(set) var streams: [Stream] = []
 
-    init(_ streams: ChildStreams) throws(SpawnError) {
+    /// Opens what `streams` asks for.
+    init(_ streams: ChildStreams, _ slots: borrowing LowSlots) throws(SpawnError) {
         switch streams {
-        case .pipes: try self.open([0: .write, 1: .read, 2: .read])
-        case .descriptors(let map): try self.open(map)
+        case .pipes: try self.open([0: .write, 1: .read, 2: .read], slots)
+        case .descriptors(let map): try self.open(map, slots)
         case .terminal(let settings): try self.openTerminal(settings)
         }
     }
 
-    private mutating func open(_ map: [Int32: ChildDescriptor]) throws(SpawnError) {
-        var sources: [Int32: Int32] = [:]
-        // In the order of their numbers, so that equal requests open equal things; copies come
-        // last.
-        for (number, kind) in map.sorted(by: { $0.key < $1.key }) {
+    deinit {
+        for stream in self.streams {
+            if stream.ours >= 0 { close(stream.ours) }
+            if stream.ownsSource { close(stream.source) }
+        }
+    }
+
+    /// Hands our end of a stream on to its owner; nil where there is none.
+    mutating func takeOurs(_ index: Int) -> Descriptor? {
+        guard self.streams[index].ours >= 0 else { return nil }
+        defer { self.streams[index].ours = -1 }
+        return Descriptor(owning: self.streams[index].ours)
+    }
+
+    /// Calls `body` with the map from our descriptors to the child's, which it may overwrite.
+    func withMap<Result>(_ body: (UnsafeMutableBufferPointer<cspawn_descriptor>) -> Result)
+        -> Result
+    {
+        withUnsafeTemporaryAllocation(of: cspawn_descriptor.self, capacity: self.streams.count) {
+            map in
+            for (index, stream) in self.streams.enumerated() {
+                map.initializeElement(
+                    at: index,
+                    to: cspawn_descriptor(source: stream.source, target: stream.number)
+                )
+            }
+            return body(map)
+        }
+    }
+
+    private mutating func open(
+        _ map: [Int32: ChildDescriptor],
+        _ slots: borrowing LowSlots
+    ) throws(SpawnError) {
+        self.streams.reserveCapacity(map.count)
+        for (number, kind) in map {
             guard number >= 0 else {
                 throw .invalid("descriptor \(number): a descriptor's number is not negative")
             }
-            sources[number] = try self.openSource(number, kind)
+            self.streams.append(Stream(number: number, kind: kind))
         }
-        for (number, kind) in map.sorted(by: { $0.key < $1.key }) {
-            guard case .sameAs(let other) = kind else { continue }
-            guard let source = sources[other] else {
-                throw .invalid(
-                    "descriptor \(number) as \(other): the child has no descriptor \(other) of its own"
-                )
-            }
-            sources[number] = source
-        }
-        self.handed = sources.map { Handed(source: $0.value, target: $0.key) }
+        // So that equal requests open equal things; copies come last.
+        self.streams.sort { $0.number < $1.number }
+        for index in self.streams.indices { try self.open(index, slots) }
+        for index in self.streams.indices { try self.copySource(index) }
     }
 
-    /// The source of one descriptor of the child; nil for a copy of another.
-    private mutating func openSource(_ number: Int32, _ kind: ChildDescriptor) throws(SpawnError)
-        -> Int32?
-    {
+    private mutating func open(_ index: Int, _ slots: borrowing LowSlots) throws(SpawnError) {
         do {
-            switch kind {
-            case .inherit(let descriptor): return descriptor
-            case .sameAs: return nil
-            case .null:
-                let null = try Syscalls.open("/dev/null", O_RDWR)
-                self.theirs.add(null)
-                return null
+            switch self.streams[index].kind {
+            case .inherit(let descriptor): self.streams[index].source = descriptor
+            case .sameAs: break
+            case .null: self.streams[index].source = try slots.null
             case .read:
-                let ends = try Syscalls.pipe()
-                self.keep(.reads, number, ours: ends.read, theirs: ends.write)
-                return ends.write
+                let pipe = try Syscalls.pipe()
+                self.keep(index, ours: pipe.read, theirs: pipe.write)
             case .write:
-                let ends = try Syscalls.pipe()
-                self.keep(.writes, number, ours: ends.write, theirs: ends.read)
-                return ends.read
+                let pipe = try Syscalls.pipe()
+                self.keep(index, ours: pipe.write, theirs: pipe.read)
             }
         } catch {
             throw SpawnError(
                 code: .descriptors,
                 errno: error.errno,
                 step: "open the child's",
-                subject: "descriptor \(number)"
+                subject: "descriptor \(self.streams[index].number)"
             )
         }
     }
 
-    private mutating func keep(_ kind: Kept.Kind, _ number: Int32, ours: Int32, theirs: Int32) {
-        self.ours.add(ours)
-        self.theirs.add(theirs)
+    private mutating func keep(_ index: Int, ours: Int32, theirs: Int32) {
         Syscalls.setNonBlocking(ours)
-        self.kept.append(Kept(kind: kind, number: number, descriptor: ours))
+        self.streams[index].ours = ours
+        self.streams[index].source = theirs
+    }
+
+    private mutating func copySource(_ index: Int) throws(SpawnError) {
+        guard case .sameAs(let other) = self.streams[index].kind else { return }
+        guard let original = self.streams.first(where: { $0.number == other && !$0.isCopy }) else {
+            throw .invalid(
+                "descriptor \(self.streams[index].number) as \(other): "
+                    + "the child has no descriptor \(other) of its own"
+            )
+        }
+        self.streams[index].source = original.source
     }
 
     private mutating func openTerminal(_ settings: TerminalSettings) throws(SpawnError) {
@@ -116,9 +135,25 @@ struct ChildEnds {
                 subject: "a pseudo-terminal"
             )
         }
-        self.ours.add(primary)
-        self.theirs.add(secondary)
-        self.kept = [Kept(kind: .terminal, number: 1, descriptor: primary)]
-        self.handed = (0...2).map { Handed(source: secondary, target: $0) }
+        // What is read of the terminal counts as standard output.
+        self.streams = [
+            Stream(number: 0, kind: .sameAs(1), source: secondary),
+            Stream(number: 1, kind: .read, source: secondary, ours: primary),
+            Stream(number: 2, kind: .sameAs(1), source: secondary),
+        ]
+    }
+}
+
+extension ChildEnds.Stream {
+    fileprivate var isCopy: Bool {
+        if case .sameAs = self.kind { true } else { false }
+    }
+
+    /// Whether the child's end is one that was opened for it alone.
+    fileprivate var ownsSource: Bool {
+        switch self.kind {
+        case .read, .write: self.source >= 0
+        case .inherit, .null, .sameAs: false
+        }
     }
 }

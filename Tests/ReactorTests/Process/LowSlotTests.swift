@@ -1,0 +1,163 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Reactor
+import Testing
+
+/// The low descriptors that a reactor keeps for its spawns.
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct LowSlotTests {
+    /// A child's table has room for so many descriptors when it is as small as it can be.
+    private static let smallest = "FDSize:\t64\n"
+
+    @Test func `a reactor keeps five low numbers, on the null device, until it shuts down`() {
+        let before = DescriptorTable.open()
+        let reactor = LibevReactor()
+        let slots = Self.slots(since: before)
+        #expect(slots.count == 5)
+        #expect(slots.allSatisfy { $0 < 64 })
+        #expect(slots.allSatisfy { fcntl($0, F_GETFD) == FD_CLOEXEC })
+        reactor.shutDown()
+        #expect(Self.slots(since: before) == [])
+    }
+
+    @Test(arguments: ["pipes", "terminal", "files"])
+    func `a child's table stays small however much the parent has open`(streams: String) {
+        let reactor = LibevReactor()
+        defer { reactor.shutDown() }
+        let ballast = Ballast()
+        withExtendedLifetime(ballast) {
+            let table = Self.outputOfChild("status:FDSize", on: reactor) { request in
+                switch streams {
+                case "pipes": break
+                case "terminal": request.streams = .terminal()
+                default:
+                    request.streams = .descriptors([
+                        0: .null, 1: .read, 2: .sameAs(1), 9: .inherit(ballast.last),
+                    ])
+                }
+            }
+            #expect(table == Self.smallest)
+        }
+    }
+
+    @Test func `with more high descriptors than slots the child gets all of them`() {
+        let reactor = LibevReactor()
+        defer { reactor.shutDown() }
+        let ballast = Ballast()
+        withExtendedLifetime(ballast) {
+            let child = RecordingProtocol()
+            var request = SpawnRequest(testChild, (1..<9).map { "to:\($0),text \($0)" })
+            request.streams = .descriptors(
+                Dictionary(uniqueKeysWithValues: (1..<9).map { ($0, .read) })
+            )
+            #expect(throws: Never.self) { try reactor.spawnProcess(child, request) }
+            reactor.turn(until: { child.end != nil })
+            #expect((1..<9).map { child.text($0) } == (1..<9).map { "text \($0)" })
+            #expect(child.end?.cutStreams == [])
+        }
+    }
+
+    @Test func `a reactor that is made when no low number is free spawns all the same`() {
+        let ballast = Ballast()
+        withExtendedLifetime(ballast) {
+            let reactor = LibevReactor()
+            defer { reactor.shutDown() }
+            let table = Self.outputOfChild("status:FDSize", on: reactor)
+            #expect(table.hasPrefix("FDSize:\t"))
+            #expect(table != Self.smallest)
+        }
+    }
+
+    // An end of its pipe that were left in a slot would keep the first from coming to its end.
+    @Test func `no end of a pipe stays in a slot`() throws {
+        let before = DescriptorTable.open()
+        let reactor = LibevReactor()
+        defer { reactor.shutDown() }
+        let ballast = Ballast()
+        try withExtendedLifetime(ballast) {
+            let slots = Self.slots(since: before)
+            let first = RecordingProtocol()
+            let second = RecordingProtocol()
+            try reactor.spawn(first, [.exit(0)]) { $0.exitPolicy = .allWritersClosed }
+            try reactor.spawn(second, [.cat]) { $0.exitPolicy = .allWritersClosed }
+            #expect(Self.slots(since: before) == slots)
+            reactor.turn(until: { first.end != nil })
+            #expect(second.end == nil)
+            second.transport?.closeStdin()
+            reactor.turn(until: { second.end != nil })
+        }
+    }
+
+    @Test func `a spawn that fails leaves the slots as they were`() {
+        let before = DescriptorTable.open()
+        let reactor = LibevReactor()
+        defer { reactor.shutDown() }
+        let ballast = Ballast()
+        withExtendedLifetime(ballast) {
+            let open = DescriptorTable.open()
+            #expect(throws: SpawnError.self) {
+                try reactor.spawnProcess(RecordingProtocol(), SpawnRequest("/nowhere/program"))
+            }
+            #expect(throws: SpawnError.self) {
+                var request = SpawnRequest(testChild)
+                request.streams = .descriptors([1: .read, 3: .inherit(100_000)])
+                try reactor.spawnProcess(RecordingProtocol(), request)
+            }
+            #expect(DescriptorTable.open() == open, "something else is open")
+            #expect(Self.slots(since: before).count == 5)
+        }
+    }
+
+    @Test func `two reactors have slots of their own`() throws {
+        let first = LibevReactor()
+        let second = LibevReactor()
+        defer { second.shutDown() }
+        let ballast = Ballast()
+        withExtendedLifetime(ballast) {
+            #expect(Self.outputOfChild("status:FDSize", on: first) == Self.smallest)
+            first.shutDown()
+            #expect(Self.outputOfChild("status:FDSize", on: second) == Self.smallest)
+        }
+    }
+
+    // MARK: - Helpers
+
+    /// Descriptors on the null device that were not there before.
+    private static func slots(since before: [Int32: String]) -> [Int32] {
+        DescriptorTable.open().filter { $0.value == "/dev/null" && $0.key < 300 }.keys
+            .filter { before[$0] == nil }.sorted()
+    }
+
+    private static func outputOfChild(
+        _ verb: String,
+        on reactor: LibevReactor,
+        _ change: (inout SpawnRequest) -> Void = { _ in }
+    ) -> String {
+        let child = RecordingProtocol()
+        var request = SpawnRequest(testChild, [verb])
+        change(&request)
+        #expect(throws: Never.self) { try reactor.spawnProcess(child, request) }
+        reactor.turn(until: { child.end != nil })
+        #expect(child.end?.exit == .exited(code: 0))
+        return child.text()
+    }
+}
+
+/// Descriptors that take all numbers below 400.
+private final class Ballast {
+    private var numbers: [Int32] = []
+
+    init() {
+        while self.last < 399 {
+            // Not the null device: those are counted.
+            self.numbers.append(Glibc.open("/dev/zero", O_RDWR | O_CLOEXEC))
+        }
+    }
+
+    var last: Int32 { self.numbers.last ?? 0 }
+
+    deinit {
+        for number in self.numbers { close(number) }
+    }
+}

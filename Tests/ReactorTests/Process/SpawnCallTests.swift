@@ -1,0 +1,182 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import CSpawn
+import Glibc
+import Testing
+
+/// The call that makes a child, by each of its ways.
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct SpawnCallTests {
+    private static let paths = [CSPAWN_PATH_CLONE3, CSPAWN_PATH_CLONE].map(\.rawValue)
+    /// The child's number for what it reports on.
+    private static let output: Int32 = 40
+
+    @Test(arguments: paths, [true, false])
+    func `a child gets exactly its map, swaps included`(path: UInt32, hasSlots: Bool) throws {
+        var slots = cspawn_slots()
+        try #require(cspawn_slots_reserve(&slots) == 0)
+        defer { cspawn_slots_release(&slots) }
+        var random = SeededGenerator(seed: 20)
+        for _ in 0..<60 {
+            let files = try NamelessFiles(count: 12, &random)
+            let targets = (Int32(0)..<20).shuffled(using: &random)
+            let count = Int.random(in: 0...12, using: &random)
+            let map = (0..<count).map { index in
+                // Some sources are there twice.
+                cspawn_descriptor(
+                    source: files.numbers[index == 3 ? 2 : index],
+                    target: targets[index]
+                )
+            }
+            let seen = try Self.filesOfChild(map, hasSlots ? slots : nil, path)
+            var expected: [Int32: UInt64] = [:]
+            for entry in map { expected[entry.target] = files.inode(entry.source) }
+            #expect(seen == expected)
+            for slot in slots.all { #expect(NamelessFiles.isNull(slot)) }
+        }
+    }
+
+    @Test(arguments: paths) func `a child ignores and blocks no signal`(path: UInt32) throws {
+        // What a reactor does too.
+        signal(SIGPIPE, SIG_IGN)
+        let verbs = ["status:SigIgn", "status:SigBlk"]
+        let text = try Self.outputOfChild(verbs, [], nil, path, output: 1)
+        #expect(text == "SigIgn:\t0000000000000000\nSigBlk:\t0000000000000000\n")
+    }
+
+    @Test func `the first way is taken here`() throws {
+        var result = cspawn_result()
+        _ = try Self.outputOfChild(["out:x"], [], nil, 0, output: 1, &result)
+        #expect(UInt32(result.path) == CSPAWN_PATH_CLONE3.rawValue)
+    }
+
+    // MARK: - Helpers
+
+    /// Number and inode of what the child has open, by its own words.
+    private static func filesOfChild(
+        _ map: [cspawn_descriptor],
+        _ slots: cspawn_slots?,
+        _ path: UInt32
+    ) throws -> [Int32: UInt64] {
+        let text = try self.outputOfChild(["files:\(self.output)"], map, slots, path, output: 40)
+        var files: [Int32: UInt64] = [:]
+        for entry in text.split(separator: " ") {
+            let parts = entry.split(separator: ":")
+            files[Int32(parts[0]) ?? -1] = UInt64(parts[1])
+        }
+        return files
+    }
+
+    private static func outputOfChild(
+        _ verbs: [String],
+        _ map: [cspawn_descriptor],
+        _ slots: cspawn_slots?,
+        _ path: UInt32,
+        output: Int32
+    ) throws -> String {
+        var result = cspawn_result()
+        return try self.outputOfChild(verbs, map, slots, path, output: output, &result)
+    }
+
+    /// Starts a child that does `verbs`, and gives all that it writes to `output`.
+    private static func outputOfChild(
+        _ verbs: [String],
+        _ map: [cspawn_descriptor],
+        _ slots: cspawn_slots?,
+        _ path: UInt32,
+        output: Int32,
+        _ result: inout cspawn_result
+    ) throws -> String {
+        var ends: [Int32] = [-1, -1]
+        try #require(cspawn_pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        let code = self.spawn(
+            verbs,
+            map + [cspawn_descriptor(source: ends[1], target: output)],
+            slots,
+            path,
+            &result
+        )
+        close(ends[1])
+        try #require(code == 0)
+        // To the end of the pipe, which comes only if nobody here has the other end open.
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while case let count = read(ends[0], &buffer, buffer.count), count > 0 {
+            text += buffer[..<count]
+        }
+        var exit = cspawn_exit()
+        var watched = pollfd(fd: result.pidfd, events: Int16(POLLIN), revents: 0)
+        try #require(poll(&watched, 1, -1) == 1)
+        #expect(cspawn_wait(result.pidfd, 1, &exit) == 0)
+        #expect(exit.value == 0)
+        close(result.pidfd)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func spawn(
+        _ verbs: [String],
+        _ map: [cspawn_descriptor],
+        _ slots: cspawn_slots?,
+        _ path: UInt32,
+        _ result: inout cspawn_result
+    ) -> Int32 {
+        var map = map
+        let arguments = ([testChild] + verbs).map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        let candidates = [UnsafePointer(arguments[0]), nil]
+        return candidates.withUnsafeBufferPointer { candidates in
+            map.withUnsafeMutableBufferPointer { map in
+                withUnsafePointer(to: slots ?? cspawn_slots()) { slots in
+                    var request = cspawn_request()
+                    request.candidates = candidates.baseAddress
+                    request.argv = arguments.withUnsafeBufferPointer(\.baseAddress)
+                    request.envp = UnsafePointer(environ)
+                    request.descriptors = map.baseAddress
+                    request.descriptor_count = Int32(map.count)
+                    request.slots = slots
+                    request.terminal = -1
+                    request.path = Int32(path)
+                    return cspawn_spawn(&request, &result)
+                }
+            }
+        }
+    }
+}
+
+/// Files that nobody else has, at random numbers, half of them high.
+private struct NamelessFiles: ~Copyable {
+    private(set) var numbers: [Int32] = []
+
+    init(count: Int, _ random: inout SeededGenerator) throws {
+        for _ in 0..<count {
+            let file = try #require(tmpfile())
+            defer { fclose(file) }
+            let lowest =
+                Bool.random(using: &random) ? 0 : Int32.random(in: 64..<900, using: &random)
+            self.numbers.append(fcntl(fileno(file), F_DUPFD_CLOEXEC, lowest))
+        }
+    }
+
+    deinit {
+        for number in self.numbers { close(number) }
+    }
+
+    func inode(_ number: Int32) -> UInt64 { UInt64(Self.status(number).st_ino) }
+
+    /// Whether a descriptor is the null device.
+    static func isNull(_ number: Int32) -> Bool { Self.status(number).st_rdev == 0x103 }
+
+    private static func status(_ number: Int32) -> stat {
+        var status = stat()
+        fstat(number, &status)
+        return status
+    }
+}
+
+extension cspawn_slots {
+    /// The numbers of all of them.
+    fileprivate var all: [Int32] {
+        withUnsafeBytes(of: self.numbers) { Array($0.bindMemory(to: Int32.self)) }
+    }
+}
