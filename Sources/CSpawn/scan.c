@@ -84,6 +84,19 @@ static int examine(int proc, pid_t pid, pid_t group, pid_t session, struct cspaw
     return 1;
 }
 
+int cspawn_look(pid_t pid, struct cspawn_member *member)
+{
+    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (proc < 0)
+        return -errno;
+    struct status status;
+    int found = read_status(proc, pid, &status) && is_alive(&status);
+    if (found)
+        *member = status.member;
+    close(proc);
+    return found;
+}
+
 int cspawn_scan(pid_t group, pid_t session, struct cspawn_member *members, int capacity)
 {
     int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -184,6 +184,9 @@ struct cspawn_member {
 /// processes. Returns how many there are (at most `capacity` are written).
 int cspawn_scan(int32_t group, int32_t session, struct cspawn_member *members, int capacity);
 
+/// The one process `pid`, by a look into its own folder of /proc: 1 if it is there and no zombie, 0 if not.
+int cspawn_look(int32_t pid, struct cspawn_member *member);
+
 // MARK: - One thread-local slot
 
 /// Swift has no thread-locals. Used for the current reactor of the thread.

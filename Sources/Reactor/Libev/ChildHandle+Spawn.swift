@@ -13,7 +13,8 @@ extension ChildHandle {
     ) throws(SpawnError) {
         try Self.check(request)
         let variables = try Self.variables(request)
-        let environment = KernelStrings(nil, variables?.map { "\($0.key)=\($0.value)" } ?? [])
+        let environment = variables.map { $0.map { "\($0.key)=\($0.value)" } }
+            .map { KernelStrings(nil, $0) }
         let arguments = KernelStrings(
             request.argumentZero ?? request.executable,
             request.arguments
@@ -25,7 +26,7 @@ extension ChildHandle {
         var raw = cspawn_request()
         raw.candidates = candidates.constant
         raw.argv = arguments.mutable
-        raw.envp = variables == nil ? UnsafePointer(environ) : environment.mutable
+        raw.envp = environment?.mutable ?? UnsafePointer(environ)
         raw.directory = UnsafePointer(directory)
         raw.grouping = Self.grouping(request)
         raw.terminal = request.usesTerminal ? 0 : -1

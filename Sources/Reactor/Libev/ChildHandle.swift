@@ -81,18 +81,24 @@ struct ChildHandle: ~Copyable {
         return thoroughly && cspawn_scan(self.pid, 0, nil, 0) == 0
     }
 
-    /// The members of the group that are not zombies, or the child itself where it has no group of
-    /// its own.
-    func livingMembers(ofGroup: Bool) -> [ProcessSurvivor] {
+    /// The members of the group that are not zombies.
+    func livingMembers() -> [ProcessSurvivor] {
+        // A scan looks at every process of the system, and most groups are known to be empty.
+        if self.isGroupEmpty(thoroughly: false) { return [] }
         let capacity = 64
         return withUnsafeTemporaryAllocation(of: cspawn_member.self, capacity: capacity) {
             members in
             let count = cspawn_scan(self.pid, 0, members.baseAddress, Int32(capacity))
-            let found = members.prefix(Int(max(0, min(count, Int32(capacity))))).map(
+            return members.prefix(Int(max(0, min(count, Int32(capacity))))).map(
                 ProcessSurvivor.init
             )
-            return ofGroup ? found : found.filter { $0.pid == self.pid }
         }
+    }
+
+    /// The child itself, unless it is gone or a zombie; it has not been reaped.
+    func livingLeader() -> [ProcessSurvivor] {
+        var member = cspawn_member()
+        return cspawn_look(self.pid, &member) == 1 ? [ProcessSurvivor(member)] : []
     }
 }
 

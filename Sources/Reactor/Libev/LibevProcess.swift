@@ -51,6 +51,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
             queue: reactor.queue
         )
         self.pidWatcher = IOWatcher(reactor.loop, pidfd, .readable, target: self)
+        self.readers.reserveCapacity(ends.streams.count)
         for index in ends.streams.indices {
             guard let end = ends.takeOurs(index) else { continue }
             let stream = ends.streams[index]
@@ -150,7 +151,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         self.exit = exit
         self.usage = usage
         guard self.processProtocol != nil else { return self.forget() }
-        for reader in self.readers { reader.readRest() }
+        for reader in self.readers where reader.isOpen { reader.readRest() }
         self.processProtocol?.processExited(exit)
         // Of a child that has no stream for us to read nobody else says it.
         if !self.hasOpenReader { self.ending?.streamsClosed() }
@@ -171,11 +172,17 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     func end() {
         guard let processProtocol = self.processProtocol else { return }
         let survivors = self.findSurvivors()
-        for reader in self.readers where reader.isOpen { reader.readRest() }
-        let cut = self.readers.filter(\.isOpen).map(\.number)
-        let open = cut + self.writers.filter(\.isOpen).map(\.number)
+        // Most have no open stream left, and then nothing is built here.
+        var cut: [Int32] = []
+        for reader in self.readers where reader.isOpen {
+            reader.readRest()
+            if reader.isOpen { cut.append(reader.number) }
+        }
+        var open = cut
+        for writer in self.writers where writer.isOpen { open.append(writer.number) }
+        open.sort()
         self.closeStreams()
-        for number in open.sorted() { processProtocol.childConnectionLost(number) }
+        for number in open { processProtocol.childConnectionLost(number) }
         let end = ProcessEnd(
             exit: self.exit ?? .unknown,
             cutStreams: cut,
@@ -190,15 +197,13 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
 
     /// Those whom the policy or the owner wanted gone and who are still there.
     private func findSurvivors() -> [ProcessSurvivor] {
-        guard
-            self.exit == nil || !self.policySignals.isEmpty
-                || self.terminatesGroup
-        else { return [] }
-        return self.child.livingMembers(ofGroup: self.hasOwnGroup)
+        // Without a group of its own its fellows are ours, and nobody wanted them gone.
+        guard self.hasOwnGroup else { return self.exit == nil ? self.child.livingLeader() : [] }
+        return self.exit == nil || self.terminatesGroup ? self.child.livingMembers() : []
     }
 
     private func closeStreams() {
-        for reader in self.readers { reader.close() }
+        for reader in self.readers where reader.isOpen { reader.close() }
         for writer in self.writers { writer.close() }
     }
 

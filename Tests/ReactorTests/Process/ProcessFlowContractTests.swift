@@ -84,14 +84,17 @@ struct ProcessFlowContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
+    @Test(arguments: ReactorKind.allCases, [ProcessGrouping.group, .inherit])
     func `a child that is given up counts as ended, and is kept until it dies`(
-        kind: ReactorKind
+        kind: ReactorKind,
+        grouping: ProcessGrouping
     ) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
             child.onData = { _ in child.transport?.abandon() }
-            let transport = try reactor.spawn(child, [.ignore(.terminate), .out("ready"), .pause])
+            let transport = try reactor.spawn(child, [.ignore(.terminate), .out("ready"), .pause]) {
+                $0.grouping = grouping
+            }
             reactor.turn(until: { child.end != nil })
             #expect(child.end?.exit == .unknown)
             #expect(child.end?.cutStreams == [1, 2])
