@@ -116,9 +116,14 @@ public final class JobLog: JobLogSink {
     /// For a log beyond its limit this copies half the limit, in one go; ``endWriting()`` leaves
     /// that to another thread. An error of an earlier write is not thrown again.
     public func close() throws(JobLogError) {
-        if case .closed = self.state { return }
-        self.closeFiles()
-        self.lastLength = try Self.recover(self.layout.path)
+        switch self.state {
+        case .closed: return
+        // All is in the log's own file: nothing has to be put together.
+        case .firstHalf: self.closeFiles()
+        case .newest, .failed:
+            self.closeFiles()
+            self.lastLength = try Self.recover(self.layout.path)
+        }
     }
 
     /// Ends the log and leaves it to be put together by what this returns, which may take as long
