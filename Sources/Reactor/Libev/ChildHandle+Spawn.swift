@@ -26,7 +26,11 @@ extension ChildHandle {
         var raw = cspawn_request()
         raw.candidates = candidates.constant
         raw.argv = arguments.mutable
-        raw.envp = environment?.mutable ?? UnsafePointer(environ)
+        // A switch, because `?.` would consume the list.
+        switch environment {
+        case .some(let list): raw.envp = list.mutable
+        case .none: raw.envp = UnsafePointer(environ)
+        }
         raw.directory = UnsafePointer(directory)
         raw.grouping = Self.grouping(request)
         raw.terminal = request.usesTerminal ? 0 : -1
@@ -40,6 +44,10 @@ extension ChildHandle {
                 return cspawn_spawn(&raw, &result)
             }
         }
+        // Else they were gone as soon as their pointers had been asked for.
+        withExtendedLifetime(environment) {}
+        withExtendedLifetime(arguments) {}
+        withExtendedLifetime(candidates) {}
         guard code == 0 else { throw SpawnError(failed: request, step: result.step, errno: -code) }
         self.init(pid: result.pid, Descriptor(owning: result.pidfd))
     }
@@ -95,5 +103,7 @@ extension ChildHandle {
         throw .invalid("the argument \(string.debugDescription), which has a NUL byte in it")
     }
 
-    private static func hasNUL(_ string: String) -> Bool { strlen(string) != string.utf8.count }
+    private static func hasNUL(_ string: String) -> Bool {
+        string.withCString { strlen($0) } != string.utf8.count
+    }
 }

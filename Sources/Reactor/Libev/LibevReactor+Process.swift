@@ -16,9 +16,18 @@ extension LibevReactor: ReactorProcess {
         var ends = try ChildEnds(request.streams, self.lowSlots)
         let child = try ChildHandle(request, ends, self.lowSlots)
         let process = LibevProcess(self, `protocol`, request, child, &ends)
-        self.children[ObjectIdentifier(process)] = process
+        process.place = self.children.count
+        self.children.append(process)
         // The process cannot be over before this call, which may keep it therefore.
         self.callLater(.zero) { process.connect() }
         return process
+    }
+
+    /// Lets go of a child that is over and reaped.
+    func forget(_ process: LibevProcess) {
+        let last = self.children.removeLast()
+        guard last !== process else { return }
+        self.children[process.place] = last
+        last.place = process.place
     }
 }

@@ -34,7 +34,8 @@ public final class LibevReactor: ReactorCore {
     private static let muchTooLate: Int64 = 20_000_000
 
     private(set) var lowSlots = LowSlots()
-    var children: [ObjectIdentifier: LibevProcess] = [:]
+    /// In no order; each knows its place.
+    var children: [LibevProcess] = []
     var watches: [ObjectIdentifier: LibevDescriptorWatch] = [:]
     let answers: ThreadAnswers
     var signals: SignalWatch?
@@ -193,8 +194,8 @@ public final class LibevReactor: ReactorCore {
         self.handle.close()
         self.answers.close()
         self.signals = nil
-        for child in self.children.values { child.letGo() }
-        self.children = [:]
+        for child in self.children { child.letGo() }
+        self.children = []
         for watch in self.watches.values { watch.remove() }
         self.queue.removeAll()
         self.lifecycle.removeAll()

@@ -38,8 +38,9 @@ struct KernelStrings: ~Copyable {
     ) {
         entry.initialize(to: text)
         entry += 1
-        // The place of the NUL byte.
-        text = stpcpy(text, string) + 1
+        // stpcpy gives the place of the NUL byte. A string that is passed to C without the closure
+        // is copied to an array first.
+        text = string.withCString { stpcpy(text, $0) } + 1
     }
 
     /// As `argv` and `envp` of execve(2).

@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Reactor
 import Testing
 
@@ -43,6 +44,44 @@ import Testing
         transport.resizeTerminal(rows: 1, columns: 1)
         #expect(transport.write([1]) == .refused)
         #expect(throws: ProcessExitedAlready.self) { try transport.signalProcess(.kill) }
+    }
+
+    @Test(arguments: [
+        (ChildEnvironment.inherit, "(unset) yes"),
+        (.inheriting(changes: ["ADDED": "more"]), "more yes"),
+        (.inheriting(changes: ["ADDED": "more", "REACTOR_TEST": nil]), "more (unset)"),
+        (.exactly(["ADDED": ""]), " (unset)"),
+        (.exactly([:]), "(unset) (unset)"),
+    ])
+    func `a child has the variables that were asked for`(
+        environment: ChildEnvironment,
+        expected: String
+    ) throws {
+        setenv("REACTOR_TEST", "yes", 1)
+        defer { unsetenv("REACTOR_TEST") }
+        try ReactorKind.libev.withReactor { reactor in
+            let child = RecordingProtocol()
+            var request = SpawnRequest(
+                testChild,
+                ["environment:ADDED", "environment:REACTOR_TEST"]
+            )
+            request.environment = environment
+            try reactor.spawnProcess(child, request)
+            reactor.turn(until: { child.end != nil })
+            #expect(child.text() == expected.replacing(" ", with: "\n") + "\n")
+        }
+    }
+
+    @Test func `a child has its arguments, its folder and a name of its own`() throws {
+        try ReactorKind.libev.withReactor { reactor in
+            let child = RecordingProtocol()
+            var request = SpawnRequest("sh", ["-c", "echo $0; echo \"$1\"; pwd", "zero", "ä  b"])
+            request.argumentZero = "a shell of another name"
+            request.workingDirectory = "/proc"
+            try reactor.spawnProcess(child, request)
+            reactor.turn(until: { child.end != nil })
+            #expect(child.text() == "zero\nä  b\n/proc\n")
+        }
     }
 
     private static func pass(_ time: Duration, on reactor: any ContractReactor) {
