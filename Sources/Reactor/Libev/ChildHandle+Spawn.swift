@@ -9,7 +9,8 @@ extension ChildHandle {
     init(
         _ request: SpawnRequest,
         _ ends: borrowing ChildEnds,
-        _ slots: borrowing LowSlots
+        _ slots: borrowing LowSlots,
+        reapsAtOnce: Bool
     ) throws(SpawnError) {
         try Self.check(request)
         let variables = try Self.variables(request)
@@ -49,7 +50,7 @@ extension ChildHandle {
         withExtendedLifetime(arguments) {}
         withExtendedLifetime(candidates) {}
         guard code == 0 else { throw SpawnError(failed: request, step: result.step, errno: -code) }
-        self.init(pid: result.pid, Descriptor(owning: result.pidfd))
+        self.init(pid: result.pid, Descriptor(owning: result.pidfd), reapsAtOnce: reapsAtOnce)
     }
 
     /// The child's variables; nil: the parent's, as they are.

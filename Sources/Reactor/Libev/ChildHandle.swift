@@ -14,11 +14,10 @@ struct ChildHandle: ~Copyable {
     /// group's number from being used again.
     let reapsAtOnce: Bool
 
-    init(
-        pid: Int32,
-        _ pidfd: consuming Descriptor,
-        reapsAtOnce: Bool = cspawn_can_signal_group() == 1
-    ) {
+    /// What it is on this kernel.
+    static var canReapAtOnce: Bool { cspawn_can_signal_group() == 1 }
+
+    init(pid: Int32, _ pidfd: consuming Descriptor, reapsAtOnce: Bool) {
         self.pid = pid
         self.reapsAtOnce = reapsAtOnce
         self.owned = pidfd

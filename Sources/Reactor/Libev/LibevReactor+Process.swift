@@ -11,10 +11,19 @@ extension LibevReactor: ReactorProcess {
         _ protocol: ProcessProtocol,
         _ request: SpawnRequest
     ) throws(SpawnError) -> any ProcessTransport {
+        try self.start(`protocol`, request)
+    }
+
+    /// The same; for `reapsAtOnce` see ``ChildHandle``.
+    func start(
+        _ protocol: ProcessProtocol,
+        _ request: SpawnRequest,
+        reapsAtOnce: Bool = ChildHandle.canReapAtOnce
+    ) throws(SpawnError) -> LibevProcess {
         // At the end of this call it closes what the child has now: with our copies open too, its
         // streams would never end.
         var ends = try ChildEnds(request.streams, self.lowSlots)
-        let child = try ChildHandle(request, ends, self.lowSlots)
+        let child = try ChildHandle(request, ends, self.lowSlots, reapsAtOnce: reapsAtOnce)
         let process = LibevProcess(self, `protocol`, request, child, &ends)
         process.place = self.children.count
         self.children.append(process)
@@ -25,6 +34,8 @@ extension LibevReactor: ReactorProcess {
 
     /// Lets go of a child that is over and reaped.
     func forget(_ process: LibevProcess) {
+        // All have been let go if the last word to its protocol made a host shut down.
+        guard !self.children.isEmpty else { return }
         let last = self.children.removeLast()
         guard last !== process else { return }
         self.children[process.place] = last

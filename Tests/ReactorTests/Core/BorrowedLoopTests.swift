@@ -107,6 +107,20 @@ import Testing
         #expect(CurrentReactor.ifAny == nil)
     }
 
+    // Its streams are held by another, so their loss is told by its end.
+    @Test func `the host may shut the reactor down at the last words of a child`() throws {
+        let host = try #require(HostLoop())
+        let reactor = try #require(host.reactor)
+        let child = RecordingProtocol()
+        child.onLost = { _ in reactor.shutDown() }
+        try reactor.spawn(child, [.child([.wait(milliseconds: 300)]), .exit(0)]) {
+            $0.streams = .descriptors([1: .read])
+        }
+        while !child.story.contains(.lost(1)) { host.turn() }
+        #expect(child.story.contains(.exited(.exited(code: 0))))
+        child.onLost = { _ in }
+    }
+
     @Test func `the host may release the reactor in its own code without a word`() throws {
         let host = try #require(HostLoop())
         weak let seen = host.reactor

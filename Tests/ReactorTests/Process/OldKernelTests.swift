@@ -17,13 +17,8 @@ import Testing
     ) throws -> (process: LibevProcess, leader: Int32) {
         var request = reactor.request(acts)
         request.exitPolicy = .drain(.seconds(60))
-        let ends = try ChildEnds(request.streams)
-        let handle = ChildHandle(try SpawnedChild(request, ends), reapsAtOnce: false)
-        ends.theirs.closeAll()
-        let process = LibevProcess(reactor, child, request, handle, ends)
-        reactor.children[ObjectIdentifier(process)] = process
-        reactor.callLater(.zero) { [weak process] in process?.connect() }
-        return (process, handle.pid)
+        let process = try reactor.start(child, request, reapsAtOnce: false)
+        return (process, try #require(process.pid))
     }
 
     @Test func `a child that has exited is a zombie until its group is empty, and no longer`()
