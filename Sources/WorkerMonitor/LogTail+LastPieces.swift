@@ -10,15 +10,22 @@ extension LogTail {
     /// A line feed at the very end makes an empty last piece: whole lines leave four of them.
     /// Carriage returns separate nothing here.
     static func lastPieces(of bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard let lineFeed = Self.lineFeedBeforeLastPieces(of: bytes) else { return bytes }
+        return bytes[(lineFeed + 1)...]
+    }
+
+    /// Gives where the line feed is that comes before the last five pieces, if there are more.
+    static func lineFeedBeforeLastPieces<Bytes: RandomAccessCollection>(
+        of bytes: Bytes
+    ) -> Int? where Bytes.Element == UInt8, Bytes.Index == Int {
         var lineFeeds = 0
-        var start = bytes.endIndex
-        while start > bytes.startIndex {
-            if bytes[start - 1] == UInt8(ascii: "\n") {
-                lineFeeds += 1
-                if lineFeeds == Self.pieceCount { break }
-            }
-            start -= 1
+        var place = bytes.endIndex
+        while place > bytes.startIndex {
+            place -= 1
+            guard bytes[place] == UInt8(ascii: "\n") else { continue }
+            lineFeeds += 1
+            if lineFeeds == Self.pieceCount { return place }
         }
-        return bytes[start...]
+        return nil
     }
 }

@@ -3,8 +3,10 @@
 
 /// The newest output of a process, kept so that a heartbeat can show the end of it.
 ///
-/// Feeding it is one copy into a fixed ring, whatever the output looks like: no line is looked
-/// at and nothing is allocated. The text is derived when somebody asks, by ``text()``.
+/// Feeding it is one copy into a buffer, whatever the output looks like. The text is derived when
+/// somebody asks, by ``text()``. The buffer is as large as the last five pieces of the output need
+/// it to be: nothing before there is output, a kilobyte for lines of usual length, four times the
+/// limit at most. Only when it is full are lines looked for, from its end.
 ///
 /// What comes out depends only on the bytes that went in, not on how they were cut into chunks.
 public struct LogTail {
@@ -17,8 +19,13 @@ public struct LogTail {
     /// All bytes that were ever appended.
     public private(set) var byteCount = 0
 
-    private var ring: [UInt8]
+    /// The newest bytes, up to `next`. Once it is as large as it gets it is a ring: older ones
+    /// follow from `next` on if `isFull`.
+    private(set) var buffer: [UInt8] = []
     private var next = 0
+    private var isFull = false
+    /// How much can be taken without more ado; less than the buffer, so that it is never overrun.
+    private var room = 0
 
     /// Makes an empty tail.
     ///
@@ -30,7 +37,6 @@ public struct LogTail {
     public init(limit: Int = LogTail.defaultLimit) {
         precondition(limit > 0, "the limit of a log tail is at least one byte")
         self.limit = limit
-        self.ring = [UInt8](repeating: 0, count: limit * 4)
     }
 
     /// Takes a piece of output, of any length and cut anywhere.
@@ -61,23 +67,79 @@ public struct LogTail {
         return TailText.derive(from: pieces, startIsCut: isCut, limit: self.limit)
     }
 
-    private mutating func take(_ output: UnsafeRawBufferPointer) {
-        let room = self.ring.count
-        let kept = UnsafeRawBufferPointer(rebasing: output.suffix(room))
-        let first = Swift.min(kept.count, room - self.next)
-        let start = self.next
-        self.ring.withUnsafeMutableBytes { ring in
-            let end = UnsafeMutableRawBufferPointer(rebasing: ring[start...])
-            end.copyMemory(from: UnsafeRawBufferPointer(rebasing: kept[..<first]))
-            ring.copyMemory(from: UnsafeRawBufferPointer(rebasing: kept[first...]))
-        }
-        self.next = (start + kept.count) % room
-        self.byteCount += output.count
+    /// The bytes that are kept, oldest first.
+    private var window: ArraySlice<UInt8> {
+        guard self.isFull else { return self.buffer[..<self.next] }
+        return self.buffer[self.next...] + self.buffer[..<self.next]
     }
 
-    /// The bytes in the ring, oldest first.
-    private var window: ArraySlice<UInt8> {
-        guard self.byteCount >= self.ring.count else { return self.ring[..<self.next] }
-        return self.ring[self.next...] + self.ring[..<self.next]
+    private mutating func take(_ output: UnsafeRawBufferPointer) {
+        self.byteCount += output.count
+        if output.count <= self.room { self.copy(output) } else { self.takeMore(output) }
+    }
+
+    private mutating func copy(_ output: UnsafeRawBufferPointer) {
+        let start = self.next
+        let first = Swift.min(output.count, self.buffer.count - start)
+        self.buffer.withUnsafeMutableBytes { buffer in
+            let end = UnsafeMutableRawBufferPointer(rebasing: buffer[start...])
+            end.copyMemory(from: UnsafeRawBufferPointer(rebasing: output[..<first]))
+        }
+        self.next += first
+        self.room -= output.count
+        if first < output.count { self.startAgain(UnsafeRawBufferPointer(rebasing: output[first...])) }
+    }
+
+    /// Goes on at the ring's start, over the oldest output.
+    private mutating func startAgain(_ output: UnsafeRawBufferPointer) {
+        self.buffer.withUnsafeMutableBytes { $0.copyMemory(from: output) }
+        self.next = output.count
+        self.isFull = true
+    }
+
+    /// Takes what there is no room for: forgets what shows no more, or grows.
+    private mutating func takeMore(_ output: UnsafeRawBufferPointer) {
+        var kept = output.suffix(self.largest)
+        if self.buffer.count < self.largest {
+            let start = Self.lineFeedBeforeLastPieces(of: kept)
+            kept = kept[(start ?? kept.startIndex)...]
+            self.makeRoom(for: kept.count, afterOlder: start == nil)
+        }
+        self.room = self.buffer.count < self.largest ? self.buffer.count - self.next : self.largest
+        self.copy(UnsafeRawBufferPointer(rebasing: kept))
+    }
+}
+
+/// How the buffer grows.
+extension LogTail {
+    private var largest: Int { self.limit * 4 }
+
+    private static let least = 1024
+
+    /// Makes the buffer at least twice as large as what is kept of it and of what comes.
+    ///
+    /// So half of it at least is filled before lines have to be looked for again: less than two
+    /// looks at each byte of the output, however it is cut.
+    private mutating func makeRoom(for count: Int, afterOlder keepsOlder: Bool) {
+        // With the line feed before them: it is the proof that their start was not cut off.
+        let start = Self.lineFeedBeforeLastPieces(of: self.buffer[..<self.next]) ?? 0
+        let older = (keepsOlder ? start : self.next)..<self.next
+        var size = Swift.max(self.buffer.count, Self.least)
+        while size < 2 * (older.count + count) { size *= 2 }
+        self.next = older.count
+        if size > self.buffer.count {
+            self.grow(to: Swift.min(size, self.largest), keeping: older)
+        } else {
+            self.buffer.withUnsafeMutableBytes { buffer in
+                buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[older]))
+            }
+        }
+    }
+    private mutating func grow(to size: Int, keeping older: Range<Int>) {
+        var larger: [UInt8] = []
+        larger.reserveCapacity(size)
+        larger += self.buffer[older]
+        larger += repeatElement(0, count: size - older.count)
+        self.buffer = larger
     }
 }

@@ -27,6 +27,10 @@ enum TailText {
     ///     can cost a few characters of a line that has lost its start anyway.
     ///   - limit: the most bytes of UTF-8 to return; the oldest are left out.
     static func derive(from bytes: ArraySlice<UInt8>, startIsCut: Bool, limit: Int) -> String {
+        // Most output is plain lines, which show as they are.
+        if !startIsCut, bytes.allSatisfy(Self.isPlain) {
+            return String(decoding: bytes.suffix(limit), as: UTF8.self)
+        }
         let start = startIsCut ? TailTextEdges.startAfterCut(bytes) : bytes.startIndex
         let end = TailTextEdges.endOfWholeCharacters(bytes[start...])
         var parser = TailTextParser()
@@ -34,6 +38,11 @@ enum TailText {
             parser.read(scalar)
         }
         return Self.newest(limit, of: parser.text)
+    }
+
+    /// Whether a byte is a printable character of ASCII, a TAB or an LF.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x20..<0x7F).contains(byte) || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t")
     }
 
     /// Cuts a text down to its last bytes, at the edge of a scalar.
