@@ -87,7 +87,9 @@ public struct LogTail {
         }
         self.next += first
         self.room -= output.count
-        if first < output.count { self.startAgain(UnsafeRawBufferPointer(rebasing: output[first...])) }
+        if first < output.count {
+            self.startAgain(UnsafeRawBufferPointer(rebasing: output[first...]))
+        }
     }
 
     /// Goes on at the ring's start, over the oldest output.

@@ -13,13 +13,15 @@ final class ChildReader: ReadinessTarget {
     // Declared before the descriptor, so that it is gone first: a watcher stops before its
     // descriptor closes.
     private var watcher: IOWatcher?
+    // The same.
+    private var capacity = PipeCapacity()
     private var descriptor: Descriptor?
     private var isPaused = false
     /// Set while the terminal has no writer, but may get one again.
     private var reopening: DelayedCall?
 
     /// How much one turn reads from one stream at most, so that a flood leaves room for the others.
-    private static let turnBudget = 256 * 1024
+    private static let turnBudget = ReadBuffer.size
     /// A pipe or a terminal holds no more (fs.pipe-max-size): all that was written before an exit.
     private static let restBudget = 1024 * 1024
     /// How often a terminal that nobody has open is looked at.
@@ -66,6 +68,7 @@ final class ChildReader: ReadinessTarget {
         self.reopening?.cancel()
         self.reopening = nil
         self.watcher = nil
+        self.capacity.pipeCloses()
         self.descriptor = nil
     }
 
@@ -87,6 +90,9 @@ final class ChildReader: ReadinessTarget {
             switch Syscalls.read(file, into: buffer) {
             case .bytes(let count):
                 left -= count
+                if !self.isTerminal {
+                    self.capacity.hasRead(count, from: file, process.reactor.queue)
+                }
                 let data = UnsafeRawBufferPointer(rebasing: buffer[..<count])
                 process.received(data.bytes, from: self.number)
                 // A pipe that gave less than was asked for is empty; a terminal gives a line at a

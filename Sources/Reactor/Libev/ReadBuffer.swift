@@ -6,8 +6,11 @@
 /// Protocols see it as a borrowed span for the length of a call, so one is enough and no output is
 /// copied.
 final class ReadBuffer {
-    /// What one read takes at most: the capacity of a pipe.
-    static let size = 64 * 1024
+    /// What one read takes at most: all that the largest pipe holds.
+    ///
+    /// So one read empties it and the next is worth while only when the loop says so; the memory of
+    /// what never comes is never touched.
+    static let size = Int(EnlargedPipe.capacity)
 
     let bytes: UnsafeMutableRawBufferPointer
 

@@ -60,6 +60,13 @@ enum Syscalls {
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     }
 
+    /// Lets a pipe hold more or less; 0, or the error's number.
+    static func setPipeCapacity(_ pipe: Int32, _ capacity: Int32) -> Int32 {
+        // fcntl(2), F_SETPIPE_SZ; Swift's Glibc does not show it, which needs _GNU_SOURCE.
+        let setPipeSize: Int32 = 1031
+        return fcntl(pipe, setPipeSize, capacity) >= 0 ? 0 : errno
+    }
+
     static func open(_ path: String, _ flags: Int32) throws(SystemError) -> Int32 {
         while true {
             let descriptor = Glibc.open(path, flags | O_CLOEXEC)

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-import Reactor
 import Testing
+
+@testable import Reactor
 
 /// Children as only a kernel has them.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct KernelProcessTests {
@@ -81,6 +82,23 @@ import Testing
             try reactor.spawnProcess(child, request)
             reactor.turn(until: { child.end != nil })
             #expect(child.text() == "zero\nä  b\n/proc\n")
+        }
+    }
+
+    @Test func `the pipe of a child that is always waiting for us is enlarged`() throws {
+        try ReactorKind.libev.withReactor { reactor in
+            let child = RecordingProtocol(stopping: reactor)
+            var sizes: [Int32] = []
+            var file: Int32?
+            child.onData = { _ in if let file { sizes.append(fcntl(file, 1032)) } }  // F_GETPIPE_SZ
+            // A block fills an empty pipe in one step, so each of the first reads finds it full.
+            let request = SpawnRequest(testChild, ["flood:\(20 * 65536)"])
+            let process = try reactor.spawnProcess(child, request) as? LibevProcess
+            file = process?.readers.first { $0.number == 1 }?.file
+            reactor.runToStop()
+            #expect(sizes.prefix(8) == [65536, 65536, 65536, 65536, 65536, 65536, 65536, 262144])
+            #expect(sizes.allSatisfy { $0 == 262144 || $0 == 65536 })
+            #expect(child.output[1]?.count == 20 * 65536)
         }
     }
 
