@@ -7,11 +7,11 @@ extension ChildStreams {
     /// The child's descriptors that we read, and those that we write.
     var numbers: (reads: Set<Int32>, writes: Set<Int32>) {
         switch self {
-        case .pipes: return ([1, 2], [0])
+        case .pipes, .socketPairs: return ([1, 2], [0])
         case .terminal: return ([1], [])
         case .descriptors(let map):
-            let reads = map.filter { $0.value == .read }
-            let writes = map.filter { $0.value == .write }
+            let reads = map.filter(\.value.isRead)
+            let writes = map.filter(\.value.isWritten)
             return (Set(reads.keys), Set(writes.keys))
         }
     }
@@ -25,7 +25,7 @@ extension ChildStreams {
     /// one.
     func origin(of number: Int32) -> Int32 {
         switch self {
-        case .pipes: return number
+        case .pipes, .socketPairs: return number
         case .terminal: return self.all.contains(number) ? 1 : number
         case .descriptors(let map):
             var origin = number

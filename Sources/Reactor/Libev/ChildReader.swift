@@ -3,11 +3,11 @@
 
 internal import Glibc
 
-/// Our end of a stream that a child writes: a pipe or the primary side of its terminal.
+/// Our end of a stream that a child writes: a pipe, a socket or the primary side of its terminal.
 final class ChildReader: ReadinessTarget {
     /// The child's number for the stream.
     let number: Int32
-    private let isTerminal: Bool
+    private let kind: StreamKind
     // The process owns its readers and closes them before it goes.
     private unowned let process: LibevProcess
     // Declared before the descriptor, so that it is gone first: a watcher stops before its
@@ -22,7 +22,7 @@ final class ChildReader: ReadinessTarget {
 
     /// How much one turn reads from one stream at most, so that a flood leaves room for the others.
     private static let turnBudget = ReadBuffer.size
-    /// A pipe or a terminal holds no more (fs.pipe-max-size): all that was written before an exit.
+    /// A pipe, a socket or a terminal holds no more (fs.pipe-max-size): all that was written before an exit.
     private static let restBudget = 1024 * 1024
     /// How often a terminal that nobody has open is looked at.
     private static let reopenInterval: Int64 = 100_000_000
@@ -30,12 +30,12 @@ final class ChildReader: ReadinessTarget {
     init(
         _ process: LibevProcess,
         number: Int32,
-        isTerminal: Bool,
+        _ kind: StreamKind,
         _ descriptor: consuming Descriptor
     ) {
         self.process = process
         self.number = number
-        self.isTerminal = isTerminal
+        self.kind = kind
         let file = descriptor.number
         self.descriptor = consume descriptor
         super.init()
@@ -90,14 +90,14 @@ final class ChildReader: ReadinessTarget {
             switch Syscalls.read(file, into: buffer) {
             case .bytes(let count):
                 left -= count
-                if !self.isTerminal {
+                if self.kind == .pipe {
                     self.capacity.hasRead(count, from: file, process.reactor.queue)
                 }
                 let data = UnsafeRawBufferPointer(rebasing: buffer[..<count])
                 process.received(data.bytes, from: self.number)
-                // A pipe that gave less than was asked for is empty; a terminal gives a line at a
-                // time.
-                if count < buffer.count, !self.isTerminal, !toTheEnd { return }
+                // A pipe or a socket that gave less than was asked for is empty; a terminal gives a
+                // line at a time.
+                if count < buffer.count, self.kind != .terminal, !toTheEnd { return }
             case .wouldBlock: return
             case .endOfFile: return self.ended()
             case .failed(let code): return self.failed(code)
@@ -108,7 +108,9 @@ final class ChildReader: ReadinessTarget {
     private func failed(_ code: Int32) {
         // A terminal's end is EIO. While the leader lives it may open /dev/tty again, and data
         // comes again.
-        guard self.isTerminal, code == EIO, !self.process.hasExited else { return self.ended() }
+        guard self.kind == .terminal, code == EIO, !self.process.hasExited else {
+            return self.ended()
+        }
         // The hang-up is a level: the watcher would spin.
         self.watcher?.stop()
         // The rest is read of one that is waiting already, too; its call must not outlive us.

@@ -18,31 +18,33 @@ final class ChildWriter: ReadinessTarget {
     /// How much of `waiting` has gone out.
     private var written = 0
     private var closesWhenEmpty = false
-    /// Whether the child going away can be seen while nothing is to be written.
-    ///
-    /// A pipe's write end reports an error as readability; a terminal's readability is its output.
-    private let watchesForClose: Bool
+    /// Whether the child can still be seen to go away, though it has been told that all is written.
+    private var isHalfClosed = false
+    private let kind: StreamKind
 
     init(
         _ process: LibevProcess,
         number: Int32,
-        isTerminal: Bool,
+        _ kind: StreamKind,
         limit: Int,
         _ descriptor: consuming Descriptor
     ) {
         self.process = process
         self.number = number
         self.limit = limit
-        self.watchesForClose = !isTerminal
+        self.kind = kind
         let file = descriptor.number
         self.descriptor = consume descriptor
         super.init()
-        let events: IOWatcher.Events = isTerminal ? .writable : .readable
+        let events: IOWatcher.Events = kind == .terminal ? .writable : .readable
         self.watcher = IOWatcher(process.reactor.loop, file, events, target: self)
     }
 
-    /// Whether our end is closed, and the process has been told or will be.
-    var isClosed: Bool { self.descriptor == nil }
+    /// Whether the child going away can be seen while nothing is to be written.
+    ///
+    /// A pipe's write end reports an error as readability, a socket its end; a terminal's
+    /// readability is its output.
+    private var watchesForClose: Bool { self.kind != .terminal }
 
     /// Whether our end is open and takes more.
     var isOpen: Bool { self.descriptor != nil && !self.closesWhenEmpty }
@@ -71,7 +73,7 @@ final class ChildWriter: ReadinessTarget {
     func closeWhenEmpty() {
         guard self.isOpen else { return }
         self.closesWhenEmpty = true
-        if self.isEmpty { self.lost() }
+        if self.isEmpty { self.endWriting() }
     }
 
     /// Closes our end at once, without a word to anybody.
@@ -85,14 +87,14 @@ final class ChildWriter: ReadinessTarget {
     private var isEmpty: Bool { self.written == self.waiting.count }
 
     private func waitUntilWritable() {
-        self.watcher?.change(to: self.watchesForClose ? [.readable, .writable] : .writable)
+        // What a child writes to a socket would wake us again and again.
+        self.watcher?.change(to: self.kind == .pipe ? [.readable, .writable] : .writable)
         self.watcher?.start()
     }
 
     override func descriptorIsReady() {
         guard let file = self.descriptor?.number else { return }
-        // Nothing was to be written: what woke us is the error that the child's end is closed.
-        guard !self.isEmpty else { return self.lost() }
+        guard !self.isEmpty else { return self.noticeClosing(file) }
         do {
             let count = try self.waiting.withUnsafeBytes { bytes throws(SystemError) in
                 try Syscalls.write(file, UnsafeRawBufferPointer(rebasing: bytes[self.written...]))
@@ -109,13 +111,37 @@ final class ChildWriter: ReadinessTarget {
     private func emptied() {
         self.waiting.removeAll(keepingCapacity: self.waiting.capacity <= 64 * 1024)
         self.written = 0
-        if self.closesWhenEmpty { return self.lost() }
+        if self.closesWhenEmpty { return self.endWriting() }
         if self.watchesForClose {
             self.watcher?.change(to: .readable)
         } else {
             self.watcher?.stop()
         }
         self.process.writeBufferEmptied(self.number)
+    }
+
+    /// Nothing was to be written: what woke us is that the child's end is closed.
+    private func noticeClosing(_ file: Int32) {
+        // Or that it has written to its input, as it can to a socket: that goes nowhere.
+        if self.kind == .socket {
+            switch Syscalls.read(file, into: self.process.reactor.readBuffer.bytes) {
+            case .bytes, .wouldBlock: return
+            case .endOfFile, .failed: break
+            }
+        }
+        if self.isHalfClosed { self.close() } else { self.lost() }
+    }
+
+    /// All is written that ever will be.
+    ///
+    /// A socket stays open for its other direction: with something in there that we did not read,
+    /// its close would be an error for the child (ECONNRESET) and not the end of its input.
+    private func endWriting() {
+        guard self.kind == .socket, let file = self.descriptor?.number else { return self.lost() }
+        Syscalls.endWriting(file)
+        self.isHalfClosed = true
+        self.watcher?.change(to: .readable)
+        self.process.writerEnded(self.number)
     }
 
     private func lost() {

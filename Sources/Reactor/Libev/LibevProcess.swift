@@ -62,25 +62,18 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         for index in ends.streams.indices {
             guard let end = ends.takeOurs(index) else { continue }
             let stream = ends.streams[index]
-            if stream.kind == .write {
-                self.addWriter(stream.number, end)
+            let kind = self.usesTerminal ? .terminal : stream.kind.streamKind
+            if stream.kind.isWritten {
+                self.addWriter(stream.number, kind, end)
             } else {
-                self.readers.append(
-                    ChildReader(self, number: stream.number, isTerminal: self.usesTerminal, end)
-                )
+                self.readers.append(ChildReader(self, number: stream.number, kind, end))
             }
         }
     }
 
-    private func addWriter(_ number: Int32, _ end: consuming Descriptor) {
+    private func addWriter(_ number: Int32, _ kind: StreamKind, _ end: consuming Descriptor) {
         self.writers.append(
-            ChildWriter(
-                self,
-                number: number,
-                isTerminal: self.usesTerminal,
-                limit: self.writeLimit,
-                end
-            )
+            ChildWriter(self, number: number, kind, limit: self.writeLimit, end)
         )
     }
 
@@ -241,7 +234,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         guard let file = self.readers.first?.file, let copy = try? Syscalls.duplicate(file) else {
             return
         }
-        self.addWriter(0, Descriptor(owning: copy))
+        self.addWriter(0, .terminal, Descriptor(owning: copy))
     }
 
     func closeChildDescriptor(_ descriptor: Int32) {

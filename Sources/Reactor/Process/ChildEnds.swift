@@ -24,6 +24,8 @@ struct ChildEnds: ~Copyable {
     init(_ streams: ChildStreams, _ slots: borrowing LowSlots) throws(SpawnError) {
         switch streams {
         case .pipes: try self.open([0: .write, 1: .read, 2: .read], slots)
+        case .socketPairs:
+            try self.open([0: .writeSocket, 1: .readSocket, 2: .readSocket], slots)
         case .descriptors(let map): try self.open(map, slots)
         case .terminal(let settings): try self.openTerminal(settings)
         }
@@ -88,6 +90,11 @@ struct ChildEnds: ~Copyable {
             case .write:
                 let pipe = try Syscalls.pipe()
                 self.keep(index, ours: pipe.write, theirs: pipe.read)
+            case .readSocket, .writeSocket:
+                let pair = try Syscalls.socketPair()
+                self.keep(index, ours: pair.0, theirs: pair.1)
+                // Who reads from its output is at the end at once, and does not wait for ever.
+                if self.streams[index].kind.isRead { Syscalls.endWriting(pair.0) }
             }
         } catch {
             throw SpawnError(
@@ -152,7 +159,7 @@ extension ChildEnds.Stream {
     /// Whether the child's end is one that was opened for it alone.
     fileprivate var ownsSource: Bool {
         switch self.kind {
-        case .read, .write: self.source >= 0
+        case .read, .write, .readSocket, .writeSocket: self.source >= 0
         case .inherit, .null, .sameAs: false
         }
     }

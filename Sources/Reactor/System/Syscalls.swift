@@ -54,8 +54,27 @@ enum Syscalls {
         return (ends.0, ends.1)
     }
 
+    /// A pair of connected sockets, both close-on-exec and blocking.
+    static func socketPair() throws(SystemError) -> (Int32, Int32) {
+        var ends: (Int32, Int32) = (-1, -1)
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let code = withUnsafeMutablePointer(to: &ends) { pair in
+            pair.withMemoryRebound(to: Int32.self, capacity: 2) {
+                Glibc.socketpair(AF_UNIX, type, 0, $0)
+            }
+        }
+        guard code == 0 else { throw SystemError(call: "socketpair", errno: errno) }
+        return ends
+    }
+
+    /// Ends the direction of a socket that we write.
+    static func endWriting(_ socket: Int32) {
+        // It fails only if the other side has gone, and then nobody is to learn of it.
+        _ = shutdown(socket, Int32(SHUT_WR))
+    }
+
     static func setNonBlocking(_ descriptor: Int32) {
-        // A pipe end's only status flag of interest is this one; no need to ask for the others
+        // A pipe's or socket's only status flag of interest is this one; no need to ask for the others
         // first.
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     }

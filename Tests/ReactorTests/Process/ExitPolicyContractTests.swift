@@ -17,7 +17,7 @@ struct ExitPolicyContractTests {
 
     /// Runs a child to its end and says how long that took and what was told.
     private func run(
-        _ kind: ReactorKind,
+        _ kind: ProcessKind,
         _ acts: [Act],
         _ policy: ExitPolicy,
         usesTerminal: Bool = false,
@@ -39,9 +39,9 @@ struct ExitPolicyContractTests {
         return (child, took)
     }
 
-    @Test(arguments: ReactorKind.allCases, [false, true])
+    @Test(arguments: ProcessKind.allCases, [false, true])
     func `the leader's policy loses nothing of the leader's and waits for nobody`(
-        kind: ReactorKind,
+        kind: ProcessKind,
         usesTerminal: Bool
     ) throws {
         let (child, took) = try self.run(
@@ -57,8 +57,8 @@ struct ExitPolicyContractTests {
     }
 
     // 119, test_process: test_processExited.
-    @Test(arguments: ReactorKind.allCases)
-    func `the exit is told while another still holds a stream`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `the exit is told while another still holds a stream`(kind: ProcessKind) throws {
         let (child, _) = try self.run(
             kind,
             [.child([.wait(milliseconds: 80), .out("late")]), .out("early "), .exit(0)],
@@ -71,8 +71,8 @@ struct ExitPolicyContractTests {
         #expect(child.end?.cutStreams == [])
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `a drain ends as soon as the last writer is gone`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a drain ends as soon as the last writer is gone`(kind: ProcessKind) throws {
         let (child, took) = try self.run(
             kind,
             [.child([.wait(milliseconds: 60), .out("late")]), .exit(0)],
@@ -83,8 +83,8 @@ struct ExitPolicyContractTests {
         #expect(took < .seconds(10))
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `a drain ends with its time, and says what was cut`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a drain ends with its time, and says what was cut`(kind: ProcessKind) throws {
         let (child, took) = try self.run(
             kind,
             [.child([.ignore(.terminate), .pause]), .out("early"), .exit(0)],
@@ -97,8 +97,8 @@ struct ExitPolicyContractTests {
     }
 
     // process-layer.md §6: a writer outside the group costs no wait.
-    @Test(arguments: ReactorKind.allCases)
-    func `a writer in another session costs no wait`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a writer in another session costs no wait`(kind: ProcessKind) throws {
         let (child, took) = try self.run(
             kind,
             [.detached([.wait(milliseconds: 300)]), .out("x"), .exit(0)],
@@ -109,8 +109,8 @@ struct ExitPolicyContractTests {
         #expect(took < .seconds(10))
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `all writers means those in other sessions too`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `all writers means those in other sessions too`(kind: ProcessKind) throws {
         let (child, took) = try self.run(
             kind,
             [.detached([.wait(milliseconds: 100), .out("daemon")]), .exit(0)],
@@ -120,8 +120,8 @@ struct ExitPolicyContractTests {
         #expect(took >= .milliseconds(90))
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `after the drain the rest of the group is asked to end`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `after the drain the rest of the group is asked to end`(kind: ProcessKind) throws {
         let (child, took) = try self.run(
             kind,
             [.child([.pause]), .exit(0)],
@@ -132,8 +132,8 @@ struct ExitPolicyContractTests {
         #expect(took < .seconds(10))
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `who ignores that is killed`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `who ignores that is killed`(kind: ProcessKind) throws {
         let (child, took) = try self.run(
             kind,
             [.child([.ignore(.terminate), .pause]), .exit(5)],
@@ -148,8 +148,8 @@ struct ExitPolicyContractTests {
         #expect(took < .seconds(10))
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `a group that is gone with its leader is sent nothing`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a group that is gone with its leader is sent nothing`(kind: ProcessKind) throws {
         let (child, took) = try self.run(
             kind,
             [.out("x"), .exit(0)],
@@ -159,9 +159,9 @@ struct ExitPolicyContractTests {
         #expect(took < .seconds(10))
     }
 
-    @Test(arguments: ReactorKind.allCases)
+    @Test(arguments: ProcessKind.allCases)
     func `a group that goes by itself is waited for, with its streams closed or not`(
-        kind: ReactorKind
+        kind: ProcessKind
     ) throws {
         let (child, took) = try self.run(
             kind,
@@ -172,8 +172,8 @@ struct ExitPolicyContractTests {
         #expect(took >= .milliseconds(70) && took < .seconds(10))
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `the owner's signal stands for the policy's first`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `the owner's signal stands for the policy's first`(kind: ProcessKind) throws {
         let (child, _) = try self.run(
             kind,
             [
@@ -185,8 +185,8 @@ struct ExitPolicyContractTests {
         #expect(child.end?.signalsToGroup.map(\.signal) == [.kill])
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `the owner's kill after the exit ends the wait`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `the owner's kill after the exit ends the wait`(kind: ProcessKind) throws {
         let (child, took) = try self.run(
             kind,
             [.child([.ignore(.terminate), .pause]), .exit(0)],
@@ -198,8 +198,8 @@ struct ExitPolicyContractTests {
     }
 
     // design §6: the group takes signals after the leader's end, for as long as it has members.
-    @Test(arguments: ReactorKind.allCases)
-    func `the group takes signals after its leader has ended`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `the group takes signals after its leader has ended`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
             var outcomes: [String] = []
@@ -222,8 +222,8 @@ struct ExitPolicyContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `a child in its parent's group is signalled alone`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a child in its parent's group is signalled alone`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
             child.onData = { _ in child.signalsGroup(.terminate) }
@@ -235,8 +235,8 @@ struct ExitPolicyContractTests {
     }
 
     // proc.PTYProcess: the session's hang-up ends who does not ignore it.
-    @Test(arguments: ReactorKind.allCases)
-    func `the end of a terminal's leader hangs up on the others`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `the end of a terminal's leader hangs up on the others`(kind: ProcessKind) throws {
         let (child, took) = try self.run(
             kind,
             [.child([.pause]), .out("x"), .exit(0)],
@@ -248,8 +248,8 @@ struct ExitPolicyContractTests {
         #expect(took < .seconds(10))
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `a terminal that another holds is drained too`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a terminal that another holds is drained too`(kind: ProcessKind) throws {
         let (child, _) = try self.run(
             kind,
             [

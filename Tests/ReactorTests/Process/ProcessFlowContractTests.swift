@@ -8,8 +8,8 @@ import Testing
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
 struct ProcessFlowContractTests {
     // 121, test_pauseAndResumeProducing.
-    @Test(arguments: ReactorKind.allCases, [false, true])
-    func `what is held back comes after the resume`(kind: ReactorKind, usesTerminal: Bool) throws {
+    @Test(arguments: ProcessKind.allCases, [false, true])
+    func `what is held back comes after the resume`(kind: ProcessKind, usesTerminal: Bool) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onMade = { transport in
@@ -28,8 +28,8 @@ struct ProcessFlowContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `a pause in the middle of output holds the rest back`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a pause in the middle of output holds the rest back`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onData = { _ in
@@ -50,8 +50,8 @@ struct ProcessFlowContractTests {
     }
 
     // Departure from Twisted, where data waits for a resume that may never come.
-    @Test(arguments: ReactorKind.allCases, [false, true])
-    func `the exit brings what was held back`(kind: ReactorKind, usesTerminal: Bool) throws {
+    @Test(arguments: ProcessKind.allCases, [false, true])
+    func `the exit brings what was held back`(kind: ProcessKind, usesTerminal: Bool) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onMade = { $0.pauseProducing() }
@@ -65,8 +65,8 @@ struct ProcessFlowContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `the end of a stream is held back too`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `the end of a stream is held back too`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onMade = { transport in
@@ -84,9 +84,9 @@ struct ProcessFlowContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases, [ProcessGrouping.group, .inherit])
+    @Test(arguments: ProcessKind.allCases, [ProcessGrouping.group, .inherit])
     func `a child that is given up counts as ended, and is kept until it dies`(
-        kind: ReactorKind,
+        kind: ProcessKind,
         grouping: ProcessGrouping
     ) throws {
         try kind.withReactor { reactor in
@@ -108,9 +108,9 @@ struct ProcessFlowContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
+    @Test(arguments: ProcessKind.allCases)
     func `a child may be given up at once, and its protocol still hears all in order`(
-        kind: ReactorKind
+        kind: ProcessKind
     ) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
@@ -125,8 +125,8 @@ struct ProcessFlowContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `giving up what has exited ends its wait`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `giving up what has exited ends its wait`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
             child.onExited = { _ in child.transport?.abandon() }
@@ -145,8 +145,8 @@ struct ProcessFlowContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `a protocol may do anything from inside its output`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a protocol may do anything from inside its output`(kind: ProcessKind) throws {
         for action in ["lose", "kill", "abandon", "pause", "close"] {
             try kind.withReactor { reactor in
                 let child = RecordingProtocol()
@@ -169,8 +169,8 @@ struct ProcessFlowContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `the reactor may stop in any of a protocol's words`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `the reactor may stop in any of a protocol's words`(kind: ProcessKind) throws {
         for hook in ["made", "data", "lost", "exited"] {
             try kind.withReactor { reactor in
                 let child = RecordingProtocol()
@@ -186,7 +186,7 @@ struct ProcessFlowContractTests {
                 #expect(told > 0)
                 child.stopAskingFor(reactor)
             }
-            if kind == .libev { waitForAnyChildToExit(); reapChildrenOfThisThread() }
+            if kind.isReal { waitForAnyChildToExit(); reapChildrenOfThisThread() }
         }
     }
 }

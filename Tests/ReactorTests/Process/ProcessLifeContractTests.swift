@@ -9,9 +9,9 @@ import Testing
 struct ProcessLifeContractTests {
     // 106, test_process: test_processTransportInterface. Issue 3: nothing is called inside the
     // spawn.
-    @Test(arguments: ReactorKind.allCases)
+    @Test(arguments: ProcessKind.allCases)
     func `the transport is there at once, and nothing is told before the next turn`(
-        kind: ReactorKind
+        kind: ProcessKind
     ) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
@@ -26,13 +26,13 @@ struct ProcessLifeContractTests {
     }
 
     // Issue 3, 5287: a child that is gone already when the loop turns for the first time.
-    @Test(arguments: ReactorKind.allCases)
-    func `being connected comes first, however early the child ends`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `being connected comes first, however early the child ends`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onMade = { transport in #expect(child.transport === transport) }
             try reactor.spawn(child, [.out("early"), .exit(3)])
-            if kind == .libev { waitForAnyChildToExit() }
+            if kind.isReal { waitForAnyChildToExit() }
             reactor.runToStop()
             #expect(child.story.first == .made)
             #expect(child.text() == "early")
@@ -41,8 +41,8 @@ struct ProcessLifeContractTests {
     }
 
     // 109, test_process: test_spawnProcessEarlyIsReaped.
-    @Test(arguments: ReactorKind.allCases)
-    func `a child may be started long before the run`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a child may be started long before the run`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             try reactor.spawn(child, [.out("x")])
@@ -53,9 +53,9 @@ struct ProcessLifeContractTests {
     }
 
     // 134, twisted/test/test_process: test_process. 118: test_processEnded.
-    @Test(arguments: ReactorKind.allCases)
+    @Test(arguments: ProcessKind.allCases)
     func `for each stream all data comes before its end, and the process's end last of all`(
-        kind: ReactorKind
+        kind: ProcessKind
     ) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
@@ -81,8 +81,8 @@ struct ProcessLifeContractTests {
     }
 
     // 141, test_normalTermination, test_abnormalTermination: with pipes and with a terminal.
-    @Test(arguments: ReactorKind.allCases, [0, 1, 127, 255] as [Int32])
-    func `the exit code is told`(kind: ReactorKind, code: Int32) throws {
+    @Test(arguments: ProcessKind.allCases, [0, 1, 127, 255] as [Int32])
+    func `the exit code is told`(kind: ProcessKind, code: Int32) throws {
         try kind.withReactor { reactor in
             for usesTerminal in [false, true] {
                 let child = RecordingProtocol()
@@ -100,10 +100,10 @@ struct ProcessLifeContractTests {
 
     // 142, test_signalHUP, INT, KILL, TERM. 110, test_process: test_processExitedWithSignal.
     @Test(
-        arguments: ReactorKind.allCases,
+        arguments: ProcessKind.allCases,
         [Signal.hangup, .interrupt, .kill, .terminate, .user1]
     )
-    func `a signal that ends the child is told`(kind: ReactorKind, signal: Signal) throws {
+    func `a signal that ends the child is told`(kind: ProcessKind, signal: Signal) throws {
         try kind.withReactor { reactor in
             for usesTerminal in [false, true] {
                 let child = RecordingProtocol()
@@ -119,8 +119,8 @@ struct ProcessLifeContractTests {
     }
 
     // 133, test_unsetPid. 151: test_killExited.
-    @Test(arguments: ReactorKind.allCases)
-    func `a child that has ended has no number and takes no signals`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a child that has ended has no number and takes no signals`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             var inside: [Int32?] = []
@@ -138,8 +138,8 @@ struct ProcessLifeContractTests {
     }
 
     // 153, twisted.md §3: signal 0 is a probe.
-    @Test(arguments: ReactorKind.allCases)
-    func `signal 0 says whether the child is there`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `signal 0 says whether the child is there`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             let probe = Signal(rawValue: 0)
@@ -156,8 +156,8 @@ struct ProcessLifeContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `a signal that the child ignores does nothing`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a signal that the child ignores does nothing`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onData = { _ in
@@ -171,8 +171,8 @@ struct ProcessLifeContractTests {
     }
 
     // 117, test_childConnectionLost.
-    @Test(arguments: ReactorKind.allCases)
-    func `each stream that the child closes is told as it happens`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `each stream that the child closes is told as it happens`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             try reactor.spawn(
@@ -193,9 +193,9 @@ struct ProcessLifeContractTests {
     }
 
     // 140, test_linger: all pipes are closed long before the exit.
-    @Test(arguments: ReactorKind.allCases, [ExitPolicy.leader, .allWritersClosed])
+    @Test(arguments: ProcessKind.allCases, [ExitPolicy.leader, .allWritersClosed])
     func `a child that has closed everything ends when it exits`(
-        kind: ReactorKind,
+        kind: ProcessKind,
         policy: ExitPolicy
     ) throws {
         try kind.withReactor { reactor in
@@ -211,11 +211,11 @@ struct ProcessLifeContractTests {
     }
 
     @Test(
-        arguments: ReactorKind.allCases,
+        arguments: ProcessKind.allCases,
         [ExitPolicy.leader, .allWritersClosed, .drain(.seconds(9))]
     )
     func `a child without any stream ends when it exits`(
-        kind: ReactorKind,
+        kind: ProcessKind,
         policy: ExitPolicy
     ) throws {
         try kind.withReactor { reactor in
@@ -232,8 +232,8 @@ struct ProcessLifeContractTests {
     }
 
     // 138, TwoProcesses test_kill. 135, test_manyProcesses.
-    @Test(arguments: ReactorKind.allCases)
-    func `many children live and end independently`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `many children live and end independently`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let children = (0..<30).map { _ in RecordingProtocol() }
             for (number, child) in children.enumerated() {
@@ -246,8 +246,8 @@ struct ProcessLifeContractTests {
     }
 
     // procmon restarts from processEnded.
-    @Test(arguments: ReactorKind.allCases)
-    func `a child may be started from any word of another`(kind: ReactorKind) {
+    @Test(arguments: ProcessKind.allCases)
+    func `a child may be started from any word of another`(kind: ProcessKind) {
         kind.withReactor { reactor in
             var started: [RecordingProtocol] = []
             func startNext() {
@@ -269,8 +269,8 @@ struct ProcessLifeContractTests {
 
     // bproc: the protocol reference is dropped at the end. 123: bookkeeping is removed before the
     // callback.
-    @Test(arguments: ReactorKind.allCases)
-    func `a process that has ended keeps nobody`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a process that has ended keeps nobody`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             weak var seen: RecordingProtocol?
             var hadTransport: Bool?

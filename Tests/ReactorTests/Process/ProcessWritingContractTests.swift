@@ -9,9 +9,9 @@ import Testing
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
 struct ProcessWritingContractTests {
     // 107, test_process: test_write, test_writeSequence. 132: test_stdio.
-    @Test(arguments: ReactorKind.allCases)
+    @Test(arguments: ProcessKind.allCases)
     func `what is written comes to the child in order, and its input ends when it is closed`(
-        kind: ReactorKind
+        kind: ProcessKind
     ) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
@@ -31,9 +31,9 @@ struct ProcessWritingContractTests {
 
     // Twisted: bytes written after closeStdin but before the flush are sent. Departure: they are
     // refused.
-    @Test(arguments: ReactorKind.allCases)
+    @Test(arguments: ProcessKind.allCases)
     func `what waits still goes out after the close, and nothing is taken any more`(
-        kind: ReactorKind
+        kind: ProcessKind
     ) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
@@ -51,8 +51,8 @@ struct ProcessWritingContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `what is written before the child is connected is not lost`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `what is written before the child is connected is not lost`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             let transport = try reactor.spawn(child, [.cat, .exit(0)])
@@ -65,8 +65,8 @@ struct ProcessWritingContractTests {
     }
 
     // 108, test_writeToChildBadFileDescriptor. Departure: an outcome, not a KeyError.
-    @Test(arguments: ReactorKind.allCases)
-    func `a descriptor that we do not write is refused`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a descriptor that we do not write is refused`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             var outcomes: [WriteOutcome] = []
@@ -80,8 +80,8 @@ struct ProcessWritingContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `a child that has ended takes nothing`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a child that has ended takes nothing`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             let transport = try reactor.spawn(child, [.exit(0)])
@@ -97,8 +97,8 @@ struct ProcessWritingContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `the limit is kept, all or nothing, and back-pressure told`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `the limit is kept, all or nothing, and back-pressure told`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
             var outcomes: [WriteOutcome] = []
@@ -127,8 +127,8 @@ struct ProcessWritingContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `an empty buffer is told once, however many writes filled it`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `an empty buffer is told once, however many writes filled it`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onMade = { transport in for _ in 0..<5 { transport.write([1]) } }
@@ -140,8 +140,8 @@ struct ProcessWritingContractTests {
     }
 
     // 154, ClosingPipes test_stdout: the child's writes fail then.
-    @Test(arguments: ReactorKind.allCases)
-    func `a stream that we close is told in a later turn, once`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a stream that we close is told in a later turn, once`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onData = { number in
@@ -162,9 +162,9 @@ struct ProcessWritingContractTests {
     }
 
     // Issue 2, 10635: loseConnection closes all streams, not only 0 to 2.
-    @Test(arguments: ReactorKind.allCases)
+    @Test(arguments: ProcessKind.allCases)
     func `losing the connection closes every stream and lets the child live`(
-        kind: ReactorKind
+        kind: ProcessKind
     ) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
@@ -187,8 +187,8 @@ struct ProcessWritingContractTests {
         }
     }
 
-    @Test(arguments: ReactorKind.allCases)
-    func `a terminal is one thing, whose parts are not closed`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a terminal is one thing, whose parts are not closed`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onData = { _ in
@@ -209,8 +209,8 @@ struct ProcessWritingContractTests {
     }
 
     // proc.PTYProcess: loseConnection closes the master, and the session gets SIGHUP.
-    @Test(arguments: ReactorKind.allCases)
-    func `a child that loses its terminal gets SIGHUP`(kind: ReactorKind) throws {
+    @Test(arguments: ProcessKind.allCases)
+    func `a child that loses its terminal gets SIGHUP`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onData = { _ in child.transport?.loseConnection() }

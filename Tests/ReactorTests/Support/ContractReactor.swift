@@ -72,6 +72,7 @@ extension ContractReactor {
         _ change: (inout SpawnRequest) -> Void = { _ in }
     ) throws -> any ProcessTransport {
         var request = self.request(acts)
+        request.streams = ProcessKind.streams
         change(&request)
         return try self.spawnProcess(processProtocol, request)
     }
