@@ -5,7 +5,7 @@
 //   exit, or no verb at all        ends at once
 //   blast BYTES CHUNK              writes so much to standard output, CHUNK bytes a write
 //   sleep SECONDS                  sleeps, and as its last act prints the monotonic clock in nanoseconds
-//   lines SECONDS RATE             writes RATE lines of 64 bytes a second
+//   lines SECONDS RATE WORKERS     writes RATE lines of 64 bytes a second; see lines.h
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LINE_LENGTH 64
+#include "lines.h"
 
 static int write_all(const char *bytes, size_t count)
 {
@@ -72,23 +72,6 @@ static int sleep_and_tell(double seconds)
     _exit(written == length ? 0 : 1);
 }
 
-static int write_lines(double seconds, double rate)
-{
-    char line[LINE_LENGTH];
-    memset(line, 'x', sizeof line);
-    line[LINE_LENGTH - 1] = '\n';
-    struct timespec start;
-    clock_gettime(CLOCK_MONOTONIC, &start);
-    long count = (long)(seconds * rate);
-    for (long i = 1; i <= count; i++) {
-        // From the start and not from the last line, so that lateness does not add up.
-        sleep_until(later(start, (double)i / rate));
-        if (write_all(line, sizeof line) != 0)
-            return 1;
-    }
-    return 0;
-}
-
 int main(int count, char **arguments)
 {
     const char *verb = count > 1 ? arguments[1] : "exit";
@@ -98,8 +81,8 @@ int main(int count, char **arguments)
         return blast(atoll(arguments[2]), (size_t)atol(arguments[3]));
     if (strcmp(verb, "sleep") == 0 && count == 3)
         return sleep_and_tell(atof(arguments[2]));
-    if (strcmp(verb, "lines") == 0 && count == 4)
-        return write_lines(atof(arguments[2]), atof(arguments[3]));
+    if (strcmp(verb, "lines") == 0 && count == 5)
+        return write_lines(atof(arguments[2]), atof(arguments[3]), atoi(arguments[4]));
     fprintf(stderr, "bench-child: no such verb, or wrong arguments: %s\n", verb);
     return 64;
 }

@@ -28,19 +28,29 @@ double cpu_seconds(void)
         + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-static double status_bytes(const char *name)
+static double number_in(const char *path, const char *name)
 {
-    FILE *file = fopen("/proc/self/status", "re");
+    FILE *file = fopen(path, "re");
     char line[256];
-    long kibibytes = 0;
+    long number = 0;
     if (file == NULL)
-        fail("cannot read /proc/self/status");
+        fail("cannot read about this process in /proc");
     while (fgets(line, sizeof line, file) != NULL) {
         if (strncmp(line, name, strlen(name)) == 0)
-            kibibytes = atol(line + strlen(name));
+            number = atol(line + strlen(name));
     }
     fclose(file);
-    return (double)kibibytes * 1024;
+    return (double)number;
+}
+
+static double status_bytes(const char *name)
+{
+    return number_in("/proc/self/status", name) * 1024;
+}
+
+double write_calls(void)
+{
+    return number_in("/proc/self/io", "syscw:");
 }
 
 double resident_bytes(void)

@@ -19,6 +19,9 @@ double peak_resident_bytes(void);
 
 void reset_peak(void);
 
+/// How often this process has called write(2) and the like.
+double write_calls(void);
+
 /// Allows as many open descriptors as the system gives.
 void raise_descriptor_limit(void);
 

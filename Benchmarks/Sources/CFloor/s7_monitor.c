@@ -34,6 +34,8 @@ struct job {
 static char buffer[65536];
 static long long received;
 static int is_terminal;
+static ev_timer window_begin;
+static ev_timer window_end;
 
 static void keep_tail(struct job *job, const char *bytes, size_t count)
 {
@@ -62,6 +64,11 @@ static void on_output(struct ev_loop *loop, ev_io *watcher, int events)
     }
     if (count < 0)
         return;
+    if (received == 0) {
+        // All workers are there and have begun.
+        ev_timer_start(loop, &window_begin);
+        ev_timer_start(loop, &window_end);
+    }
     received += count;
     job->last_activity = ev_now(loop);
     keep_tail(job, buffer, (size_t)count);
@@ -106,6 +113,7 @@ static void start_job(struct ev_loop *loop, char *const command[], const char *f
 static double window_cpu;
 static double window_start;
 static long long window_received;
+static double window_writes;
 
 static void on_window_begin(struct ev_loop *loop, ev_timer *timer, int events)
 {
@@ -113,6 +121,7 @@ static void on_window_begin(struct ev_loop *loop, ev_timer *timer, int events)
     window_cpu = cpu_seconds();
     window_start = monotonic_seconds();
     window_received = received;
+    window_writes = write_calls();
 }
 
 static void on_window_end(struct ev_loop *loop, ev_timer *timer, int events)
@@ -120,6 +129,8 @@ static void on_window_end(struct ev_loop *loop, ev_timer *timer, int events)
     (void)loop, (void)timer, (void)events;
     double lines = (double)(received - window_received) / LINE_LENGTH;
     report("S7", "cpu_us_per_line", (cpu_seconds() - window_cpu) / lines * 1e6);
+    // Each read is one write to a log.
+    report("S7", "lines_per_read", lines / (write_calls() - window_writes));
     report("S7", "lines_per_s", lines / (monotonic_seconds() - window_start));
 }
 
@@ -131,21 +142,16 @@ void monitor_scenario(int count, char **arguments)
     // They go on for longer than is measured, so that all are there to its end.
     char length[32];
     snprintf(length, sizeof length, "%g", seconds + 2);
-    char *command[] = {arguments[4], "lines", length, arguments[3], NULL};
+    char *command[] = {arguments[4], "lines", length, arguments[3], arguments[1], NULL};
     struct ev_loop *loop = make_loop();
-    ev_timer window_begin;
-    ev_timer window_end;
     raise_descriptor_limit();
 
     reset_peak();
     double resident = resident_bytes();
+    ev_timer_init(&window_begin, on_window_begin, WINDOW_BEGINS, 0);
+    ev_timer_init(&window_end, on_window_end, WINDOW_BEGINS + seconds, 0);
     for (int i = 0; i < count; i++)
         start_job(loop, command, arguments[5], i);
-    ev_now_update(loop);
-    ev_timer_init(&window_begin, on_window_begin, WINDOW_BEGINS, 0);
-    ev_timer_start(loop, &window_begin);
-    ev_timer_init(&window_end, on_window_end, WINDOW_BEGINS + seconds, 0);
-    ev_timer_start(loop, &window_end);
     ev_run(loop, 0);
     report("S7", "bytes", (peak_resident_bytes() - resident) / count);
     report("S7", "lost_lines",

@@ -30,6 +30,11 @@ func peakResidentBytes() -> Double {
     statusBytes("VmHWM:")
 }
 
+/// How often this process has called write(2) and the like.
+func writeCalls() -> Double {
+    number("syscw:", in: "/proc/self/io")
+}
+
 func resetPeak() {
     // proc(5): 5 resets the peak of the resident set to its size now.
     let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
@@ -38,14 +43,16 @@ func resetPeak() {
 }
 
 private func statusBytes(_ name: String) -> Double {
-    guard let file = fopen("/proc/self/status", "re") else {
-        fail("cannot read /proc/self/status")
-    }
+    number(name, in: "/proc/self/status") * 1024
+}
+
+private func number(_ name: String, in path: String) -> Double {
+    guard let file = fopen(path, "re") else { fail("cannot read \(path)") }
     defer { fclose(file) }
     var line = [CChar](repeating: 0, count: 256)
     while fgets(&line, Int32(line.count), file) != nil {
         if strncmp(line, name, name.utf8.count) == 0 {
-            return Double(atol(Array(line.dropFirst(name.utf8.count)))) * 1024
+            return Double(atol(Array(line.dropFirst(name.utf8.count))))
         }
     }
     return 0

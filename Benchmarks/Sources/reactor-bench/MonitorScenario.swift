@@ -33,7 +33,9 @@ final class MonitorScenario {
         configuration.heartbeatInterval = .seconds(1)
         self.configuration = configuration
         // They go on for longer than is measured, so that all are there to its end.
-        let command = [arguments.text(4), "lines", "\(self.seconds + 2)", arguments.text(3)]
+        let command = [
+            arguments.text(4), "lines", "\(self.seconds + 2)", arguments.text(3), arguments.text(1),
+        ]
         self.scheduler = AcceptingScheduler(CodeImportJobData(arguments: command))
         raiseDescriptorLimit()
     }
@@ -45,8 +47,7 @@ final class MonitorScenario {
             resetPeak()
             resident = residentBytes()
             for number in 0..<self.jobs { self.start(number) }
-            // In a turn of its own: the time of this one is that before all the spawning.
-            self.reactor.callLater(.zero) { self.watch() }
+            self.watchWhenBegun()
         }
         self.reactor.run()
         report("S7", "bytes", (peakResidentBytes() - resident) / Double(self.jobs))
@@ -79,18 +80,29 @@ final class MonitorScenario {
         }
     }
 
+    /// The workers begin when all of them are there.
+    private func watchWhenBegun() {
+        self.reactor.callLater(.milliseconds(20)) {
+            if self.outputBytes > 0 { self.watch() } else { self.watchWhenBegun() }
+        }
+    }
+
     private func watch() {
         var cpu = 0.0
         var start = 0.0
         var bytes: Int64 = 0
+        var writes = 0.0
         self.reactor.callLater(.seconds(Self.windowBegins)) {
             cpu = cpuSeconds()
             start = monotonicSeconds()
             bytes = self.outputBytes
+            writes = writeCalls()
         }
         self.reactor.callLater(.seconds(Self.windowBegins + self.seconds)) {
             let lines = Double(self.outputBytes - bytes) / Self.lineLength
             report("S7", "cpu_us_per_line", (cpuSeconds() - cpu) / lines * 1e6)
+            // Each read is one write to a log.
+            report("S7", "lines_per_read", lines / (writeCalls() - writes))
             report("S7", "lines_per_s", lines / (monotonicSeconds() - start))
         }
     }
