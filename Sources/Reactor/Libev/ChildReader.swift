@@ -24,6 +24,11 @@ final class ChildReader: ReadinessTarget {
     private static let turnBudget = ReadBuffer.size
     /// A pipe, a socket or a terminal holds no more (fs.pipe-max-size): all that was written before an exit.
     private static let restBudget = 1024 * 1024
+    /// A terminal gives 4 KiB at a time at most; after half of that there may well be more.
+    ///
+    /// After less there hardly is, and a read that finds nothing is dear: it waits for the kernel's
+    /// thread that carries the output (`tty_buffer_flush_work`).
+    private static let muchOfATerminal = 2048
     /// How often a terminal that nobody has open is looked at.
     private static let reopenInterval: Int64 = 100_000_000
 
@@ -85,6 +90,8 @@ final class ChildReader: ReadinessTarget {
     private func read(atMost budget: Int, toTheEnd: Bool) {
         let process = self.process
         let buffer = process.reactor.readBuffer.bytes
+        // A pipe or a socket that gave less than was asked for is empty.
+        let enough = self.kind == .terminal ? Self.muchOfATerminal : buffer.count
         var left = budget
         while left > 0, let file = self.file, toTheEnd || !self.isPaused {
             switch Syscalls.read(file, into: buffer) {
@@ -95,9 +102,7 @@ final class ChildReader: ReadinessTarget {
                 }
                 let data = UnsafeRawBufferPointer(rebasing: buffer[..<count])
                 process.received(data.bytes, from: self.number)
-                // A pipe or a socket that gave less than was asked for is empty; a terminal gives a
-                // line at a time.
-                if count < buffer.count, self.kind != .terminal, !toTheEnd { return }
+                if count < enough, !toTheEnd { return }
             case .wouldBlock: return
             case .endOfFile: return self.ended()
             case .failed(let code): return self.failed(code)
