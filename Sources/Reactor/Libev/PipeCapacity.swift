@@ -8,9 +8,9 @@
 /// empties it, and each waits for the other.
 struct PipeCapacity {
     /// How many reads in a row have to find the pipe full.
-    private static let fullReadsToEnlarge = 8
+    private static let fullReadsToEnlarge: UInt8 = 8
 
-    private var fullReads = 0
+    private var fullReads: UInt8 = 0
     private var enlarged: EnlargedPipe?
 
     /// So much was read from `pipe` at once.
