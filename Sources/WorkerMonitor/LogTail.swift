@@ -24,8 +24,6 @@ public struct LogTail {
     private(set) var buffer: [UInt8] = []
     private var next = 0
     private var isFull = false
-    /// How much can be taken without more ado; less than the buffer, so that it is never overrun.
-    private var room = 0
 
     /// Makes an empty tail.
     ///
@@ -75,40 +73,39 @@ public struct LogTail {
 
     private mutating func take(_ output: UnsafeRawBufferPointer) {
         self.byteCount += output.count
-        if output.count <= self.room { self.copy(output) } else { self.takeMore(output) }
+        if output.count <= self.buffer.count - self.next {
+            self.copy(output)
+        } else {
+            self.takeMore(output.suffix(self.largest))
+        }
     }
 
+    /// Takes what there is room for.
     private mutating func copy(_ output: UnsafeRawBufferPointer) {
         let start = self.next
-        let first = Swift.min(output.count, self.buffer.count - start)
         self.buffer.withUnsafeMutableBytes { buffer in
             let end = UnsafeMutableRawBufferPointer(rebasing: buffer[start...])
-            end.copyMemory(from: UnsafeRawBufferPointer(rebasing: output[..<first]))
+            end.copyMemory(from: output)
         }
-        self.next += first
-        self.room -= output.count
-        if first < output.count {
-            self.startAgain(UnsafeRawBufferPointer(rebasing: output[first...]))
-        }
-    }
-
-    /// Goes on at the ring's start, over the oldest output.
-    private mutating func startAgain(_ output: UnsafeRawBufferPointer) {
-        self.buffer.withUnsafeMutableBytes { $0.copyMemory(from: output) }
-        self.next = output.count
-        self.isFull = true
+        self.next = start + output.count
     }
 
     /// Takes what there is no room for: forgets what shows no more, or grows.
-    private mutating func takeMore(_ output: UnsafeRawBufferPointer) {
-        var kept = output.suffix(self.largest)
+    private mutating func takeMore(_ output: Slice<UnsafeRawBufferPointer>) {
+        var kept = output
         if self.buffer.count < self.largest {
             let start = Self.lineFeedBeforeLastPieces(of: kept)
             kept = kept[(start ?? kept.startIndex)...]
             self.makeRoom(for: kept.count, afterOlder: start == nil)
         }
-        self.room = self.buffer.count < self.largest ? self.buffer.count - self.next : self.largest
-        self.copy(UnsafeRawBufferPointer(rebasing: kept))
+        let first = kept.prefix(self.buffer.count - self.next)
+        self.copy(UnsafeRawBufferPointer(rebasing: first))
+        let rest = kept[first.endIndex...]
+        guard !rest.isEmpty else { return }
+        // The buffer is as large as it gets: over the oldest.
+        self.next = 0
+        self.isFull = true
+        self.copy(UnsafeRawBufferPointer(rebasing: rest))
     }
 }
 
