@@ -152,13 +152,24 @@ extension CodeImportWorkerMonitor {
             }
     }
 
+    /// Why the scheduler has no report, in sentences.
+    ///
+    /// The second signal may come before there is a call that it could end; then the one attempt
+    /// that is made all the same has an error of its own.
+    private func reason(_ error: any Error) -> String {
+        let haste = "A second signal ended the wait for it."
+        if error is CancelledError { return haste }
+        guard self.isInHaste, Self.isPassing(error) else { return "\(error)" }
+        let own = "\(error)"
+        return "\(own)\(own.hasSuffix(".") ? "" : ".") \(haste)"
+    }
+
     /// Keeps the report for later, because the scheduler stays away.
     ///
     /// A job that is to be handed back needs none; it is reclaimed.
     private func keep(_ report: JobReport, _ error: any Error) -> Deferred<MonitorOutcome.Delivery>
     {
-        // What was cancelled says no more than that.
-        let reason = error is CancelledError ? "A second signal ended the wait for it." : "\(error)"
+        let reason = self.reason(error)
         guard let spool = self.spool, report.cause != .interrupted else {
             return .succeeded(.lost(reason: reason))
         }

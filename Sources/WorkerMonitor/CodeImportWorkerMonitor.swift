@@ -164,7 +164,7 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
         self.finalProgress = self.progress
     }
 
-    private static func isPassing(_ error: any Error) -> Bool {
+    static func isPassing(_ error: any Error) -> Bool {
         switch error {
         case is NoSuchCodeImportJob, is CancelledError: false
         case let error as any LastingSchedulerFailure: !error.isLasting

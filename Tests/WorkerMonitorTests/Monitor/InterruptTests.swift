@@ -131,6 +131,20 @@ import Testing
         }
     }
 
+    @Test func `and told again says why the job was not handed back, and who did not wait`() {
+        playJob(self.stubborn) { scene in
+            scene.scheduler.lastingTroubles[.handBack] = .failure(TestFailure("away"))
+            scene.start()
+            scene.advance(by: .seconds(1))
+            scene.monitor.interrupt(.terminate)
+            scene.monitor.interrupt(.terminate)
+            scene.advance(by: .zero)
+            let reason = "\(TestFailure("away")). A second signal ended the wait for it."
+            #expect(scene.delivery == .lost(reason: reason))
+            #expect(scene.endedAt == .seconds(1))
+        }
+    }
+
     @Test func `and told again waits for no heartbeat that is under way`() {
         playJob(self.stubborn) { scene in
             scene.scheduler.troubles[.heartbeat] = [.late(.zero), .silence]
