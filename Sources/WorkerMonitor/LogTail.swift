@@ -19,8 +19,9 @@ public struct LogTail {
     /// All bytes that were ever appended.
     public private(set) var byteCount = 0
 
-    /// The newest bytes, up to `next`. Once it is as large as it gets it is a ring: older ones
-    /// follow from `next` on if `isFull`.
+    /// The newest bytes, up to `next`.
+    ///
+    /// Once it is as large as it gets it is a ring: older ones follow from `next` on if `isFull`.
     private(set) var buffer: [UInt8] = []
     private var next = 0
     private var isFull = false
