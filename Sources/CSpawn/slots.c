@@ -9,15 +9,32 @@
 
 #include <fcntl.h>
 
+/// /dev/null, and never as 0, 1 or 2: where one of these is closed somebody may write there all the same.
+static int open_null(void)
+{
+    int first = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (first < 0)
+        return -errno;
+    if (first > STDERR_FILENO)
+        return first;
+    int other = fcntl(first, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int error = errno;
+    close(first);
+    return other < 0 ? -error : other;
+}
+
 int cspawn_slots_reserve(struct cspawn_slots *slots)
 {
     slots->count = 0;
-    slots->null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (slots->null < 0)
-        return -errno;
+    slots->null = open_null();
+    if (slots->null < 0) {
+        int error = slots->null;
+        slots->null = -1;
+        return error;
+    }
     while (slots->count < CSPAWN_SLOT_COUNT) {
         // The lowest that is free, so they come in ascending order.
-        int slot = fcntl(slots->null, F_DUPFD_CLOEXEC, 0);
+        int slot = fcntl(slots->null, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
         if (slot < 0)
             break;
         slots->numbers[slots->count++] = slot;

@@ -78,11 +78,13 @@ extension CodeImportWorkerMonitor {
         report.logPath = log.path
         report.outputBytes = log.outputBytes
         report.logBytes = log.logBytes
-        guard let rest = log.endWriting() else { return .succeeded(report) }
+        guard let rest = log.endWriting(), !self.isInHaste else { return .succeeded(report) }
         return self.cancellable(self.reactor.deferToThread(rest)).addBoth { [report] result in
             var report = report
             switch result {
             case .success(let length): report.logBytes = length
+            // Somebody is in haste.
+            case .failure(is CancelledError): break
             case .failure(let error): self.logger.error("\(error)")
             }
             return report

@@ -17,8 +17,8 @@ final class JobSession {
     private let display: ProgressDisplay
     /// Ends the waits for who has the store locked.
     private let patience = StorePatience()
-    /// The first signal that wants an end.
-    private var interruption: Signal?
+    /// The signals that want an end; the first says which it was, the second is in haste.
+    private var interruptions: [Signal] = []
     /// There as long as there is a job.
     private var monitor: CodeImportWorkerMonitor?
     /// There once there is a job.
@@ -80,7 +80,7 @@ final class JobSession {
 
     /// Says why there is no job.
     private func refuse(_ error: any Error) -> ExitCode {
-        guard let interruption = self.interruption else {
+        guard let interruption = self.interruptions.first else {
             return self.refuse("\(error)", ExitStatus.unavailable)
         }
         let sentence = "Interrupted by \(interruption) before there was a job."
@@ -103,10 +103,8 @@ final class JobSession {
         )
         let monitor = self.makeMonitor(job.id, scheduler, reactor, spool)
         self.monitor = monitor
-        if let interruption = self.interruption {
-            self.patience.restore()
-            monitor.interrupt(interruption)
-        }
+        if self.interruptions.count == 1 { self.patience.restore() }
+        for interruption in self.interruptions { monitor.interrupt(interruption) }
         self.display.start(monitor, jobID: job.id, reactor: reactor)
         let logs = LogFolder(path: self.places.logs)
         let delivery = SpoolDelivery(
@@ -147,8 +145,8 @@ final class JobSession {
 
     /// Before there is a job nothing is lost by an end; later the second signal waits for nobody.
     private func interrupt(_ signal: Signal) {
-        if self.monitor == nil || self.interruption != nil { self.patience.end() }
-        self.interruption = self.interruption ?? signal
+        if self.monitor == nil || !self.interruptions.isEmpty { self.patience.end() }
+        self.interruptions.append(signal)
         self.monitor?.interrupt(signal)
     }
 

@@ -51,6 +51,19 @@ import WorkerMonitor
         #expect(self.error { _ = try self.store.jobs() }?.code == .removed)
     }
 
+    @Test func `cannot be looked for is not taken for removed`() throws {
+        // As with a folder that may not be entered any more: ELOOP is an error that root gets too.
+        let folder = (self.store.path as NSString).deletingLastPathComponent
+        let aside = folder + "-aside"
+        try FileManager.default.moveItem(atPath: folder, toPath: aside)
+        try FileManager.default.createSymbolicLink(atPath: folder, withDestinationPath: folder)
+        defer {
+            try? FileManager.default.removeItem(atPath: folder)
+            try? FileManager.default.moveItem(atPath: aside, toPath: folder)
+        }
+        #expect(self.finishError()?.code != .removed)
+    }
+
     @Test func `was replaced does nothing to the new one`() throws {
         try self.remove()
         let new = try JobStore(path: self.store.path)

@@ -134,8 +134,9 @@ public final class JobStore: Sendable {
             throw JobStoreError.from(error, path: self.path)
         }
     }
+
     private func checkPlace() throws(JobStoreError) {
-        guard FileIdentity(self.path) != self.file else { return }
+        guard let file = self.file, file.hasLeft(self.path) else { return }
         throw JobStoreError(
             code: .removed,
             path: self.path,

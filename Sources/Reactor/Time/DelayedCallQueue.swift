@@ -61,6 +61,10 @@ package final class DelayedCallQueue {
     /// nothing.
     package var earliest: Int64? {
         if self.calls.count == 0, self.wheel.count > 0 { self.dropStale() }
+        // Asked from inside a call: what was made for now in this turn is next.
+        if let now = self.postponed.first(where: { !self.calls.isStale($0) })?.due {
+            return min(now, self.wheel.earliest ?? now)
+        }
         return self.wheel.earliest
     }
 
@@ -75,13 +79,16 @@ package final class DelayedCallQueue {
         // A call on a fake may advance its clock itself.
         let wasRunning = self.isRunning
         self.isRunning = true
+        // That is a later turn for what was made so far in the outer one.
+        self.putPostponedBack()
         while let end = self.wheel.takeNext(until: self.now, into: &self.due) {
             self.settleDue(until: end)
             while let entry = self.due.popFirst() { ran += self.comeUp(entry, limit) ? 1 : 0 }
         }
         self.isRunning = wasRunning
-        if !self.postponed.isEmpty { self.putPostponedBack() }
-        self.trim()
+        self.putPostponedBack()
+        // The outer one may have entries left that have become stale.
+        if !wasRunning { self.trim() }
         return ran
     }
 
@@ -195,7 +202,16 @@ package final class DelayedCallQueue {
     }
 
     private func putPostponedBack() {
-        for entry in self.postponed { self.wheel.insert(entry) }
+        guard !self.postponed.isEmpty else { return }
+        for entry in self.postponed {
+            guard entry.due < self.now else {
+                self.wheel.insert(entry)
+                continue
+            }
+            // Time went on meanwhile, inside of a call, and the wheel does not take what is past.
+            guard !self.calls.isStale(entry) else { continue }
+            self.wheel.insert(self.calls.stamp(Int(entry.place), self.now))
+        }
         self.postponed.removeAll(keepingCapacity: self.postponed.count < 1024)
     }
 

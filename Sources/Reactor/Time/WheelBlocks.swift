@@ -71,7 +71,7 @@ struct WheelBlocks: ~Copyable {
         return next
     }
 
-    /// Once nothing is used any more, all but the first piece goes back to the system.
+    /// Once nothing is used any more, all pieces go back to the system if there are several.
     mutating func trim() {
         guard self.used == 0, self.pieces.count > 1 else { return }
         for piece in self.pieces { Glibc.free(piece) }

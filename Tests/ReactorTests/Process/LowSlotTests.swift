@@ -21,6 +21,24 @@ import Testing
         #expect(Self.slots(since: before) == [])
     }
 
+    @Test func `no slot is one of the standard streams, if they are closed`() async {
+        await #expect(processExitsWith: .success) {
+            for stream in Int32(0)...2 { close(stream) }
+            let reactor = LibevReactor()
+            // What libev opens for itself may be there.
+            let taken = (0...2).filter { Self.isNull(Int32($0)) }
+            reactor.shutDown()
+            exit(taken.isEmpty ? 0 : 1)
+        }
+    }
+
+    private static func isNull(_ descriptor: Int32) -> Bool {
+        var own = stat()
+        var null = stat()
+        return fstat(descriptor, &own) == 0 && stat("/dev/null", &null) == 0
+            && own.st_rdev == null.st_rdev
+    }
+
     @Test(arguments: ["pipes", "terminal", "files"])
     func `a child's table stays small however much the parent has open`(streams: String) {
         let reactor = LibevReactor()

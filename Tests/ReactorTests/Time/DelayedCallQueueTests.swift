@@ -115,6 +115,42 @@ import Testing
         #expect(call.deadline == .nanoseconds(5))
     }
 
+    @Test func `a call may cancel all others that are due and have the queue run inside of it`() {
+        let queue = DelayedCallQueue()
+        var others: [DelayedCall] = []
+        var ran = 0
+        queue.schedule(after: 1) {
+            ran += 1
+            for call in others { call.cancel() }
+            queue.runDue()
+        }.keep()
+        // So many that their memory is given back once there is none left.
+        others = (0..<300_000).map { _ in queue.schedule(after: 1) { ran += 1 } }
+        queue.now = 1
+        #expect(queue.runDue() == 1)
+        #expect(ran == 1)
+        #expect(queue.earliest == nil)
+    }
+
+    @Test func `what was made for now waits for the next turn also when the clock was set on`() {
+        let queue = DelayedCallQueue()
+        var ran: [String] = []
+        queue.schedule(after: 1) {
+            queue.schedule(after: 0) { ran.append("made in the turn") }.keep()
+            queue.now = 1_000_000
+        }.keep()
+        queue.schedule(after: 1_000_005) { ran.append("later") }.keep()
+        queue.now = 1
+        queue.runDue()
+        #expect(ran.isEmpty)
+        #expect(queue.earliest.map { $0 <= 1_000_000 } == true)
+        queue.runDue()
+        #expect(ran == ["made in the turn"])
+        queue.now = 1_000_005
+        queue.runDue()
+        #expect(ran == ["made in the turn", "later"])
+    }
+
     @Test func `what a dropped call lets go of may make further calls`() {
         let queue = DelayedCallQueue()
         var last: DelayedCall?

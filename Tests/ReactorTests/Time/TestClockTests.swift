@@ -82,6 +82,30 @@ import Testing
         #expect(clock.now == .seconds(6))
     }
 
+    @Test func `a call that advances the clock sees what it made run, in order`() {
+        let clock = TestClock()
+        var seen: [String] = []
+        clock.callLater(.seconds(1)) {
+            clock.callLater(.zero) { seen.append("made at \(clock.now)") }
+            clock.advance(by: .zero)
+            seen.append("after nothing")
+            clock.callLater(.zero) { seen.append("made again at \(clock.now)") }
+            clock.advance(by: .seconds(1))
+            seen.append("after a second")
+            clock.callLater(.zero) { seen.append("left at \(clock.now)") }
+        }
+        clock.callLater(.seconds(2) + .nanoseconds(5)) { seen.append("another") }
+        clock.advance(by: .seconds(1))
+        #expect(
+            seen == [
+                "made at 1.0 seconds", "after nothing", "made again at 1.0 seconds",
+                "after a second",
+            ]
+        )
+        clock.advance(by: .seconds(1))
+        #expect(seen.suffix(2) == ["left at 2.0 seconds", "another"])
+    }
+
     @Test func `a clock does not run backwards`() async {
         await #expect(processExitsWith: .failure) { TestClock().advance(by: .seconds(-1)) }
     }

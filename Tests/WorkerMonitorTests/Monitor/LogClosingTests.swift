@@ -74,4 +74,16 @@ import Testing
         #expect(outcome.report.logBytes == 7)
         #expect(outcome.delivery == .delivered)
     }
+
+    @Test func `is not begun with after a second interrupt`() throws {
+        let log = SlowLog()
+        let outcome = try self.run(log) { monitor, _ in
+            log.onEnd = {
+                monitor.interrupt(.interrupt)
+                monitor.interrupt(.interrupt)
+            }
+        }
+        #expect(outcome.report.logBytes == 7)
+        #expect(outcome.delivery == .delivered)
+    }
 }
