@@ -19,12 +19,18 @@ struct CountedPath {
     static func all(_ programs: Programs) -> [CountedPath] {
         [
             // All due within a millisecond: how many turns of the loop it takes does not matter then.
-            CountedPath(name: "timer", size: 50_000) { ["S2", "\($0)", "1"] },
-            CountedPath(name: "cancelled_timer", size: 50_000) { ["S2b", "\($0)", "1000"] },
+            CountedPath(name: "timer", size: 50_000, isFreeOfAllocations: true) {
+                ["S2", "\($0)", "1"]
+            },
+            CountedPath(name: "cancelled_timer", size: 50_000, isFreeOfAllocations: true) {
+                ["S2b", "\($0)", "1000"]
+            },
             CountedPath(name: "reset", size: 1_000_000, isFreeOfAllocations: true) {
                 ["S2c", "\($0)"]
             },
-            CountedPath(name: "turn", size: 20_000) { ["turns", "\($0)"] },
+            CountedPath(name: "turn", size: 20_000, isFreeOfAllocations: true) {
+                ["turns", "\($0)"]
+            },
             CountedPath(name: "chain_of_ten", size: 20_000) { ["S6", "\($0)"] },
             // The time of a wait is not steady, so neither is the number of turns: no instructions.
             CountedPath(
