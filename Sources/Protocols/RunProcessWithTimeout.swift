@@ -21,7 +21,7 @@ public func runProcessWithTimeout(
     on reactor: any ReactorProcess,
     clock: (any ReactorTime)? = nil
 ) -> Deferred<ProcessEnd> {
-    precondition(!arguments.isEmpty, "runProcessWithTimeout needs at least the name of a program.")
+    require(!arguments.isEmpty, "runProcessWithTimeout needs at least the name of a program.")
     let deferred = Deferred<ProcessEnd>()
     let monitor = ProcessMonitorProtocolWithTimeout(
         deferred: deferred,

@@ -9,7 +9,7 @@ extension DelayedCallQueue {
         var turnsHere = 0
         while let next = self.earliest, next <= end {
             turnsHere = next > self.now ? 0 : turnsHere + 1
-            precondition(
+            require(
                 turnsHere < 100_000,
                 "100,000 turns at the same instant: a call seems to ask for itself again with no delay."
             )

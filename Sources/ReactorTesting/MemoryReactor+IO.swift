@@ -29,7 +29,7 @@ extension MemoryReactor: ReactorIO {
         reading: Bool,
         _ body: @escaping () -> Void
     ) -> any DescriptorWatch {
-        precondition(
+        require(
             descriptor >= 0,
             "Descriptor \(descriptor) is not open: a watch needs one that is."
         )

@@ -77,7 +77,7 @@ public final class MemoryReactor: ReactorCore {
     /// - Precondition: `duration` is not negative, and no more than 100,000 turns pass at one
     ///   instant.
     public func advance(by duration: Duration) {
-        precondition(duration >= .zero, "A clock does not run backwards: \(duration).")
+        require(duration >= .zero, "A clock does not run backwards: \(duration).")
         let end = self.queue.now.addingSaturated(duration.nanoseconds)
         CurrentReactor.with(self) {
             self.isInTurn = true
@@ -103,7 +103,7 @@ public final class MemoryReactor: ReactorCore {
     ///
     /// - Precondition: something is left to do: a real reactor would wait for ever.
     public func run() {
-        precondition(!self.isInTurn, "run() was called from inside a turn.")
+        require(!self.isInTurn, "run() was called from inside a turn.")
         CurrentReactor.with(self) {
             self.isInTurn = true
             self.lifecycle.start()
@@ -123,7 +123,7 @@ public final class MemoryReactor: ReactorCore {
     /// Runs one turn; if nothing is ready, time moves to the next deadline, but at most by
     /// `timeout`.
     public func iterate(_ timeout: Duration) {
-        precondition(!self.isInTurn, "iterate() was called from inside a turn.")
+        require(!self.isInTurn, "iterate() was called from inside a turn.")
         CurrentReactor.with(self) {
             self.isInTurn = true
             self.turn(atMost: self.queue.now.addingSaturated(max(0, timeout.nanoseconds)))
@@ -163,7 +163,7 @@ public final class MemoryReactor: ReactorCore {
     ///
     /// - Precondition: not called from inside a turn.
     public func shutDown() {
-        precondition(!self.isInTurn, "shutDown() was called from inside a turn; use stop().")
+        require(!self.isInTurn, "shutDown() was called from inside a turn; use stop().")
         self.handle.close()
         self.answers.close()
         for process in self.processes { process.letGo() }
@@ -199,7 +199,7 @@ public final class MemoryReactor: ReactorCore {
         case (nil, nil):
             let end = DispatchTime.now() + .nanoseconds(Int(self.patience.nanoseconds))
             let woken = self.wakes.wait(timeout: end)
-            precondition(
+            require(
                 woken == .success,
                 "Nothing is left to do: a real reactor would wait for ever."
             )
@@ -221,7 +221,7 @@ public final class MemoryReactor: ReactorCore {
         while self.isSomethingReady {
             self.performTurn()
             turns += 1
-            precondition(
+            require(
                 turns < 100_000,
                 "100,000 turns at the same instant: something is ready for ever."
             )

@@ -35,7 +35,7 @@ public final class TestClock: ReactorTime {
     /// - Precondition: `duration` is not negative, and no more than 100,000 turns pass at one
     ///   instant (a call that asks for itself again with no delay would never end).
     public func advance(by duration: Duration) {
-        precondition(duration >= .zero, "A clock does not run backwards: \(duration).")
+        require(duration >= .zero, "A clock does not run backwards: \(duration).")
         self.queue.advance(to: self.queue.now.addingSaturated(duration.nanoseconds))
     }
 

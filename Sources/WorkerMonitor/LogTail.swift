@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Reactor
+
 /// The newest output of a process, kept so that a heartbeat can show the end of it.
 ///
 /// Feeding it is one copy into a buffer, whatever the output looks like. The text is derived when
@@ -34,7 +36,7 @@ public struct LogTail {
     ///
     /// - Parameter limit: the most text that ``text()`` returns, in bytes of UTF-8; at least 1.
     public init(limit: Int = LogTail.defaultLimit) {
-        precondition(limit > 0, "the limit of a log tail is at least one byte")
+        require(limit > 0, "the limit of a log tail is at least one byte")
         self.limit = limit
     }
 

@@ -96,7 +96,7 @@ extension Chain {
     }
 
     private func requireFree(_ position: Int) {
-        precondition(
+        require(
             position == self.count && !self.isClaimed,
             """
             this deferred has a successor already: a callback, a task that awaits it, or a deferred that \
@@ -120,7 +120,7 @@ extension Chain {
     /// swallows.
     @usableFromInline
     func beginFiring(at position: Int) -> Bool {
-        precondition(
+        require(
             position == 0,
             "only the deferred that was made can be fired, not one that addCallback returned"
         )
@@ -129,7 +129,7 @@ extension Chain {
             self.dropCanceller()
             return true
         }
-        precondition(self.swallowsNext, "a deferred fires once, and this one has fired already")
+        require(self.swallowsNext, "a deferred fires once, and this one has fired already")
         self.swallowsNext = false
         return false
     }
@@ -193,7 +193,7 @@ extension Chain {
             self.started += 1
             let run = self.steps.removeFirst().run
             guard let inner = run(self) else { continue }
-            precondition(inner !== self, "a deferred cannot wait for itself")
+            require(inner !== self, "a deferred cannot wait for itself")
             if inner.status == .pending || inner.isRunning {
                 inner.waiter = self
                 self.waitingFor = inner

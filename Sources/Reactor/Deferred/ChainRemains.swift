@@ -83,7 +83,7 @@ final class ChainRemains {
     private static let key: pthread_key_t = {
         var key = pthread_key_t()
         let code = pthread_key_create(&key, nil)
-        precondition(code == 0, "the process has no thread-specific slot left")
+        require(code == 0, "the process has no thread-specific slot left")
         return key
     }()
 }

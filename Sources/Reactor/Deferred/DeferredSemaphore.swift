@@ -20,7 +20,7 @@ public final class DeferredSemaphore {
     ///
     /// - Parameter tokens: How many operations may run at a time, at least one.
     public init(tokens: Int) {
-        precondition(tokens >= 1, "a semaphore needs at least one token")
+        require(tokens >= 1, "a semaphore needs at least one token")
         self.limit = tokens
         self.tokens = tokens
     }
@@ -49,7 +49,7 @@ public final class DeferredSemaphore {
     ///
     /// Without a token in hand this is a caller's mistake and stops the program.
     public func release() {
-        precondition(self.tokens < self.limit, "release of a token that nobody has")
+        require(self.tokens < self.limit, "release of a token that nobody has")
         self.tokens += 1
         guard !self.isHandingOver else { return }
         self.isHandingOver = true

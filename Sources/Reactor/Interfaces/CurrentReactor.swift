@@ -19,7 +19,7 @@ public enum CurrentReactor {
     /// - Precondition: there is one. The program stops with a message otherwise.
     public static var get: any ReactorCore {
         guard let reactor = self.ifAny else {
-            preconditionFailure(
+            stopProgram(
                 "No reactor runs on this thread. Pass the clock explicitly, or make the object inside "
                     + "callWhenRunning."
             )

@@ -18,7 +18,7 @@ final class EventLoop {
         guard let raw = ev_loop_new(flags) else {
             // Only when the process is out of descriptors or memory; nothing can be done without a
             // loop.
-            preconditionFailure("libev cannot make an epoll loop: \(errorText(lastErrorNumber())).")
+            stopProgram("libev cannot make an epoll loop: \(errorText(lastErrorNumber())).")
         }
         self.raw = raw
         self.isBorrowed = false

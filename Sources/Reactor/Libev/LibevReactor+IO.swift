@@ -27,7 +27,7 @@ extension LibevReactor: ReactorIO {
         _ events: IOWatcher.Events,
         _ body: @escaping () -> Void
     ) -> any DescriptorWatch {
-        precondition(
+        require(
             descriptor >= 0,
             "Descriptor \(descriptor) is not open: a watch needs one that is."
         )

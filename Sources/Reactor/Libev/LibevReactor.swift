@@ -74,7 +74,7 @@ public final class LibevReactor: ReactorCore {
     }
 
     deinit {
-        precondition(!self.isInTurn || self.loop.isBorrowed, "A reactor was released while it ran.")
+        require(!self.isInTurn || self.loop.isBorrowed, "A reactor was released while it ran.")
         self.shutDown()
     }
 
@@ -106,11 +106,11 @@ public final class LibevReactor: ReactorCore {
     /// Runs turns until ``stop()`` was called and the shutdown triggers are done; then
     /// ``shutDown()``.
     public func run() {
-        precondition(
+        require(
             !self.loop.isBorrowed,
             "The host runs this reactor's loop: run() is not for it."
         )
-        precondition(!self.isInTurn, "run() was called from inside a turn.")
+        require(!self.isInTurn, "run() was called from inside a turn.")
         self.handle.adoptCurrentThread()
         self.updateTime()
         self.loop.updateTime()
@@ -134,7 +134,7 @@ public final class LibevReactor: ReactorCore {
 
     /// Runs one turn, waiting at most `timeout`.
     public func iterate(_ timeout: Duration) {
-        precondition(!self.isInTurn, "iterate() was called from inside a turn.")
+        require(!self.isInTurn, "iterate() was called from inside a turn.")
         self.handle.adoptCurrentThread()
         self.updateTime()
         self.loop.updateTime()
@@ -186,7 +186,7 @@ public final class LibevReactor: ReactorCore {
     ///
     /// - Precondition: not called from inside a turn, unless the loop is a host's.
     public func shutDown() {
-        precondition(
+        require(
             !self.isInTurn || self.loop.isBorrowed,
             "shutDown() was called from inside a turn; use stop()."
         )

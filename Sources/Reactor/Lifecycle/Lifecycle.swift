@@ -77,8 +77,8 @@ package final class Lifecycle {
     package func start() {
         switch self.state {
         case .notStarted: break
-        case .finished: preconditionFailure("A reactor runs once; make a new one to run again.")
-        case .starting, .running, .stopping: preconditionFailure("The reactor runs already.")
+        case .finished: stopProgram("A reactor runs once; make a new one to run again.")
+        case .starting, .running, .stopping: stopProgram("The reactor runs already.")
         }
         self.state = .starting
         self.fire(.startup) {

@@ -76,7 +76,7 @@ public final class ReactorHandle: SerialExecutor {
     ///   for ever.
     public func enqueue(_ job: consuming ExecutorJob) {
         let accepted = self.submit(.job(UnownedJob(job)))
-        precondition(
+        require(
             accepted,
             "An actor that lives on a reactor was called after the reactor had shut down."
         )
@@ -84,7 +84,7 @@ public final class ReactorHandle: SerialExecutor {
 
     /// Stops the program unless called on the reactor's thread.
     public func checkIsolated() {
-        precondition(self.isOnReactor, "This code must run on its reactor's thread.")
+        require(self.isOnReactor, "This code must run on its reactor's thread.")
     }
 
     /// Whether the calling thread is the reactor's.

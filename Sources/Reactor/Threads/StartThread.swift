@@ -31,7 +31,7 @@ package func startThread(_ body: sending @escaping () -> Void) {
         box.toOpaque()
     )
     // The thread never began; without it nothing of what waits for it can go on.
-    precondition(code == 0, "Cannot start a thread: \(String(cString: strerror(code))).")
+    require(code == 0, "Cannot start a thread: \(String(cString: strerror(code))).")
 }
 
 /// Carries the body over; touched by one thread before the start, by the other after it.

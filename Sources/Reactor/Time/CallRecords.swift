@@ -177,7 +177,7 @@ struct CallRecords: ~Copyable {
     }
 
     private mutating func takeNewPlace() -> Int {
-        precondition(self.used < UInt32.max, "more than four thousand million delayed calls")
+        require(self.used < UInt32.max, "more than four thousand million delayed calls")
         self.records.makeRoom(for: self.used)
         self.stamps.makeRoom(for: self.used)
         defer { self.used += 1 }

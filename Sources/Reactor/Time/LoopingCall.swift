@@ -114,8 +114,8 @@ public final class LoopingCall {
     /// - Precondition: it does not run.
     @discardableResult
     public func start(interval: Duration, now: Bool = true) -> Deferred<Void> {
-        precondition(self.run == nil, "this looping call runs already")
-        precondition(interval >= .zero, "an interval cannot be negative")
+        require(self.run == nil, "this looping call runs already")
+        require(interval >= .zero, "an interval cannot be negative")
         let run = self.makeRun(interval.nanoseconds, isImmediate: now)
         self.run = run
         if !now {

@@ -95,7 +95,7 @@ struct Segments<Element>: ~Copyable {
     private static func checked(
         _ memory: UnsafeMutableRawPointer?
     ) -> UnsafeMutablePointer<Element> {
-        guard let memory else { preconditionFailure("There is no memory for delayed calls.") }
+        guard let memory else { stopProgram("There is no memory for delayed calls.") }
         return memory.assumingMemoryBound(to: Element.self)
     }
 }

@@ -83,7 +83,7 @@ struct WheelBlocks: ~Copyable {
     private mutating func addPiece() {
         let bytes = min((4 * Block.bytes) << (2 * min(self.pieces.count, 5)), LargeMemory.pageSize)
         guard let piece = LargeMemory.allocate(bytes) else {
-            preconditionFailure("There is no memory for delayed calls.")
+            stopProgram("There is no memory for delayed calls.")
         }
         let count = bytes / Block.bytes
         self.pieces.append(piece)
