@@ -20,34 +20,51 @@ struct MonitorOptions: ParsableArguments {
     )
     var logDir: String?
 
+    private static let usual = (
+        inactivityTimeout: Seconds(3600), heartbeatInterval: Seconds(30), killAfter: Seconds(5),
+        drain: Seconds(1)
+    )
+
     @Option(
-        help: ArgumentHelp(
+        help: Seconds.help(
             "Stop a job that writes nothing for so long; 0: never.",
-            valueName: "seconds"
-        )
+            default: Self.usual.inactivityTimeout
+        ),
+        transform: Seconds.parse
     )
-    var inactivityTimeout = Seconds(3600)
-
-    @Option(help: ArgumentHelp("Tell the store so often that the job lives.", valueName: "seconds"))
-    var heartbeatInterval = Seconds(30)
+    var inactivityTimeout = Self.usual.inactivityTimeout
 
     @Option(
-        help: ArgumentHelp(
+        help: Seconds.help(
+            "Tell the store so often that the job lives.",
+            default: Self.usual.heartbeatInterval
+        ),
+        transform: Seconds.parse
+    )
+    var heartbeatInterval = Self.usual.heartbeatInterval
+
+    @Option(
+        help: Seconds.help(
             "Kill a job that has not ended so long after its interrupt.",
-            valueName: "seconds"
-        )
+            default: Self.usual.killAfter
+        ),
+        transform: Seconds.parse
     )
-    var killAfter = Seconds(5)
+    var killAfter = Self.usual.killAfter
 
     @Option(
-        help: ArgumentHelp(
+        help: Seconds.help(
             "Let what a job has left behind write for so long after its end, then end it too.",
-            valueName: "seconds"
-        )
+            default: Self.usual.drain
+        ),
+        transform: Seconds.parse
     )
-    var drain = Seconds(1)
+    var drain = Self.usual.drain
 
-    @Option(help: ArgumentHelp("Stop a job after so long in all.", valueName: "seconds"))
+    @Option(
+        help: Seconds.help("Stop a job after so long in all."),
+        transform: Seconds.parse
+    )
     var deadline: Seconds?
 
     @Flag(

@@ -35,12 +35,22 @@ extension ProgramSuite {
             try self.expect(["run"], exits: 64, saying: "There is no command", "run -- make")
         }
 
-        @Test(arguments: ["abc", "-1", "inf", "1e99", ""])
-        func `a duration that is none is named`(_ value: String) throws {
+        @Test(arguments: ["abc", "-1", "inf", "nan", "1e99"])
+        func `a duration that is none is named, and what one is`(_ value: String) throws {
             try self.expect(
                 ["run", "--deadline=\(value)", "--", "true"],
                 exits: 64,
-                saying: "--deadline"
+                saying: "--deadline",
+                "'\(value)'",
+                "Give seconds from 0 to 3155760000"
+            )
+        }
+
+        @Test func `a duration that is left out is missed by name`() throws {
+            try self.expect(
+                ["run", "--deadline=", "--", "true"],
+                exits: 64,
+                saying: "Missing value for '--deadline <seconds>'"
             )
         }
 
