@@ -72,6 +72,11 @@ void reset_peak(void)
     close(file);
 }
 
+void settle(void)
+{
+    usleep(500 * 1000);
+}
+
 void raise_descriptor_limit(void)
 {
     struct rlimit limit;

@@ -22,6 +22,10 @@ void reset_peak(void);
 /// How often this process has called write(2) and the like.
 double write_calls(void);
 
+/// Sleeps for half a second, so that the scheduler does not take us for a process that computes: for
+/// seconds after one has touched a gibibyte, or computed that long, its children are placed worse.
+void settle(void);
+
 /// Allows as many open descriptors as the system gives.
 void raise_descriptor_limit(void);
 

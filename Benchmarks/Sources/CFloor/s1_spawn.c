@@ -111,6 +111,7 @@ void spawn_scenario(int count, char **arguments)
     open_descriptors(atoi(arguments[2]));
     command[0] = arguments[3];
 
+    settle();
     left_to_start = children;
     double start = monotonic_seconds();
     double cpu = cpu_seconds();

@@ -58,6 +58,11 @@ private func number(_ name: String, in path: String) -> Double {
     return 0
 }
 
+/// Sleeps for half a second, so that the scheduler does not take us for a process that computes.
+func settle() {
+    usleep(500 * 1000)
+}
+
 /// Allows as many open descriptors as the system gives.
 func raiseDescriptorLimit() {
     var limit = rlimit()

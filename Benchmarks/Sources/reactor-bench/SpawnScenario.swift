@@ -30,6 +30,7 @@ final class SpawnScenario {
     func run() {
         var start = 0.0
         var cpu = 0.0
+        settle()
         self.reactor.callWhenRunning {
             start = monotonicSeconds()
             cpu = cpuSeconds()
