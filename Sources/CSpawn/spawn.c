@@ -68,7 +68,7 @@ static int check(const struct cspawn_request *request, int *step)
 static void prepare(struct cspawn_child *child, const struct cspawn_request *request)
 {
     child->request = request;
-    child->parent = getpid();
+    child->parent = request->death_signal != 0 ? getpid() : 0;
     child->has_close_range = has_close_range();
     // close_range with CLOSE_RANGE_UNSHARE is what makes sharing them harmless.
     child->shares_descriptors = child->has_close_range;

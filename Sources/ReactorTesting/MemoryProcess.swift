@@ -94,7 +94,7 @@ public final class MemoryProcess {
             steps
         )
         self.members = [leader]
-        self.reactor.callLater(.zero) { [weak self] in self?.connect(leader) }
+        self.reactor.reportNewChild { [weak self] in self?.connect(leader) }
     }
 
     private func connect(_ leader: MemoryMember) {

@@ -25,6 +25,8 @@ public final class MemoryReactor: ReactorCore {
 
     /// What has become ready and is told in the next turn.
     private var readyEvents: [() -> Void] = []
+    /// Children that are connected at the end of this turn.
+    private var newChildren: [() -> Void] = []
     private var isInTurn = false
     var watches: [MemoryWatch] = []
     var pipes: [Int32: MemoryPipe] = [:]
@@ -81,6 +83,7 @@ public final class MemoryReactor: ReactorCore {
         let end = self.queue.now.addingSaturated(duration.nanoseconds)
         CurrentReactor.with(self) {
             self.isInTurn = true
+            self.connectNewChildren()
             self.settleInstant()
             while let next = self.queue.earliest, next <= end {
                 self.queue.now = max(self.queue.now, next)
@@ -107,6 +110,7 @@ public final class MemoryReactor: ReactorCore {
         CurrentReactor.with(self) {
             self.isInTurn = true
             self.lifecycle.start()
+            self.connectNewChildren()
             while true {
                 self.lifecycle.stopIfAsked()
                 if self.lifecycle.isFinished { break }
@@ -126,6 +130,7 @@ public final class MemoryReactor: ReactorCore {
         require(!self.isInTurn, "iterate() was called from inside a turn.")
         CurrentReactor.with(self) {
             self.isInTurn = true
+            self.connectNewChildren()
             self.turn(atMost: self.queue.now.addingSaturated(max(0, timeout.nanoseconds)))
             self.isInTurn = false
         }
@@ -169,6 +174,7 @@ public final class MemoryReactor: ReactorCore {
         for process in self.processes { process.letGo() }
         self.removeAllWatches()
         self.readyEvents = []
+        self.newChildren = []
         self.queue.removeAll()
         self.lifecycle.removeAll()
     }
@@ -179,8 +185,11 @@ public final class MemoryReactor: ReactorCore {
     /// calls.
     func report(_ event: @escaping () -> Void) { self.readyEvents.append(event) }
 
+    /// Queues the connection of a child's protocol.
+    func reportNewChild(_ connect: @escaping () -> Void) { self.newChildren.append(connect) }
+
     private var isSomethingReady: Bool {
-        !self.readyEvents.isEmpty || self.handle.hasErrands
+        !self.readyEvents.isEmpty || !self.newChildren.isEmpty || self.handle.hasErrands
             || self.watches.contains(where: \.isReady)
             || (self.queue.earliest.map { $0 <= self.queue.now } ?? false)
     }
@@ -214,6 +223,13 @@ public final class MemoryReactor: ReactorCore {
         for event in events { event() }
         for watch in self.watches where watch.isReady { watch.fire() }
         self.queue.runDue()
+        self.connectNewChildren()
+    }
+
+    private func connectNewChildren() {
+        let connections = self.newChildren
+        self.newChildren = []
+        for connect in connections { connect() }
     }
 
     private func settleInstant() {

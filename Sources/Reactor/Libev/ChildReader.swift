@@ -10,15 +10,17 @@ final class ChildReader: ReadinessTarget {
     private let kind: StreamKind
     // The process owns its readers and closes them before it goes.
     private unowned let process: LibevProcess
+    // As in the process: no two accesses to these overlap.
+    //
     // Declared before the descriptor, so that it is gone first: a watcher stops before its
     // descriptor closes.
-    private var watcher: IOWatcher?
+    @exclusivity(unchecked) private var watcher: IOWatcher?
     // The same.
-    private var capacity = PipeCapacity()
-    private var descriptor: Descriptor?
-    private var isPaused = false
+    @exclusivity(unchecked) private var capacity = PipeCapacity()
+    @exclusivity(unchecked) private var descriptor: Descriptor?
+    @exclusivity(unchecked) private var isPaused = false
     /// Set while the terminal has no writer, but may get one again.
-    private var reopening: DelayedCall?
+    @exclusivity(unchecked) private var reopening: DelayedCall?
 
     /// How much one turn reads from one stream at most, so that a flood leaves room for the others.
     private static let turnBudget = ReadBuffer.size
@@ -44,7 +46,9 @@ final class ChildReader: ReadinessTarget {
         let file = descriptor.number
         self.descriptor = consume descriptor
         super.init()
-        self.watcher = IOWatcher(process.reactor.loop, file, .readable, target: self)
+        // The reading end of a pipe is never writable.
+        let events: IOWatcher.Events = kind == .pipe ? .readableOrHungUp : .readable
+        self.watcher = IOWatcher(process.reactor.loop, file, events, target: self)
     }
 
     /// Whether our end is open: more may come.

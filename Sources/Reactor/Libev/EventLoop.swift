@@ -12,6 +12,9 @@ final class EventLoop {
     let raw: OpaquePointer
     /// Whether the host made it and runs it.
     let isBorrowed: Bool
+    /// Watchers for ``IOWatcher``, which gives them back when it goes.
+    // Confined to the loop's thread; neither of its methods calls anybody.
+    @exclusivity(unchecked) var watchers = WatcherPool()
 
     init() {
         let flags = UInt32(EVFLAG_NOENV) | UInt32(EVFLAG_NOSIGMASK) | UInt32(EVBACKEND_EPOLL)

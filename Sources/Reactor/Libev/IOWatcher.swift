@@ -3,8 +3,8 @@
 
 internal import CLibev
 
-/// One descriptor on the loop: `ev_io`, allocated, started, stopped and freed here and nowhere
-/// else.
+/// One descriptor on the loop: `ev_io`, taken from the loop's pool, started, stopped and given back
+/// here and nowhere else.
 ///
 /// The owner stops it (or lets go of it) before the descriptor is closed: a watcher on a closed
 /// descriptor stays deaf when the number is used again.
@@ -14,6 +14,11 @@ struct IOWatcher: ~Copyable {
         let rawValue: Int32
         static let readable = Events(rawValue: Int32(EV_READ))
         static let writable = Events(rawValue: Int32(EV_WRITE))
+        /// For what is never writable.
+        ///
+        /// libev takes a hang-up for both: if only the one is waited for it tells epoll so once
+        /// more, for each child's pipe and pidfd.
+        static let readableOrHungUp: Events = [.readable, .writable]
     }
 
     private let raw: UnsafeMutablePointer<ev_io>
@@ -26,8 +31,7 @@ struct IOWatcher: ~Copyable {
     init(_ loop: EventLoop, _ descriptor: Int32, _ events: Events, target: ReadinessTarget) {
         self.loop = loop
         self.descriptor = descriptor
-        self.raw = .allocate(capacity: 1)
-        self.raw.initialize(to: ev_io())
+        self.raw = loop.watchers.take()
         // The target owns the watcher, and its deinit stops it: when this runs, the target is
         // alive.
         clibev_io_init(
@@ -45,7 +49,7 @@ struct IOWatcher: ~Copyable {
 
     deinit {
         ev_io_stop(self.loop.raw, self.raw)
-        self.raw.deallocate()
+        self.loop.watchers.giveBack(self.raw)
     }
 
     var isActive: Bool { clibev_is_active(self.raw) != 0 }

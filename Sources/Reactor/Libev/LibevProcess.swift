@@ -57,7 +57,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
             hasGroup: self.hasOwnGroup,
             queue: reactor.queue
         )
-        self.pidWatcher = IOWatcher(reactor.loop, pidfd, .readable, target: self)
+        self.pidWatcher = IOWatcher(reactor.loop, pidfd, .readableOrHungUp, target: self)
         self.readers.reserveCapacity(ends.streams.count)
         for index in ends.streams.indices {
             guard let end = ends.takeOurs(index) else { continue }
@@ -77,7 +77,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         )
     }
 
-    /// The turn after the spawn: from now on the protocol hears of everything.
+    /// The end of the spawn's turn: from now on the protocol hears of everything.
     func connect() {
         guard let processProtocol = self.processProtocol, !self.isConnected else { return }
         self.isConnected = true

@@ -27,9 +27,19 @@ extension LibevReactor: ReactorProcess {
         let process = LibevProcess(self, `protocol`, request, child, &ends)
         process.place = self.children.count
         self.children.append(process)
-        // The process cannot be over before this call, which may keep it therefore.
-        self.callLater(.zero) { process.connect() }
+        self.newChildren.append(process)
         return process
+    }
+
+    /// Step 7 of a turn: protocols hear of the children that were started in it.
+    ///
+    /// Not by a delayed call: that would be another turn, and the children would be listened to
+    /// one turn later. Those that are started meanwhile wait for the next turn.
+    func connectNewChildren() {
+        guard !self.newChildren.isEmpty else { return }
+        let children = self.newChildren
+        self.newChildren = []
+        for child in children { child.connect() }
     }
 
     /// Lets go of a child that is over and reaped.

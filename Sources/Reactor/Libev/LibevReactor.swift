@@ -35,7 +35,9 @@ public final class LibevReactor: ReactorCore {
 
     private(set) var lowSlots = LowSlots()
     /// In no order; each knows its place.
-    var children: [LibevProcess] = []
+    @exclusivity(unchecked) var children: [LibevProcess] = []
+    /// Those whose protocols have not heard of them yet.
+    @exclusivity(unchecked) var newChildren: [LibevProcess] = []
     var watches: [ObjectIdentifier: LibevDescriptorWatch] = [:]
     let answers: ThreadAnswers
     var signals: SignalWatch?
@@ -118,6 +120,7 @@ public final class LibevReactor: ReactorCore {
             self.isInTurn = true
             self.lifecycle.start()
             while true {
+                self.connectNewChildren()
                 self.lifecycle.stopIfAsked()
                 if self.lifecycle.isFinished { break }
                 self.loop.runOnce()
@@ -141,7 +144,9 @@ public final class LibevReactor: ReactorCore {
         self.turnLimit = self.queue.now.addingSaturated(max(0, timeout.nanoseconds))
         CurrentReactor.with(self) {
             self.isInTurn = true
+            self.connectNewChildren()
             self.loop.runOnce()
+            self.connectNewChildren()
             self.isInTurn = false
         }
         self.turnLimit = nil
@@ -196,6 +201,7 @@ public final class LibevReactor: ReactorCore {
         self.signals = nil
         for child in self.children { child.letGo() }
         self.children = []
+        self.newChildren = []
         for watch in self.watches.values { watch.remove() }
         self.queue.removeAll()
         self.lifecycle.removeAll()
@@ -211,7 +217,7 @@ public final class LibevReactor: ReactorCore {
     }
 
     private func armTimer() {
-        var wanted = self.queue.earliest
+        var wanted = self.newChildren.isEmpty ? self.queue.earliest : self.queue.now
         if let limit = self.turnLimit { wanted = min(limit, wanted ?? limit) }
         guard wanted != self.armedFor else { return }
         self.armedFor = wanted
@@ -221,7 +227,10 @@ public final class LibevReactor: ReactorCore {
     /// Step 3: time moves, once for the whole turn.
     func afterWait() {
         self.updateTime()
-        if self.loop.isBorrowed { self.enterHostTurn() }
+        guard self.loop.isBorrowed else { return }
+        self.enterHostTurn()
+        // The host may have started some between two turns.
+        self.connectNewChildren()
     }
 
     /// Step 4: what other threads have asked for.
@@ -259,6 +268,7 @@ public final class LibevReactor: ReactorCore {
     /// The timer is armed here too: without one the host's loop may find nothing left to wait for,
     /// and end.
     func hostTurnEnds() {
+        self.connectNewChildren()
         self.lifecycle.stopIfAsked()
         self.leaveHostTurn()
         if self.lifecycle.isFinished { self.shutDown() } else { self.armTimer() }

@@ -70,10 +70,13 @@ struct ChildEnds: ~Copyable {
             guard number >= 0 else {
                 throw .invalid("descriptor \(number): a descriptor's number is not negative")
             }
-            self.streams.append(Stream(number: number, kind: kind))
+            // In order, so that equal requests open equal things; copies come last.
+            let place = self.streams.firstIndex { $0.number > number }
+            self.streams.insert(
+                Stream(number: number, kind: kind),
+                at: place ?? self.streams.endIndex
+            )
         }
-        // So that equal requests open equal things; copies come last.
-        self.streams.sort { $0.number < $1.number }
         for index in self.streams.indices { try self.open(index, slots) }
         for index in self.streams.indices { try self.copySource(index) }
     }

@@ -149,6 +149,9 @@ package struct ExitMachine {
 
     private mutating func end() -> [Action] {
         self.state = .over
-        return [.end]
+        return Self.onlyEnd
     }
+
+    /// Made once, since every process needs it once.
+    private static let onlyEnd: [Action] = [.end]
 }

@@ -3,13 +3,14 @@
 
 /// Carries out what the ``ExitMachine`` of one process decides: its waits, its looks at the group.
 package final class ProcessEnding {
-    private var machine: ExitMachine
+    // Confined to the reactor's thread, and each access to these is done before anybody is called.
+    @exclusivity(unchecked) private var machine: ExitMachine
     private let queue: DelayedCallQueue
     // The process owns this object; it is alive whenever it, or one of the calls below, runs.
     private unowned let process: any EndingProcess
-    private var wait: DelayedCall?
-    private var look: DelayedCall?
-    private var abandonment: DelayedCall?
+    @exclusivity(unchecked) private var wait: DelayedCall?
+    @exclusivity(unchecked) private var look: DelayedCall?
+    @exclusivity(unchecked) private var abandonment: DelayedCall?
     /// Nanoseconds between two looks at the group; doubles up to the longest.
     private var lookInterval = ProcessEnding.shortestLook
 

@@ -25,8 +25,10 @@ import Testing
             reactor.callLater(.zero) { look("delayed call") }
             child.onExited = { _ in
                 look("processExited")
-                watch.remove()
-                reactor.callLater(.zero) { reactor.stop() }
+                reactor.callLater(.zero) {
+                    watch.remove()
+                    reactor.stop()
+                }
             }
             try reactor.spawn(child, [.exit(0)])
             #expect(CurrentReactor.ifAny == nil)
