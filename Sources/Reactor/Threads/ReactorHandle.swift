@@ -30,10 +30,20 @@ public final class ReactorHandle: SerialExecutor {
     private struct Door {
         /// In the order in which they came.
         var errands: [Errand] = []
+        /// Room for those that come while a turn runs the others: an array a turn was half of a
+        /// call's allocations.
+        var spare: [Errand] = []
         /// Set when the reactor goes; nothing gets in any more.
         var isClosed = false
         /// The thread that runs the reactor's turns.
         var owner: pthread_t?
+
+        mutating func takeErrands() -> [Errand] {
+            let taken = self.errands
+            self.errands = self.spare
+            self.spare = []
+            return taken
+        }
     }
 
     private let door = Mutex(Door())
@@ -113,11 +123,7 @@ public final class ReactorHandle: SerialExecutor {
         stop: () -> Void,
         answer: (UInt64, Result<any Sendable, any Error>) -> Void
     ) {
-        let errands = self.door.withLock { door in
-            let errands = door.errands
-            door.errands = []
-            return errands
-        }
+        var errands = self.door.withLock { $0.takeErrands() }
         for errand in errands {
             switch errand {
             case .call(let body): body()
@@ -126,6 +132,9 @@ public final class ReactorHandle: SerialExecutor {
             case .answer(let number, let result): answer(number, result)
             }
         }
+        // What they captured is let go here, where it may call anybody, and not under the lock.
+        errands.removeAll(keepingCapacity: errands.count < 1024)
+        self.door.withLock { $0.spare = errands }
     }
 
     /// Whether anything waits.
@@ -139,9 +148,7 @@ public final class ReactorHandle: SerialExecutor {
     package func close() {
         let left = self.door.withLock { door in
             door.isClosed = true
-            let errands = door.errands
-            door.errands = []
-            return errands
+            return door.takeErrands()
         }
         // Waits for a thread that is waking the reactor just now.
         self.wake.withLock { $0 = nil }
