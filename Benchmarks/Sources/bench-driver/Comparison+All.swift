@@ -23,6 +23,7 @@ private struct ComparisonTable {
         _ name: String,
         _ arguments: [String],
         rounds: Int,
+        warmsUp: Bool = false,
         _ bars: [(String, Bar)]
     ) -> Comparison {
         Comparison(
@@ -30,6 +31,7 @@ private struct ComparisonTable {
             ours: [self.programs.ours] + arguments,
             reference: [self.programs.floor] + arguments,
             rounds: self.isQuick ? 1 : rounds,
+            warmsUp: warmsUp,
             bars: bars
         )
     }
@@ -75,6 +77,7 @@ private struct ComparisonTable {
                 "S2b",
                 ["S2b", count, "100000"],
                 rounds: 7,
+                warmsUp: true,
                 [("cpu_ns", .ratioAtMost(1.0))]
             ),
             self.both(

@@ -9,6 +9,9 @@ struct Comparison {
     /// What ours is compared with: the floor, or ourselves under easier conditions.
     let reference: [String]
     let rounds: Int
+    /// Whether both run once before they are measured: what a virtual machine has had no use for, its
+    /// host may have taken back, and the first to touch such memory pays for it.
+    var warmsUp = false
     /// The metrics to show, each with its bar.
     let bars: [(metric: String, bar: Bar)]
 
@@ -18,6 +21,10 @@ struct Comparison {
         var ours: [Measurement] = []
         var references: [Measurement] = []
         do {
+            if self.warmsUp {
+                _ = try Measurement(self.ours)
+                _ = try Measurement(self.reference)
+            }
             for round in 0..<self.rounds {
                 if round % 2 == 0 { ours.append(try Measurement(self.ours)) }
                 references.append(try Measurement(self.reference))

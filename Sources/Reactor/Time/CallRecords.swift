@@ -32,12 +32,10 @@ struct CallRecords: ~Copyable {
         var due: Int64
         /// Its turn among calls of the same deadline; a moved call goes behind those already there.
         var sequence: UInt64
-        /// When its entry comes up; of a free place before all time.
-        var entryDue: Int64
         var body: Body?
 
         static func free(next: Int) -> Self {
-            Self(number: 0, due: Int64(next), sequence: 0, entryDue: -1, body: nil)
+            Self(number: 0, due: Int64(next), sequence: 0, body: nil)
         }
     }
 
@@ -62,7 +60,7 @@ struct CallRecords: ~Copyable {
     mutating func add(number: UInt64, due: Int64, _ body: Body) -> WheelEntry {
         let place = self.takePlace()
         self.records[place].initialize(
-            to: Record(number: number, due: due, sequence: number, entryDue: due, body: body)
+            to: Record(number: number, due: due, sequence: number, body: body)
         )
         self.count &+= 1
         return self.stamp(place, due)
@@ -93,7 +91,6 @@ struct CallRecords: ~Copyable {
     @inline(__always)
     func stamp(_ place: Int, _ due: Int64) -> WheelEntry {
         self.stamps[place].pointee &+= 1
-        self.records[place].pointee.entryDue = due
         return WheelEntry(
             due: due,
             place: UInt32(truncatingIfNeeded: place),
@@ -112,12 +109,12 @@ struct CallRecords: ~Copyable {
 
     /// The call of an entry that has come up; nil if that is stale.
     ///
-    /// The stamp is another cache line and need not be asked: two entries of one time and one place
-    /// are as good as each other, and the call runs for the first and is gone for the second.
+    /// A free place is asked for, too: its stamp is still that of the last entry, and see
+    /// ``isStale(_:)``.
     @inline(__always)
     func record(_ entry: WheelEntry) -> UnsafeMutablePointer<Record>? {
         let record = self.records[Int(entry.place)]
-        return record.pointee.entryDue == entry.due ? record : nil
+        return self.isStale(entry) || record.pointee.number == 0 ? nil : record
     }
 
     /// Fetches what ``isStale(_:)`` will read.

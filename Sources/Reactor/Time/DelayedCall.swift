@@ -8,13 +8,13 @@
 ///
 /// Not Sendable: it belongs to its reactor's thread. A call that outlives its reactor is inactive.
 public struct DelayedCall: Hashable {
-    // Not counted, since an anchor never goes. Not a pointer: for an optional of such a struct Swift
-    // 6.3 without optimisation takes what it stores as nil for a value.
-    private let anchor: Unmanaged<QueueAnchor>
     private let key: CallRecords.Key
+    // An index and no reference: it is not counted, and fits into what is left of 16 bytes. After
+    // the key, whose last four it fills.
+    private let anchor: UInt32
 
     init(_ anchor: QueueAnchor, _ key: CallRecords.Key) {
-        self.anchor = .passUnretained(anchor)
+        self.anchor = anchor.index
         self.key = key
     }
 
@@ -77,7 +77,7 @@ public struct DelayedCall: Hashable {
 
     /// Whether both stand for the same call.
     public static func == (one: Self, other: Self) -> Bool {
-        one.anchor.toOpaque() == other.anchor.toOpaque() && one.key == other.key
+        one.anchor == other.anchor && one.key == other.key
     }
 
     /// Hashes what tells the call from the others of its reactor.
@@ -87,7 +87,9 @@ public struct DelayedCall: Hashable {
 
     @inline(__always)
     private func withQueue<Result>(_ body: (DelayedCallQueue) -> Result) -> Result? {
-        self.anchor._withUnsafeGuaranteedRef { $0.withQueue(of: self.key.number, body) }
+        QueueAnchor.at(self.anchor)._withUnsafeGuaranteedRef {
+            $0.withQueue(of: self.key.number, body)
+        }
     }
 }
 

@@ -141,10 +141,11 @@ package final class DelayedCallQueue {
         // this turn.
         let due = max(wanted, self.now)
         let record = self.calls[place]
+        let previous = record.pointee.due
         record.pointee.sequence = self.takeNumber()
         record.pointee.due = due
-        // Later than its entry: it gets another when that one comes up.
-        guard due < record.pointee.entryDue else { return true }
+        // Its entry comes up before that, and it gets another then.
+        guard due < previous else { return true }
         self.insert(self.calls.stamp(place, due))
         self.noteStale()
         return true
@@ -161,9 +162,12 @@ package final class DelayedCallQueue {
     /// Puts what has come up in order, after stale entries were dropped and calls that were moved
     /// later since got the places that they have now.
     private func settleDue(until end: Int64) {
-        // Each record is a cache line that nobody has touched since the call was made: fetched all
+        // Each record, and each stamp, is a cache line that nobody has touched since the call was made: fetched all
         // at once they are waited for once.
-        for entry in self.due.rest { self.calls.prefetchRecord(entry) }
+        for entry in self.due.rest {
+            self.calls.prefetchRecord(entry)
+            self.calls.prefetchStamp(entry)
+        }
         self.due.replaceRest { entry in
             guard let due = self.calls.record(entry)?.pointee.due else { return nil }
             guard due != entry.due else { return entry }

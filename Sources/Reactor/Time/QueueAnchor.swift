@@ -13,6 +13,8 @@ internal import Synchronization
 /// next, and the first number of the queue that is there now tells whether a call is one of its
 /// own.
 final class QueueAnchor {
+    /// By which calls know it: half of a pointer, so that a call takes 16 bytes.
+    let index: UInt32
     /// The first number of the queue that is there; calls with a lower one have lost theirs.
     private let firstNumber = Atomic<UInt64>(1)
     // These two are touched by the thread of the queue only; no access of one lasts for longer than
@@ -28,15 +30,32 @@ final class QueueAnchor {
     /// and by no other, until it is back; but for `firstNumber`, which is atomic.
     private struct Free: @unchecked Sendable {
         var anchors: [QueueAnchor] = []
+        /// How many there are, these and those in use.
+        var made = 0
     }
 
     private static let free = Mutex(Free())
+    private static let all = Table()
 
-    private init() {}
+    private init(index: Int) {
+        self.index = UInt32(index)
+    }
 
     /// An anchor that serves no other queue; has to be given back.
     static func take() -> QueueAnchor {
-        self.free.withLock { $0.anchors.popLast() } ?? QueueAnchor()
+        self.free.withLock { free in
+            if let anchor = free.anchors.popLast() { return Free(anchors: [anchor]) }
+            let anchor = QueueAnchor(index: free.made)
+            self.all.add(anchor)
+            free.made += 1
+            return Free(anchors: [anchor])
+        }.anchors[0]
+    }
+
+    /// The one that bears this index.
+    @inline(__always)
+    static func at(_ index: UInt32) -> Unmanaged<QueueAnchor> {
+        self.all[index]
     }
 
     /// Takes the anchor back from a queue that goes, and whose calls would have gone on with

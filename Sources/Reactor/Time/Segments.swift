@@ -8,10 +8,13 @@ internal import Glibc
 /// One piece that is doubled would be copied, or moved page by page, each time, and could not have
 /// large pages. The first piece is small and grows, since most reactors have few delayed calls.
 struct Segments<Element>: ~Copyable {
-    /// What a piece of full size holds.
-    private static var pieceShift: Int { 17 }
+    /// What a piece of full size holds: of records of 40 bytes five large pages exactly.
+    private static var pieceShift: Int { 18 }
     private static var pieceCapacity: Int { 1 << Self.pieceShift }
     private static var smallest: Int { 16 }
+    /// Up to here the first piece is doubled; then it gets its full size, on large pages, which as
+    /// many elements fill at least by half.
+    private static var largestDoubled: Int { 1 << 15 }
 
     private var pieces: UnsafeMutablePointer<UnsafeMutablePointer<Element>>
     private var pieceCount = 1
@@ -67,9 +70,10 @@ struct Segments<Element>: ~Copyable {
     }
 
     private mutating func grow() {
-        guard self.capacity >= Self.pieceCapacity else {
+        if self.capacity < Self.largestDoubled {
             return self.resizeFirst(to: self.capacity * 2)
         }
+        if self.capacity < Self.pieceCapacity { return self.completeFirst() }
         let pieces = UnsafeMutablePointer<UnsafeMutablePointer<Element>>.allocate(
             capacity: self.pieceCount + 1
         )
@@ -86,6 +90,15 @@ struct Segments<Element>: ~Copyable {
         let moved = realloc(self.pieces[0], capacity * MemoryLayout<Element>.stride)
         self.pieces[0] = Self.checked(moved)
         self.capacity = capacity
+    }
+
+    /// As bytes, too.
+    private mutating func completeFirst() {
+        let piece = Self.newPiece()
+        memcpy(piece, self.pieces[0], self.capacity * MemoryLayout<Element>.stride)
+        free(self.pieces[0])
+        self.pieces[0] = piece
+        self.capacity = Self.pieceCapacity
     }
 
     private static func newPiece() -> UnsafeMutablePointer<Element> {

@@ -1,0 +1,31 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+extension QueueAnchor {
+    /// All anchors that there ever were, by their index.
+    ///
+    /// `@unchecked Sendable`: a place is written once, under the lock of who makes anchors, before
+    /// there is a call that bears its index; and whoever reads it has such a call.
+    struct Table: @unchecked Sendable {
+        /// So many queues at once; what is never used of it is never touched, so it is no memory.
+        private static let capacity = 1 << 16
+
+        private let anchors: UnsafeMutablePointer<Unmanaged<QueueAnchor>?>
+
+        init() {
+            self.anchors = .allocate(capacity: Self.capacity)
+        }
+
+        /// Keeps an anchor for ever.
+        func add(_ anchor: QueueAnchor) {
+            require(anchor.index < Self.capacity, "more than 65,536 reactors at a time")
+            (self.anchors + Int(anchor.index)).initialize(to: .passRetained(anchor))
+        }
+
+        @inline(__always)
+        subscript(index: UInt32) -> Unmanaged<QueueAnchor> {
+            // Only a call asks, and it has its index from an anchor that was added.
+            self.anchors[Int(index)].unsafelyUnwrapped
+        }
+    }
+}
