@@ -110,7 +110,14 @@ private struct ComparisonTable {
         // Whether reader and writer meet at the pipe's lock is chance: one run may be off by a fifth.
         // A terminal is not: its way through the kernel is long.
         let rounds = kind == "terminal" ? 2 : 5
-        return self.both("S3-\(kind)-\(kibibytes)K", arguments, rounds: rounds, bars)
+        let reference = kind == "socketpair" ? self.programs.libuv : self.programs.floor
+        return Comparison(
+            name: "S3-\(kind)-\(kibibytes)K",
+            ours: [self.programs.ours] + arguments,
+            reference: [reference] + arguments,
+            rounds: self.isQuick ? 1 : rounds,
+            bars: bars
+        )
     }
 
     var children: [Comparison] {

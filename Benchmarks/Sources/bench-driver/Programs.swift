@@ -17,6 +17,12 @@ struct Programs {
     var floor: String { self.path("floor") }
     /// The children.
     var child: String { self.path("bench-child") }
+    /// The scenarios on libuv, which has socket pairs for a child's streams; where it is not installed
+    /// the floor stands for it.
+    var libuv: String {
+        let peer = self.path("libuv_peer")
+        return FileManager.default.isExecutableFile(atPath: peer) ? peer : self.floor
+    }
     /// What counts allocations.
     var allocationCounter: String { self.path("libcount-allocations.so") }
 

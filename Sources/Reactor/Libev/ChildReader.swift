@@ -31,6 +31,9 @@ final class ChildReader: ReadinessTarget {
     /// After less there hardly is, and a read that finds nothing is dear: it waits for the kernel's
     /// thread that carries the output (`tty_buffer_flush_work`).
     private static let muchOfATerminal = 2048
+    /// A socket holds little more than three of these, and what fits into the nearer caches of the
+    /// processor is copied faster.
+    private static let muchOfASocket = 64 * 1024
     /// How often a terminal that nobody has open is looked at.
     private static let reopenInterval: Int64 = 100_000_000
 
@@ -93,7 +96,8 @@ final class ChildReader: ReadinessTarget {
 
     private func read(atMost budget: Int, toTheEnd: Bool) {
         let process = self.process
-        let buffer = process.reactor.readBuffer.bytes
+        var buffer = process.reactor.readBuffer.bytes
+        if self.kind == .socket { buffer = .init(rebasing: buffer[..<Self.muchOfASocket]) }
         // A pipe or a socket that gave less than was asked for is empty.
         let enough = self.kind == .terminal ? Self.muchOfATerminal : buffer.count
         var left = budget
@@ -106,12 +110,22 @@ final class ChildReader: ReadinessTarget {
                 }
                 let data = UnsafeRawBufferPointer(rebasing: buffer[..<count])
                 process.received(data.bytes, from: self.number)
-                if count < enough, !toTheEnd { return }
+                if count < enough, !toTheEnd, !self.isWritingPieces(count) { return }
             case .wouldBlock: return
             case .endOfFile: return self.ended()
             case .failed(let code): return self.failed(code)
             }
         }
+    }
+
+    /// Whether a pipe's writer is likely to have written again by now: one that fills its buffer and
+    /// writes it out, over and over.
+    ///
+    /// Read at once, such pieces are few in the pipe and their pages warm, and the loop is not gone
+    /// through for each: twice the rate and half of the CPU with pieces of 8 KiB. A larger piece
+    /// takes its writer longer, and after a smaller one, a line, there is mostly nothing.
+    private func isWritingPieces(_ count: Int) -> Bool {
+        self.kind == .pipe && count >= 4096 && count < 64 * 1024
     }
 
     private func failed(_ code: Int32) {
