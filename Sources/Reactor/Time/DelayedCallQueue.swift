@@ -162,8 +162,8 @@ package final class DelayedCallQueue {
     /// Puts what has come up in order, after stale entries were dropped and calls that were moved
     /// later since got the places that they have now.
     private func settleDue(until end: Int64) {
-        // Each record, and each stamp, is a cache line that nobody has touched since the call was made: fetched all
-        // at once they are waited for once.
+        // Each record, and each stamp, is a cache line that nobody has touched since the call was
+        // made: fetched all at once they are waited for once.
         for entry in self.due.rest {
             self.calls.prefetchRecord(entry)
             self.calls.prefetchStamp(entry)

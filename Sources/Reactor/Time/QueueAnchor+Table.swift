@@ -5,7 +5,9 @@ extension QueueAnchor {
     /// All anchors that there ever were, by their index.
     ///
     /// `@unchecked Sendable`: a place is written once, under the lock of who makes anchors, before
-    /// there is a call that bears its index; and whoever reads it has such a call.
+    /// anybody has its index; and whoever reads it has that, from the lock or from a call. The anchor
+    /// itself is touched by the thread that took it and by no other until it is back, but for
+    /// `firstNumber`, which is atomic.
     struct Table: @unchecked Sendable {
         /// So many queues at once; what is never used of it is never touched, so it is no memory.
         private static let capacity = 1 << 16
@@ -18,13 +20,13 @@ extension QueueAnchor {
 
         /// Keeps an anchor for ever.
         func add(_ anchor: QueueAnchor) {
-            require(anchor.index < Self.capacity, "more than 65,536 reactors at a time")
+            require(anchor.index < Self.capacity, "More than 65,536 reactors at a time.")
             (self.anchors + Int(anchor.index)).initialize(to: .passRetained(anchor))
         }
 
         @inline(__always)
         subscript(index: UInt32) -> Unmanaged<QueueAnchor> {
-            // Only a call asks, and it has its index from an anchor that was added.
+            // The index is that of an anchor that was added.
             self.anchors[Int(index)].unsafelyUnwrapped
         }
     }

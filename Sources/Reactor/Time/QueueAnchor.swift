@@ -24,32 +24,29 @@ final class QueueAnchor {
     /// Where the next queue goes on counting.
     @exclusivity(unchecked) private(set) var nextNumber: UInt64 = 1
 
-    /// Anchors that serve no queue.
-    ///
-    /// `@unchecked Sendable`: what is taken out of here is touched by the thread that took it out
-    /// and by no other, until it is back; but for `firstNumber`, which is atomic.
-    private struct Free: @unchecked Sendable {
-        var anchors: [QueueAnchor] = []
+    private struct Indices {
+        /// Of anchors that serve no queue.
+        var free: [UInt32] = []
         /// How many there are, these and those in use.
-        var made = 0
+        var count: UInt32 = 0
     }
 
-    private static let free = Mutex(Free())
+    private static let indices = Mutex(Indices())
     private static let all = Table()
 
-    private init(index: Int) {
-        self.index = UInt32(index)
+    private init(index: UInt32) {
+        self.index = index
     }
 
     /// An anchor that serves no other queue; has to be given back.
     static func take() -> QueueAnchor {
-        self.free.withLock { free in
-            if let anchor = free.anchors.popLast() { return Free(anchors: [anchor]) }
-            let anchor = QueueAnchor(index: free.made)
-            self.all.add(anchor)
-            free.made += 1
-            return Free(anchors: [anchor])
-        }.anchors[0]
+        let index = self.indices.withLock { indices in
+            if let index = indices.free.popLast() { return index }
+            defer { indices.count += 1 }
+            self.all.add(QueueAnchor(index: indices.count))
+            return indices.count
+        }
+        return self.at(index).takeUnretainedValue()
     }
 
     /// The one that bears this index.
@@ -63,8 +60,7 @@ final class QueueAnchor {
     func giveBack(nextNumber: UInt64) {
         self.firstNumber.store(nextNumber, ordering: .relaxed)
         self.nextNumber = nextNumber
-        let back = Free(anchors: [self])
-        Self.free.withLock { $0.anchors += back.anchors }
+        Self.indices.withLock { $0.free.append(self.index) }
     }
 
     /// Calls `body` with the queue of a call, or gives nil if that has gone.
