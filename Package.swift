@@ -104,6 +104,16 @@ let package = Package(
             path: "Tests/ProtocolsTestSupport",
             swiftSettings: strict
         ),
+        // The allocator of the test program, which counts.
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .testTarget(
+            name: "AllocationTests",
+            dependencies: [
+                "CAllocationCounter", "WorkerMonitor", "Protocols", "ProtocolsTestSupport",
+                "Reactor", "ReactorTesting", "test-child",
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ProtocolsTests",
             dependencies: [

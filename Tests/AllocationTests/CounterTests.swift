@@ -1,0 +1,86 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import CAllocationCounter
+import Dispatch
+import Glibc
+import Reactor
+import Testing
+
+/// The control: a count of nothing in the other suites means something only if these hold.
+@Suite(.countsAllocations) struct `The counter of allocations` {
+    private final class Object {
+        var next: Object?
+    }
+
+    /// Keeps memory for a while, out of the compiler's sight: what is freed at once it leaves out.
+    private final class Kept {
+        private var newest: UnsafeMutableRawPointer?
+        private(set) var count = 0
+
+        @inline(never)
+        func keep(_ memory: UnsafeMutableRawPointer?) {
+            free(self.newest)
+            self.newest = memory
+            if memory != nil { self.count += 1 }
+        }
+
+        deinit {
+            free(self.newest)
+        }
+    }
+
+    @Test func `counts an object a time, which Swift's own library allocates`() {
+        var newest: Object?
+        let count = allocations {
+            for _ in 0..<100 {
+                let object = Object()
+                object.next = newest
+                newest = object
+            }
+        }
+        #expect(count == 100)
+        #expect(newest != nil)
+    }
+
+    @Test func `counts the memory of an array and each time that it grows`() {
+        var array: [Int] = []
+        #expect(allocations { array.reserveCapacity(1000) } == 1)
+        #expect(allocations { array.reserveCapacity(100_000) } == 1)
+        #expect(allocations { array.append(1) } == 0)
+    }
+
+    @Test func `counts what C allocates, in each of its ways`() {
+        let kept = Kept()
+        #expect(allocations { kept.keep(malloc(10)) } == 1)
+        #expect(allocations { kept.keep(calloc(10, 10)) } == 1)
+        #expect(allocations { kept.keep(realloc(nil, 10)) } == 1)
+        #expect(allocations { kept.keep(aligned_alloc(64, 640)) } == 1)
+        var aligned: UnsafeMutableRawPointer?
+        #expect(allocations { _ = posix_memalign(&aligned, 64, 640) } == 1)
+        kept.keep(aligned)
+        #expect(kept.count == 5)
+    }
+
+    @Test func `counts nothing where nothing is allocated`() {
+        var sum = 0
+        #expect(allocations { for number in 0..<1000 { sum &+= number } } == 0)
+        #expect(sum == 499_500)
+    }
+
+    @Test func `does not count what other threads allocate`() {
+        let begin = DispatchSemaphore(value: 0)
+        let end = DispatchSemaphore(value: 0)
+        startThread {
+            begin.wait()
+            let kept = Kept()
+            for _ in 0..<1000 { kept.keep(malloc(10)) }
+            end.signal()
+        }
+        let count = allocations {
+            begin.signal()
+            end.wait()
+        }
+        #expect(count == 0)
+    }
+}

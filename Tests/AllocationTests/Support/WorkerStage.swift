@@ -1,0 +1,52 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import Protocols
+import ProtocolsTestSupport
+import Reactor
+import ReactorTesting
+import WorkerMonitor
+
+/// The protocol of a worker, connected to a stub, on a clock that stands still.
+final class WorkerStage {
+    let clock = TestClock()
+    let log = CountingLog()
+    let monitor: AcceptingMonitor
+    let worker: CodeImportWorkerMonitorProtocol
+    private let transport: StubTransport
+
+    init(_ configuration: WorkerMonitorConfiguration = WorkerMonitorConfiguration()) {
+        self.monitor = AcceptingMonitor(configuration)
+        self.worker = CodeImportWorkerMonitorProtocol(
+            deferred: Deferred(),
+            workerMonitor: self.monitor,
+            logFile: self.log,
+            clock: self.clock
+        )
+        self.transport = StubTransport(self.worker, clock: self.clock)
+        self.transport.connect()
+    }
+
+    /// Makes the tail as large as it gets.
+    func fillTail() {
+        let line = endlessLine
+        self.worker.childDataReceived(line.span.bytes, from: 1)
+    }
+
+    /// Writes lines of usual length, one at a time.
+    func writeLines(_ count: Int) {
+        let line = usualLine
+        for _ in 0..<count { self.worker.childDataReceived(line.span.bytes, from: 1) }
+    }
+
+    /// The worker exits, which lets go of everything.
+    func end() {
+        self.transport.end(.exited(code: 0))
+    }
+}
+
+/// More output without a line feed than a tail keeps, which looks for no lines afterwards.
+let endlessLine = [UInt8](repeating: UInt8(ascii: "x"), count: 5 * LogTail.defaultLimit)
+
+/// A line of 64 bytes.
+let usualLine = [UInt8](repeating: UInt8(ascii: "x"), count: 63) + [UInt8(ascii: "\n")]
