@@ -40,7 +40,11 @@ public struct LogTail {
         self.limit = limit
     }
 
+    // With `take` and `copy` a part of its caller: as calls they were a fifth of the instructions
+    // that a piece takes.
+    //
     /// Takes a piece of output, of any length and cut anywhere.
+    @inline(__always)
     public mutating func append(_ output: RawSpan) {
         output.withUnsafeBytes { self.take($0) }
     }
@@ -74,6 +78,7 @@ public struct LogTail {
         return self.buffer[self.next...] + self.buffer[..<self.next]
     }
 
+    @inline(__always)
     private mutating func take(_ output: UnsafeRawBufferPointer) {
         self.byteCount += output.count
         if output.count <= self.buffer.count - self.next {
@@ -84,6 +89,7 @@ public struct LogTail {
     }
 
     /// Takes what there is room for.
+    @inline(__always)
     private mutating func copy(_ output: UnsafeRawBufferPointer) {
         let start = self.next
         self.buffer.withUnsafeMutableBytes { buffer in
@@ -94,6 +100,7 @@ public struct LogTail {
     }
 
     /// Takes what there is no room for: forgets what shows no more, or grows.
+    @inline(never)
     private mutating func takeMore(_ output: Slice<UnsafeRawBufferPointer>) {
         var kept = output
         if self.buffer.count < self.largest {
