@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -75,6 +76,18 @@ void reset_peak(void)
 void settle(void)
 {
     usleep(500 * 1000);
+}
+
+void warm_memory(void)
+{
+    const size_t size = (size_t)128 << 20;
+    char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        fail("no memory to warm");
+    madvise(memory, size, MADV_HUGEPAGE);
+    for (size_t i = 0; i < size; i += 4096)
+        memory[i] = 1;
+    munmap(memory, size);
 }
 
 void raise_descriptor_limit(void)

@@ -26,6 +26,10 @@ double write_calls(void);
 /// seconds after one has touched a gibibyte, or computed that long, its children are placed worse.
 void settle(void);
 
+/// Touches 128 MiB and gives them back, so that the system has that much which is really there: what a
+/// virtual machine has had no use for, its host may have taken back, and the first to touch it pays.
+void warm_memory(void);
+
 /// Allows as many open descriptors as the system gives.
 void raise_descriptor_limit(void);
 

@@ -30,9 +30,10 @@ struct BenchDriver {
         report.begin()
         for comparison in Comparison.all(isQuick: options.isQuick, programs)
         where options.wants(comparison.name) {
-            report.add(comparison.run(programs))
+            let chosen = options.isAgainstItself ? comparison.againstItself : comparison
+            report.add(chosen.run())
         }
-        if options.wants("S8") {
+        if options.wants("S8"), !options.isAgainstItself {
             let scaling = Scaling(isQuick: options.isQuick, programs)
             report.add(scaling.run())
             if let path = options.plot { try scaling.plot.svg.write(to: path) }

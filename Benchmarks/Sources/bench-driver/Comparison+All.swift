@@ -23,7 +23,6 @@ private struct ComparisonTable {
         _ name: String,
         _ arguments: [String],
         rounds: Int,
-        warmsUp: Bool = false,
         _ bars: [(String, Bar)]
     ) -> Comparison {
         Comparison(
@@ -31,7 +30,6 @@ private struct ComparisonTable {
             ours: [self.programs.ours] + arguments,
             reference: [self.programs.floor] + arguments,
             rounds: self.isQuick ? 1 : rounds,
-            warmsUp: warmsUp,
             bars: bars
         )
     }
@@ -41,7 +39,7 @@ private struct ComparisonTable {
             self.both(
                 "S1",
                 self.spawning(),
-                rounds: 7,
+                rounds: 13,
                 [("cpu_us", .ratioAtMost(1.25)), ("rate", .ratioAtLeast(0.95))]
             ),
             self.burdened("S1b-memory", self.spawning(ballast: 1024)),
@@ -77,7 +75,6 @@ private struct ComparisonTable {
                 "S2b",
                 ["S2b", count, "100000"],
                 rounds: 7,
-                warmsUp: true,
                 [("cpu_ns", .ratioAtMost(1.0))]
             ),
             self.both(
@@ -129,9 +126,9 @@ private struct ComparisonTable {
         ]
         // Long enough for all to be started, and two seconds of silence, before the first one ends.
         let some = ["S4", self.size(1000, 100), self.isQuick ? "4" : "6", self.programs.child]
-        let many = ["S4", "5000", "16", self.programs.child]
+        let many = ["S4", "5000", "8", self.programs.child]
         let few = self.both("S4-1000", some, rounds: 3, bars)
-        return self.isQuick ? [few] : [few, self.both("S4-5000", many, rounds: 2, bars)]
+        return self.isQuick ? [few] : [few, self.both("S4-5000", many, rounds: 4, bars)]
     }
 
     var rest: [Comparison] {

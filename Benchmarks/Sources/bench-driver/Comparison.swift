@@ -5,26 +5,26 @@
 struct Comparison {
     /// What it is called on the command line and in the result.
     let name: String
-    let ours: [String]
+    var ours: [String]
     /// What ours is compared with: the floor, or ourselves under easier conditions.
     let reference: [String]
     let rounds: Int
-    /// Whether both run once before they are measured: what a virtual machine has had no use for, its
-    /// host may have taken back, and the first to touch such memory pays for it.
-    var warmsUp = false
     /// The metrics to show, each with its bar.
     let bars: [(metric: String, bar: Bar)]
 
+    /// The reference against itself: what its ratios are is chance.
+    var againstItself: Comparison {
+        var copy = self
+        copy.ours = self.reference
+        return copy
+    }
+
     /// Runs both in turn, each round the other way around, so that a machine that gets slower or
     /// faster is no advantage to either.
-    func run(_ programs: Programs) -> [Figure] {
+    func run() -> [Figure] {
         var ours: [Measurement] = []
         var references: [Measurement] = []
         do {
-            if self.warmsUp {
-                _ = try Measurement(self.ours)
-                _ = try Measurement(self.reference)
-            }
             for round in 0..<self.rounds {
                 if round % 2 == 0 { ours.append(try Measurement(self.ours)) }
                 references.append(try Measurement(self.reference))

@@ -11,8 +11,14 @@ struct Figure: Encodable {
     var floor: Double?
     /// The median of the rounds' ratios, each of two runs that were neighbours in time.
     var ratio: Double?
+    /// The least and the greatest of those ratios.
+    var leastRatio: Double?
+    var greatestRatio: Double?
     var bar: String
+    /// Whether the median keeps to the bar.
     var isMet: Bool
+    /// Whether some rounds kept to the bar and others did not: another run may say the opposite.
+    var isMixed = false
     /// Why there is no value.
     var failure: String?
 
@@ -21,9 +27,14 @@ struct Figure: Encodable {
         self.metric = metric
         self.ours = median(ours)
         self.floor = median(floor)
-        self.ratio = median(zip(ours, floor).map { $0 / $1 })
+        let ratios = zip(ours, floor).map { $0 / $1 }
+        self.ratio = median(ratios)
+        self.leastRatio = ratios.min()
+        self.greatestRatio = ratios.max()
         self.bar = bar.text
         self.isMet = bar.isMet(ours: self.ours ?? .infinity, ratio: self.ratio ?? .nan)
+        let rounds = zip(ours, ratios).map { bar.isMet(ours: $0, ratio: $1) }
+        self.isMixed = rounds.contains(true) && rounds.contains(false)
     }
 
     init(_ scenario: String, _ metric: String, failure: any Error, bar: Bar) {

@@ -16,6 +16,8 @@ struct Options {
     private(set) var printsJSON = false
     /// Smaller sizes and one round: shows that everything runs, not how fast it is.
     private(set) var isQuick = false
+    /// The reference against itself, to see what is chance.
+    private(set) var isAgainstItself = false
     /// Where to write the plot of cost against scale.
     private(set) var plot: String?
     private var scenarios: [String] = []
@@ -33,6 +35,7 @@ struct Options {
             switch word {
             case "--json": self.printsJSON = true
             case "--quick": self.isQuick = true
+            case "--against-itself": self.isAgainstItself = true
             case "--plot":
                 guard let path = words.popFirst() else { throw UsageError("--plot needs a path") }
                 self.plot = path

@@ -28,11 +28,14 @@ final class Report {
     /// How many figures did not keep to their bar.
     var misses: Int { self.figures.count { !$0.isMet } }
 
+    /// How many of those kept to it in some rounds.
+    private var mixedMisses: Int { self.figures.count { !$0.isMet && $0.isMixed } }
+
     func begin() {
         guard !self.printsJSON else { return }
         let processors = ProcessInfo.processInfo.activeProcessorCount
         say("# \(processors) processors, load \(self.loadBefore)")
-        say(Self.line(["scenario", "metric", "ours", "floor", "ratio", "bar", ""]))
+        say(Self.line(["scenario", "metric", "ours", "floor", "ratio", "bar", "", "rounds"]))
     }
 
     func add(_ figures: [Figure]) {
@@ -45,14 +48,16 @@ final class Report {
         for figure in figures {
             let values = [figure.ours, figure.floor, figure.ratio].map(Self.text)
             let judgement = figure.bar == "-" ? "-" : figure.isMet ? "ok" : "MISS"
-            say(Self.line([figure.scenario, figure.metric] + values + [figure.bar, judgement]))
+            let ends = [figure.bar, judgement, Self.spread(figure)]
+            say(Self.line([figure.scenario, figure.metric] + values + ends))
         }
     }
 
     func end() {
         let seconds = Int(Date().timeIntervalSince(self.start))
         guard self.printsJSON else {
-            return say("# \(self.figures.count) figures, \(self.misses) missed, \(seconds) s")
+            let missed = "\(self.misses) missed, \(self.mixedMisses) of them only in some rounds"
+            return say("# \(self.figures.count) figures, \(missed), \(seconds) s")
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -69,9 +74,15 @@ final class Report {
     }
 
     private static func line(_ columns: [String]) -> String {
-        zip(columns, [20, 16, 10, 10, 8, 9, 4])
+        zip(columns, [20, 16, 10, 10, 8, 9, 4, 0])
             .map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }
             .joined(separator: " ")
+    }
+
+    /// The least and the greatest ratio of a round.
+    private static func spread(_ figure: Figure) -> String {
+        let ends = [figure.leastRatio, figure.greatestRatio].map(Self.text)
+        return ends[0] == ends[1] ? "-" : ends.joined(separator: "-")
     }
 
     private static func text(_ value: Double?) -> String {

@@ -58,6 +58,7 @@ final class CancelledTimerScenario {
             for delay in self.live { self.reactor.callLater(delay) { self.fired += 1 } }
             var calls: [DelayedCall] = []
             calls.reserveCapacity(self.count)
+            warmMemory()
             let start = cpuSeconds()
             for delay in self.delays {
                 calls.append(self.reactor.callLater(delay) { self.fired += 1 })
