@@ -126,6 +126,7 @@ public final class LibevReactor: ReactorCore {
                 self.connectNewChildren()
                 self.lifecycle.stopIfAsked()
                 if self.lifecycle.isFinished { break }
+                self.beforeWait()
                 self.loop.runOnce()
             }
             self.isInTurn = false
@@ -148,6 +149,7 @@ public final class LibevReactor: ReactorCore {
         CurrentReactor.with(self) {
             self.isInTurn = true
             self.connectNewChildren()
+            self.beforeWait()
             self.loop.runOnce()
             self.connectNewChildren()
             self.isInTurn = false
@@ -212,7 +214,7 @@ public final class LibevReactor: ReactorCore {
         self.lowSlots.release()
     }
 
-    // MARK: - The steps of a turn (Docs/TheLoop.md), called by the loop
+    // MARK: - The steps of a turn (Docs/TheLoop.md), called by the loop but for the first on our own
 
     /// Step 1: the wait may last until the earliest delayed call is due.
     func beforeWait() {

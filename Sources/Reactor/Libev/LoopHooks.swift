@@ -3,11 +3,13 @@
 
 internal import CLibev
 
-/// The reactor's own watchers: before and after the wait, the earliest delayed call, the door, and
-/// on a host's loop the end of the turn.
+/// The reactor's own watchers: the earliest delayed call, the door, and on a host's loop before and
+/// after the wait, and the end of the turn.
 ///
 /// Their priorities are what puts the steps of a turn in order (Docs/TheLoop.md): after the wait
 /// first the clock, then the door, then descriptors (priority 0), then delayed calls, then the end.
+/// On a loop of our own the reactor itself begins the wait, and libev hands over what is pending
+/// after it (`ev_set_invoke_pending_cb`): two watchers less in each turn.
 struct LoopHooks: ~Copyable {
     private let prepare: UnsafeMutablePointer<ev_prepare>
     private let check: UnsafeMutablePointer<ev_check>
@@ -42,10 +44,10 @@ struct LoopHooks: ~Copyable {
         self.turnEnd.pointee.data = data
         self.timer.pointee.data = data
         self.async.pointee.data = data
+        ev_async_start(self.loop.raw, self.async)
+        guard self.loop.isBorrowed else { return self.takePending(data) }
         ev_prepare_start(self.loop.raw, self.prepare)
         ev_check_start(self.loop.raw, self.check)
-        ev_async_start(self.loop.raw, self.async)
-        guard self.loop.isBorrowed else { return }
         ev_check_start(self.loop.raw, self.turnEnd)
         // A host's loop ends when nothing is left to wait for; these are no reason for it to go on.
         for _ in 0..<4 { self.loop.discountWatcher() }
@@ -87,6 +89,17 @@ struct LoopHooks: ~Copyable {
         clibev_set_priority(self.async, 1)
         clibev_set_priority(self.timer, -1)
         clibev_set_priority(self.turnEnd, -2)
+    }
+
+    /// On a loop of our own: what is pending runs when the clock has been read.
+    private func takePending(_ data: UnsafeMutableRawPointer) {
+        ev_set_userdata(self.loop.raw, data)
+        ev_set_invoke_pending_cb(self.loop.raw) { loop in
+            // libev also asks before each wait, when there is nothing yet.
+            guard let loop, ev_pending_count(loop) > 0 else { return }
+            LoopHooks.reactor(ev_userdata(loop))?.afterWait()
+            ev_invoke_pending(loop)
+        }
     }
 
     private static func reactor(_ data: UnsafeMutableRawPointer?) -> LibevReactor? {

@@ -19,7 +19,7 @@ package final class DelayedCallQueue {
     /// What has come up and is being run.
     @exclusivity(unchecked) private var due = DueEntries()
     /// Calls that were made or moved to now in this turn; they go back when it is over.
-    @exclusivity(unchecked) private var postponed: [WheelEntry] = []
+    @exclusivity(unchecked) private var postponed = DueEntries()
     /// Calls are being run.
     @exclusivity(unchecked) private var isRunning = false
     /// Numbers calls and puts those of one deadline in order.
@@ -62,7 +62,7 @@ package final class DelayedCallQueue {
     package var earliest: Int64? {
         if self.calls.count == 0, self.wheel.count > 0 { self.dropStale() }
         // Asked from inside a call: what was made for now in this turn is next.
-        if let now = self.postponed.first(where: { !self.calls.isStale($0) })?.due {
+        if let now = self.postponed.rest.first(where: { !self.calls.isStale($0) })?.due {
             return min(now, self.wheel.earliest ?? now)
         }
         return self.wheel.earliest
@@ -107,7 +107,7 @@ package final class DelayedCallQueue {
         }
         self.wheel.filter(fetching: { _ in }, { _ in false })
         self.due.removeAll()
-        self.postponed = []
+        self.postponed.removeAll()
         self.trim()
     }
 
@@ -206,8 +206,8 @@ package final class DelayedCallQueue {
     }
 
     private func putPostponedBack() {
-        guard !self.postponed.isEmpty else { return }
-        for entry in self.postponed {
+        guard self.postponed.count > 0 else { return }
+        for entry in self.postponed.rest {
             guard entry.due < self.now else {
                 self.wheel.insert(entry)
                 continue
@@ -216,7 +216,7 @@ package final class DelayedCallQueue {
             guard !self.calls.isStale(entry) else { continue }
             self.wheel.insert(self.calls.stamp(Int(entry.place), self.now))
         }
-        self.postponed.removeAll(keepingCapacity: self.postponed.count < 1024)
+        self.postponed.removeAll()
     }
 
     /// An entry of the wheel has become stale.

@@ -1,7 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The entries whose time has come, in the order in which they run.
+/// Entries that are out of the wheel: those whose time has come, in the order in which they run, or
+/// those that go back in.
 struct DueEntries: ~Copyable {
     private var start: UnsafeMutablePointer<WheelEntry>
     private var capacity = 64
