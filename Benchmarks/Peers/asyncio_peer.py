@@ -68,7 +68,7 @@ async def spawn(loop, make_protocol, *command):
 async def s1(count, ballast, descriptors, program):
     loop = asyncio.get_running_loop()
     allowed = asyncio.Semaphore(ALIVE_AT_A_TIME)
-    figures = SpawnFigures(int(count))
+    figures = SpawnFigures(int(count), int(ballast))
     for _ in range(int(count)):
         await allowed.acquire()
         await spawn(loop, lambda: Child(loop, lambda _: allowed.release()), program)

@@ -142,6 +142,8 @@ static void s1(char **arguments)
     int count = left_to_start = atoi(arguments[0]);
     spawned_command[0] = arguments[3];
     when_ended = spawned_ended;
+    touch_memory(atol(arguments[1]) << 20);
+    settle();
     double start = monotonic_seconds();
     double cpu = cpu_seconds();
     fill_up();

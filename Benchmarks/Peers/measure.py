@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the floor's measure.c does, for the peers in Python."""
 
-import os
+import mmap
 import resource
 import time
 
@@ -35,6 +35,17 @@ def reset_peak():
         file.write("5")
 
 
+def touch_memory(size):
+    """Makes this process so much larger: memory of its own that it has written to."""
+    if size == 0:
+        return None
+    # Shared memory, which is what mmap makes by itself, would cost a fork nothing.
+    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    for page in range(0, size, 4096):
+        memory[page] = 1
+    return memory
+
+
 def raise_descriptor_limit():
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -62,8 +73,11 @@ def report(scenario, metric, value):
 class SpawnFigures:
     """What S1 prints."""
 
-    def __init__(self, count):
+    def __init__(self, count, ballast):
         self.count = count
+        self.memory = touch_memory(ballast << 20)
+        # As the floor's settle().
+        time.sleep(0.5)
         self.start = monotonic_seconds()
         self.cpu = cpu_seconds()
 

@@ -56,6 +56,9 @@ function start(program, words, onOutput) {
 }
 
 async function s1(count, ballast, descriptors, program) {
+  const memory = Buffer.alloc(Number(ballast) * 1048576, 1);
+  // As the floor's settle().
+  await later(500);
   const begin = performance.now();
   const cpu = cpuSeconds();
   let left = count;
@@ -65,6 +68,8 @@ async function s1(count, ballast, descriptors, program) {
   await Promise.all(Array.from({ length: aliveAtATime }, oneAfterTheOther));
   report("S1", "cpu_us", ((cpuSeconds() - cpu) / count) * 1e6);
   report("S1", "rate", count / ((performance.now() - begin) / 1e3));
+  // Used here, so that it is not collected before.
+  if (memory.length !== Number(ballast) * 1048576) throw new Error("memory was lost");
 }
 
 async function s2(count, longest) {

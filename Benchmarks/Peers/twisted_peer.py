@@ -45,7 +45,7 @@ class Child(protocol.ProcessProtocol):
 
 
 def s1(count, ballast, descriptors, program):
-    figures = SpawnFigures(int(count))
+    figures = SpawnFigures(int(count), int(ballast))
     left = int(count)
     alive = 0
 

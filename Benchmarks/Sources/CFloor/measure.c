@@ -73,6 +73,18 @@ void reset_peak(void)
     close(file);
 }
 
+void touch_memory(long bytes)
+{
+    if (bytes == 0)
+        return;
+    char *memory = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        fail("cannot get so much memory");
+    for (long i = 0; i < bytes; i += 4096)
+        memory[i] = 1;
+}
+
 void settle(void)
 {
     usleep(500 * 1000);

@@ -22,6 +22,9 @@ void reset_peak(void);
 /// How often this process has called write(2) and the like.
 double write_calls(void);
 
+/// Makes this process so much larger, for good: memory of its own that it has written to.
+void touch_memory(long bytes);
+
 /// Sleeps for half a second, so that the scheduler does not take us for a process that computes: for
 /// seconds after one has touched a gibibyte, or computed that long, its children are placed worse.
 void settle(void);

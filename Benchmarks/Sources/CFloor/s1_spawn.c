@@ -11,7 +11,6 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define ALIVE_AT_A_TIME 8
@@ -83,16 +82,6 @@ static void fill_up(struct ev_loop *loop)
     }
 }
 
-static void touch_memory(size_t bytes)
-{
-    if (bytes == 0)
-        return;
-    char *memory =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    for (size_t i = 0; i < bytes; i += 4096)
-        memory[i] = 1;
-}
-
 static void open_descriptors(int count)
 {
     for (int i = 0; i < count; i++) {
@@ -107,7 +96,7 @@ void spawn_scenario(int count, char **arguments)
     int children = atoi(arguments[0]);
     struct ev_loop *loop = make_loop();
     raise_descriptor_limit();
-    touch_memory((size_t)atol(arguments[1]) << 20);
+    touch_memory(atol(arguments[1]) << 20);
     open_descriptors(atoi(arguments[2]));
     command[0] = arguments[3];
 
