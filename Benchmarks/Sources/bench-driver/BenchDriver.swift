@@ -12,7 +12,7 @@ struct BenchDriver {
         switch options.task {
         case .compare: try Self.compare(options, programs)
         case .count: if try Counting(programs).run() > 0 { exit(1) }
-        case .peers(let commands): Peers(programs, commands).run()
+        case .peers(let peers): Peers(programs, peers, wants: options.wants).run()
         }
     }
 
@@ -20,7 +20,7 @@ struct BenchDriver {
         do throws(UsageError) {
             return try Options(CommandLine.arguments.dropFirst())
         } catch {
-            FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
+            complain("bench: \(error)")
             exit(64)
         }
     }
@@ -46,6 +46,11 @@ struct BenchDriver {
 /// Prints a line at once, also into a pipe: who waits for minutes wants to see it.
 func say(_ words: String...) {
     FileHandle.standardOutput.write(Data((words.joined(separator: " ") + "\n").utf8))
+}
+
+/// Prints a line on standard error.
+func complain(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
 }
 
 extension String {

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
+
 /// One line of the result.
 struct Figure: Encodable {
     var scenario: String
@@ -52,4 +54,10 @@ func median(_ values: [Double]) -> Double? {
     let sorted = values.sorted()
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/// A value in three digits, or more if it is large.
+func shortText(_ value: Double?) -> String {
+    guard let value, value.isFinite else { return "-" }
+    return value >= 1000 ? String(Int(value.rounded())) : String(format: "%.3g", value)
 }

@@ -8,6 +8,8 @@ struct Measurement {
     /// A run that gave no figures.
     struct Failure: Error, CustomStringConvertible {
         let description: String
+        /// Nil if it is not the program that failed.
+        var exitCode: Int32?
     }
 
     /// Replaced in a command by the path of a new folder, which is removed after the run.
@@ -17,15 +19,19 @@ struct Measurement {
     /// What the program said on standard error.
     private(set) var complaints = ""
 
-    /// Runs a command to its end.
-    init(_ command: [String], environment: [String: String] = [:]) throws {
+    /// Runs a command to its end, or so many seconds.
+    init(
+        _ command: [String],
+        environment: [String: String] = [:],
+        timeLimit: Int = 180
+    ) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         if command.contains(Self.newFolder) {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         }
         defer { try? FileManager.default.removeItem(at: folder) }
         let words = command.map { $0 == Self.newFolder ? folder.path(percentEncoded: false) : $0 }
-        try self.run(words, environment)
+        try self.run(words, environment, timeLimit)
     }
 
     /// The value of a metric; a program that does not print it is wrong.
@@ -36,7 +42,11 @@ struct Measurement {
         return value
     }
 
-    private mutating func run(_ command: [String], _ environment: [String: String]) throws {
+    private mutating func run(
+        _ command: [String],
+        _ environment: [String: String],
+        _ timeLimit: Int
+    ) throws {
         let process = Process()
         let output = Pipe()
         let errors = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -45,7 +55,7 @@ struct Measurement {
         process.executableURL = URL(filePath: "/usr/bin/env")
         // A program that hangs fails, and the rest is still measured.
         let settings = environment.map { "\($0.key)=\($0.value)" }
-        process.arguments = ["timeout", "180", "env"] + settings + command
+        process.arguments = ["timeout", "\(timeLimit)", "env"] + settings + command
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: errors)
         process.standardInput = FileHandle.nullDevice
@@ -59,11 +69,18 @@ struct Measurement {
         self.values = Self.parse(text)
         guard process.terminationStatus == 0 else {
             throw Failure(
-                description:
-                    "\(command.joined(separator: " ")): exit \(process.terminationStatus): "
-                    + self.complaints.suffix(200).trimmingCharacters(in: .newlines)
+                description: self.reason(command, process.terminationStatus, timeLimit),
+                exitCode: process.terminationStatus
             )
         }
+    }
+
+    private func reason(_ command: [String], _ exitCode: Int32, _ timeLimit: Int) -> String {
+        let command = command.joined(separator: " ")
+        // What timeout(1) says of a command that it has ended.
+        if exitCode == 124 { return "\(command): not over after \(timeLimit) s" }
+        let complaint = self.complaints.suffix(200).trimmingCharacters(in: .newlines)
+        return "\(command): exit \(exitCode): \(complaint)"
     }
 
     /// Lines of scenario, metric and value; others are passed over.

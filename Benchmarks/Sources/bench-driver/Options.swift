@@ -8,8 +8,8 @@ struct Options {
         case compare
         /// Instructions, system calls and allocations of the hot paths.
         case count
-        /// The peers, each a name and the command that its scenarios are appended to.
-        case peers([String])
+        /// The floor, ourselves and these.
+        case peers([Peer])
     }
 
     private(set) var task = Task.compare
@@ -28,7 +28,8 @@ struct Options {
             self.task = .count
             words = words.dropFirst()
         } else if words.first == "peers" {
-            self.task = .peers(Array(words.dropFirst()))
+            self.task = .peers(words.compactMap(Peer.init))
+            self.scenarios = words.dropFirst().filter { Peer($0) == nil }
             return
         }
         while let word = words.popFirst() {

@@ -1,78 +1,62 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The scenarios that peers have, on each peer, ourselves and the floor.
+/// The scenarios that peers have, on the floor, on ourselves, and on each peer.
 struct Peers {
-    private let programs: Programs
-    private let commands: [String]
+    static let ours = "swift-reactor"
+    private static let rounds = 3
 
-    /// Makes it; each command is a peer's name, an equals sign, and words that are split at spaces.
-    init(_ programs: Programs, _ commands: [String]) {
-        self.programs = programs
-        self.commands = commands
+    private let peers: [Peer]
+    private let scenarios: [PeerScenario]
+
+    /// Makes it of the words of the command line: peers, and the scenarios that are wanted.
+    init(_ programs: Programs, _ peers: [Peer], wants: (String) -> Bool) {
+        let floor = Peer("floor", [programs.floor])
+        self.peers = [floor, Peer(Self.ours, [programs.ours])] + peers
+        self.scenarios = PeerScenario.all(programs).filter { wants($0.name) }
     }
 
+    /// Prints a line for each figure, and at the end all of them in Markdown.
     func run() {
-        var peers: [(name: String, words: [String])] = [
-            ("floor", [self.programs.floor]), ("swift-reactor", [self.programs.ours]),
-        ]
-        for command in self.commands {
-            let parts = command.split(separator: "=", maxSplits: 1)
-            if parts.count == 2 {
-                let words = parts[1].split(separator: " ").map(String.init)
-                peers.append((String(parts[0]), words))
-            }
-        }
+        var tables: [PeerTable] = []
         say("scenario metric peer value ratio_to_floor")
-        for (arguments, metrics) in self.scenarios { self.run(peers, arguments, metrics) }
+        for scenario in self.scenarios {
+            let results = self.run(scenario)
+            self.sayFigures(scenario, results)
+            if tables.last?.title != scenario.table {
+                tables.append(PeerTable(scenario.table, self.peers))
+            }
+            tables[tables.count - 1].add(scenario, results)
+        }
+        for table in tables { say("\n" + table.markdown) }
     }
 
-    private var scenarios: [(arguments: [String], metrics: [String])] {
-        let child = self.programs.child
-        return [
-            (["S1", "1000", "0", "0", "/bin/true"], ["cpu_us", "rate"]),
-            (["S2", "1000000", "1000"], ["cpu_ns"]),
-            (["S2b", "1000000", "100000"], ["cpu_ns"]),
-            (["S2c", "2000000"], ["ns"]),
-            (["S3", "pipe", "2147483648", "65536", child], ["gb_per_s", "cpu_s_per_gb"]),
-            (
-                ["S4", "1000", "8", child],
-                ["bytes", "idle_ms_per_s", "end_p50_us", "end_p99_us"]
-            ),
-            (["S5", "100000"], ["us"]),
-        ]
-    }
-
-    /// Three rounds of all of them in turn; the median of each.
-    private func run(
-        _ peers: [(name: String, words: [String])],
-        _ arguments: [String],
-        _ metrics: [String]
-    ) {
-        var values: [String: [String: [Double]]] = [:]
-        var failures: [String: String] = [:]
-        for _ in 0..<3 {
-            for peer in peers where failures[peer.name] == nil {
-                do {
-                    let measurement = try Measurement(peer.words + arguments)
-                    for metric in metrics {
-                        values[peer.name, default: [:]][metric, default: []]
-                            .append(try measurement.value(metric))
-                    }
-                } catch {
-                    failures[peer.name] = "\(error)"
-                }
+    /// Runs all of them in turn, each round the other way around; one that failed is not run again.
+    private func run(_ scenario: PeerScenario) -> [PeerResult] {
+        var results = self.peers.map { _ in PeerResult() }
+        for round in 1...Self.rounds {
+            let order = round % 2 == 1 ? Array(results.indices) : results.indices.reversed()
+            for index in order where results[index].failure == nil {
+                let peer = self.peers[index]
+                let start = ContinuousClock.now
+                results[index].run(peer, scenario)
+                let seconds = shortText((ContinuousClock.now - start) / .seconds(1))
+                let values = results[index].lastRound(scenario.metrics)
+                complain("\(scenario.name) \(round) \(peer.name): \(values) (took \(seconds) s)")
             }
         }
-        for metric in metrics {
-            let floor = median(values["floor"]?[metric] ?? [])
-            for peer in peers {
-                guard let value = median(values[peer.name]?[metric] ?? []) else {
-                    say("#", arguments[0], peer.name, failures[peer.name] ?? "has no \(metric)")
-                    continue
-                }
-                let ratio = floor.map { Double(Int(value / $0 * 100)) / 100 }
-                say(arguments[0], metric, peer.name, "\(value)", ratio.map { "\($0)" } ?? "-")
+        return results
+    }
+
+    private func sayFigures(_ scenario: PeerScenario, _ results: [PeerResult]) {
+        for (peer, result) in zip(self.peers, results) {
+            if let failure = result.failure { say("#", scenario.name, peer.name, failure) }
+        }
+        for metric in scenario.metrics {
+            for (peer, result) in zip(self.peers, results) {
+                guard let value = result.value(metric) else { continue }
+                let ratio = results[0].value(metric).map { value / $0 }
+                say(scenario.name, metric, peer.name, "\(value)", shortText(ratio))
             }
         }
     }

@@ -46,7 +46,7 @@ final class Report {
             say("# \(failed.scenario): \(failed.failure ?? "")")
         }
         for figure in figures {
-            let values = [figure.ours, figure.floor, figure.ratio].map(Self.text)
+            let values = [figure.ours, figure.floor, figure.ratio].map(shortText)
             let judgement = figure.bar == "-" ? "-" : figure.isMet ? "ok" : "MISS"
             let ends = [figure.bar, judgement, Self.spread(figure)]
             say(Self.line([figure.scenario, figure.metric] + values + ends))
@@ -81,12 +81,7 @@ final class Report {
 
     /// The least and the greatest ratio of a round.
     private static func spread(_ figure: Figure) -> String {
-        let ends = [figure.leastRatio, figure.greatestRatio].map(Self.text)
+        let ends = [figure.leastRatio, figure.greatestRatio].map(shortText)
         return ends[0] == ends[1] ? "-" : ends.joined(separator: "-")
-    }
-
-    private static func text(_ value: Double?) -> String {
-        guard let value, value.isFinite else { return "-" }
-        return value >= 1000 ? String(Int(value.rounded())) : String(format: "%.3g", value)
     }
 }
