@@ -40,7 +40,10 @@ struct Options {
             case "--plot":
                 guard let path = words.popFirst() else { throw UsageError("--plot needs a path") }
                 self.plot = path
-            case let word where word.hasPrefix("-"): throw UsageError("no such option: \(word)")
+            case let word where word.hasPrefix("-"):
+                throw UsageError(
+                    "no such option: \(word); there are --json, --quick, --against-itself and --plot FILE"
+                )
             default: self.scenarios.append(word)
             }
         }

@@ -56,8 +56,11 @@ final class Report {
     func end() {
         let seconds = Int(Date().timeIntervalSince(self.start))
         guard self.printsJSON else {
-            let missed = "\(self.misses) missed, \(self.mixedMisses) of them only in some rounds"
-            return say("# \(self.figures.count) figures, \(missed), \(seconds) s")
+            let mixed =
+                self.misses == 0 ? "" : " (\(self.mixedMisses) kept to their bar in some rounds)"
+            return say(
+                "# \(self.figures.count) figures, \(self.misses) missed\(mixed), \(seconds) s"
+            )
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
