@@ -40,14 +40,15 @@ CSPAWN_IN_CHILD static void require(struct cspawn_child *child, int step, long r
     leave();
 }
 
-/// All signals to their default: CLONE_CLEAR_SIGHAND leaves ignored ones ignored, and plain clone
+/// Signals to their default, a bit each: CLONE_CLEAR_SIGHAND leaves ignored ones ignored, and plain clone
 /// leaves the handlers too, which would run on the parent's memory once the mask is emptied.
-CSPAWN_IN_CHILD static void reset_dispositions(int highest)
+CSPAWN_IN_CHILD static void reset_dispositions(uint64_t signals)
 {
     // struct sigaction of the kernel, all zero: SIG_DFL whatever the order of its members.
     const volatile long defaults[5] = {0, 0, 0, 0, 0};
-    for (int signal = 1; signal <= highest; signal++) {
-        if (signal != SIGKILL && signal != SIGSTOP)
+    signals &= ~(KERNEL_SIGNAL_BIT(SIGKILL) | KERNEL_SIGNAL_BIT(SIGSTOP));
+    for (int signal = 1; signal <= KERNEL_SIGNAL_COUNT; signal++) {
+        if (signals & KERNEL_SIGNAL_BIT(signal))
             raw_call(SYS_rt_sigaction, signal, (long)defaults, 0, KERNEL_SIGSET_SIZE, 0);
     }
 }
@@ -152,7 +153,7 @@ CSPAWN_IN_CHILD int cspawn_child_main(void *argument)
     if (child->pidfd < 0)
         require(child, CSPAWN_STEP_CLONE, -ENOSYS);
 
-    reset_dispositions(child->highest_signal);
+    reset_dispositions(child->signals);
 
     if (request->grouping == CSPAWN_GROUPING_SESSION)
         require(child, CSPAWN_STEP_SESSION, raw_call(SYS_setsid, 0, 0, 0, 0, 0));

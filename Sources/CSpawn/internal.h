@@ -24,8 +24,8 @@ struct cspawn_child {
     int shares_descriptors;
     /// close_range with CLOSE_RANGE_CLOEXEC (5.11) is there.
     int has_close_range;
-    /// Signals up to this one may not have their default action in the child.
-    int highest_signal;
+    /// The signals that may not have their default action in the child, a bit each.
+    uint64_t signals;
     /// -1 if there is no descriptor at all.
     int highest_source;
     int highest_target;
