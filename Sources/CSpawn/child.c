@@ -40,8 +40,8 @@ CSPAWN_IN_CHILD static void require(struct cspawn_child *child, int step, long r
     leave();
 }
 
-/// Signals to their default, a bit each: CLONE_CLEAR_SIGHAND leaves ignored ones ignored, and plain clone
-/// leaves the handlers too, which would run on the parent's memory once the mask is emptied.
+/// Signals, a bit each, to their default: CLONE_CLEAR_SIGHAND leaves ignored ones ignored, and plain
+/// clone leaves the handlers too, which would run on the parent's memory once the mask is emptied.
 CSPAWN_IN_CHILD static void reset_dispositions(uint64_t signals)
 {
     // struct sigaction of the kernel, all zero: SIG_DFL whatever the order of its members.

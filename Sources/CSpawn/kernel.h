@@ -69,6 +69,7 @@ CSPAWN_RAW long raw_call(long number, long a, long b, long c, long d, long e)
 #define KERNEL_SIGNAL_COUNT 64
 /// Those with names; the rest are the real-time signals.
 #define KERNEL_NAMED_SIGNAL_COUNT 31
+/// Sets of signals as the kernel has them: signal 1 is the lowest bit.
 #define KERNEL_SIGNAL_BIT(signal) (UINT64_C(1) << ((signal) - 1))
 #define KERNEL_NAMED_SIGNALS (KERNEL_SIGNAL_BIT(KERNEL_NAMED_SIGNAL_COUNT + 1) - 1)
 

@@ -51,9 +51,12 @@ extension Deferred {
 /// Carries a chain from `onCancel`, which runs on any thread, back to the isolation that it belongs
 /// to.
 ///
-/// `@unchecked Sendable` is sound: the only stored property is a weak reference that never changes,
-/// and it is only read in `cancel(isolation:)`, which runs on the isolation of the `value()` that
-/// made it. Weak, so that a chain is never kept, and so never released, from another thread.
+/// `@unchecked Sendable` is sound for a caller on an actor: the only stored property is a weak
+/// reference that never changes, and it is only read in `cancel(isolation:)`, which runs on the
+/// isolation of the `value()` that made it. That goes on after it, not beside it: both are jobs of
+/// that actor. Weak, so that a chain is never kept, and so never released, from another thread. A
+/// caller without an isolation is not what `value()` is made for: nobody can send it a deferred that
+/// a reactor fires, and only what waits for one of its own could be resumed while this still runs.
 private final class CancelLater: @unchecked Sendable {
     private weak let chain: Chain?
 

@@ -92,6 +92,8 @@ struct LoopHooks: ~Copyable {
     }
 
     /// On a loop of our own: what is pending runs when the clock has been read.
+    ///
+    /// Nobody runs that loop but the reactor itself: it is alive whenever this is asked.
     private func takePending(_ data: UnsafeMutableRawPointer) {
         ev_set_userdata(self.loop.raw, data)
         ev_set_invoke_pending_cb(self.loop.raw) { loop in

@@ -5,10 +5,11 @@ internal import CLibev
 
 /// Ends the loop's wait, from any thread.
 ///
-/// `@unchecked Sendable`: ev_async_send is the one call of libev that other threads may make, also
-/// while the loop runs (ev(3), "ev_async"). Both pointers are valid whenever it is called: the
-/// handle calls it under a lock and never after it was closed, which waits for a call that is under
-/// way, and the reactor closes the handle before it frees either.
+/// `@unchecked Sendable`: both pointers never change, and all that is done with them is
+/// ev_async_send, the one call of libev that other threads may make, also while the loop runs
+/// (ev(3), "ev_async"). What they point to is there whenever it is called: the handle calls it under
+/// a lock and never after it was closed, which waits for a call that is under way, and the reactor
+/// closes the handle before it frees either.
 struct LoopWaker: @unchecked Sendable {
     let loop: OpaquePointer
     let watcher: UnsafeMutablePointer<ev_async>

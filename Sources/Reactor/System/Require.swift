@@ -22,6 +22,8 @@ package func stopProgram(
     file: StaticString = #fileID,
     line: UInt = #line
 ) -> Never {
-    // The one place where this is right: it says its message in every build.
+    // The one place where this is right: only a broken promise of the caller, or a system that can
+    // give no loop, comes here; nothing sound could be returned to who called (`Never`), and unlike
+    // `preconditionFailure` it says its message in every build.
     fatalError(message, file: file, line: line)
 }

@@ -24,9 +24,9 @@ package final class ThreadAnswers {
         let threads = self.threads ?? WorkerThreads()
         self.threads = threads
         let handle = self.handle
-        // Sent, so nobody else has it: it is touched by one thread only, which runs it once. The
-        // compiler cannot carry `sending` through a closure that it does not know to be called
-        // once.
+        // Sent, so nobody else has it, and not used here any more: the queue hands it to one thread,
+        // under its lock, which runs it once, or drops it. The compiler cannot carry `sending`
+        // through a closure that it does not know to be called once.
         nonisolated(unsafe) let work = work
         threads.run { handle.submitAnswer(number, Result(catching: { try work() })) }
         return deferred

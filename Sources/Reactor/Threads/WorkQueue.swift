@@ -5,9 +5,10 @@ internal import Glibc
 
 /// The work that waits for a thread.
 ///
-/// `@unchecked Sendable`: every stored property but the two locks is read and written only between
-/// `pthread_mutex_lock` and `unlock`, and the locks are made for sharing. `Mutex` of
-/// Synchronization would prove the same, but has no condition to wait for.
+/// `@unchecked Sendable`: every property that changes is private, and read and written only in
+/// `locked`, between `pthread_mutex_lock` and `unlock`; the pointers to mutex and condition never
+/// change, and what they point to is made for sharing. In `init` and `deinit` nobody else has it.
+/// `Mutex` of Synchronization would prove the same, but has no condition to wait for.
 final class WorkQueue: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>

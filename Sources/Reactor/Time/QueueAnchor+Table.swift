@@ -4,10 +4,11 @@
 extension QueueAnchor {
     /// All anchors that there ever were, by their index.
     ///
-    /// `@unchecked Sendable`: a place is written once, under the lock of who makes anchors, before
-    /// anybody has its index; and whoever reads it has that, from the lock or from a call. The anchor
-    /// itself is touched by the thread that took it and by no other until it is back, but for
-    /// `firstNumber`, which is atomic.
+    /// `@unchecked Sendable`: the pointer never changes and is never freed. A place is written once,
+    /// under the lock of who makes anchors, before anybody has its index; who reads it has that from
+    /// the same lock, or from a call, which is not Sendable and so on the thread that had it from the
+    /// lock. The anchor itself is touched by the thread that took it and by no other until it is
+    /// back, but for its index, which never changes, and `firstNumber`, which is atomic.
     struct Table: @unchecked Sendable {
         /// So many queues at once; what is never used of it is never touched, so it is no memory.
         private static let capacity = 1 << 16
