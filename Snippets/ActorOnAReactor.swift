@@ -11,7 +11,7 @@ actor Ticker {
 
     func tick(_ times: Int) async throws {
         // Found inside, because a reactor cannot be handed to an actor.
-        let reactor = CurrentReactor.get
+        let reactor = CurrentReactor.reactor
         for number in 1...times {
             try await deferLater(reactor, .milliseconds(10)).value()
             print("tick \(number)")

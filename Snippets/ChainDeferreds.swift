@@ -4,7 +4,7 @@
 import Reactor
 
 func fetch(_ name: String) -> Deferred<String> {
-    deferLater(CurrentReactor.get, .milliseconds(10)) { "the page of \(name)" }
+    deferLater(CurrentReactor.reactor, .milliseconds(10)) { "the page of \(name)" }
 }
 
 let reactor = LibevReactor()

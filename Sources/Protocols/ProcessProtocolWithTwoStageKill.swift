@@ -41,7 +41,7 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     ///
     /// - Parameter clock: nil: the reactor of the current thread, which must be inside a turn then.
     public init(clock: (any ReactorTime)? = nil) {
-        self.clock = clock ?? CurrentReactor.get
+        self.clock = clock ?? CurrentReactor.reactor
         super.init()
     }
 

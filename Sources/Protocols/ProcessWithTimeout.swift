@@ -37,7 +37,7 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
         self.deferred = deferred
         self.timeout = timeout
         self.limit = limit
-        self.clock = clock ?? CurrentReactor.get
+        self.clock = clock ?? CurrentReactor.reactor
         super.init()
     }
 

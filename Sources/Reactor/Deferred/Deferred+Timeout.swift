@@ -22,7 +22,7 @@ extension Deferred {
     ) -> Deferred<Value> {
         guard self.isPending else { return self }
         var timedOut = false
-        let timer = (clock ?? CurrentReactor.get).callLater(duration) {
+        let timer = (clock ?? CurrentReactor.reactor).callLater(duration) {
             timedOut = true
             self.cancel()
         }

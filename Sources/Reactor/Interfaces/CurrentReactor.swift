@@ -9,7 +9,7 @@ internal import CSpawn
 /// objects that need it inside `callWhenRunning`, or hand them their clock.
 public enum CurrentReactor {
     /// The reactor whose turn this thread is in, if any.
-    public static var ifAny: (any ReactorCore)? {
+    public static var reactorIfAny: (any ReactorCore)? {
         guard let raw = cspawn_current() else { return nil }
         return Unmanaged<Scope>.fromOpaque(raw).takeUnretainedValue().reactor
     }
@@ -17,8 +17,8 @@ public enum CurrentReactor {
     /// The reactor whose turn this thread is in.
     ///
     /// - Precondition: there is one. The program stops with a message otherwise.
-    public static var get: any ReactorCore {
-        guard let reactor = self.ifAny else {
+    public static var reactor: any ReactorCore {
+        guard let reactor = self.reactorIfAny else {
             stopProgram(
                 "No reactor runs on this thread. Pass the clock explicitly, or make the object inside "
                     + "callWhenRunning."

@@ -84,7 +84,7 @@ public final class LibevReactor: ReactorCore {
     }
 
     /// The reactor whose turn this thread is in, if it is one of these.
-    public static var current: LibevReactor? { CurrentReactor.ifAny as? LibevReactor }
+    public static var current: LibevReactor? { CurrentReactor.reactorIfAny as? LibevReactor }
 
     // MARK: - ReactorTime
 

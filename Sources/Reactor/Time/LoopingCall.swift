@@ -48,7 +48,7 @@ public final class LoopingCall {
         isCounting: Bool,
         _ body: @escaping (Int) throws -> Deferred<Void>?
     ) {
-        self.clock = clock ?? CurrentReactor.get
+        self.clock = clock ?? CurrentReactor.reactor
         self.isCounting = isCounting
         self.body = body
     }

@@ -25,7 +25,7 @@ public protocol TimeoutMixin: AnyObject {
 extension TimeoutMixin {
     /// Schedules on the reactor of this thread.
     public func callLater(_ delay: Duration, _ body: @escaping () -> Void) -> DelayedCall {
-        CurrentReactor.get.callLater(delay, body)
+        CurrentReactor.reactor.callLater(delay, body)
     }
 
     /// Starts the timer, or moves it, or stops it.

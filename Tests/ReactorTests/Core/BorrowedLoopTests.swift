@@ -45,7 +45,7 @@ import Testing
         reactor.callLater(.zero) { seen.append(LibevReactor.current === reactor) }
         host.run()
         #expect(seen == [true, true, true])
-        #expect(CurrentReactor.ifAny == nil)
+        #expect(CurrentReactor.reactorIfAny == nil)
     }
 
     @Test func `a call from the host's code counts from the time of its turn`() throws {
@@ -100,11 +100,11 @@ import Testing
         host.inHostCode {
             host.reactor?.shutDown()
             host.releaseReactor()
-            #expect(CurrentReactor.ifAny == nil)
+            #expect(CurrentReactor.reactorIfAny == nil)
         }
         host.run()
         #expect(seen == nil)
-        #expect(CurrentReactor.ifAny == nil)
+        #expect(CurrentReactor.reactorIfAny == nil)
     }
 
     // Its streams are held by another, so their loss is told by its end.
@@ -127,6 +127,6 @@ import Testing
         host.inHostCode { host.releaseReactor() }
         host.run()
         #expect(seen == nil)
-        #expect(CurrentReactor.ifAny == nil)
+        #expect(CurrentReactor.reactorIfAny == nil)
     }
 }

@@ -11,7 +11,7 @@ import Testing
     func `a reactor is the current one in everything that it calls`(kind: ReactorKind) throws {
         try kind.withReactor { reactor in
             var seen: [String: Bool] = [:]
-            func look(_ place: String) { seen[place] = CurrentReactor.ifAny === reactor }
+            func look(_ place: String) { seen[place] = CurrentReactor.reactorIfAny === reactor }
             let pipe = try reactor.makeTestPipe()
             let child = RecordingProtocol()
             child.onMade = { _ in look("connectionMade") }
@@ -31,9 +31,9 @@ import Testing
                 }
             }
             try reactor.spawn(child, [.exit(0)])
-            #expect(CurrentReactor.ifAny == nil)
+            #expect(CurrentReactor.reactorIfAny == nil)
             reactor.runToStop()
-            #expect(CurrentReactor.ifAny == nil)
+            #expect(CurrentReactor.reactorIfAny == nil)
             #expect(seen.count == 11)
             #expect(!seen.values.contains(false), "\(seen)")
         }
@@ -43,10 +43,10 @@ import Testing
     func `a single turn makes its reactor current as well`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var seen: (any ReactorCore)?
-            reactor.callLater(.zero) { seen = CurrentReactor.ifAny }
+            reactor.callLater(.zero) { seen = CurrentReactor.reactorIfAny }
             reactor.iterate(.zero)
             #expect(seen === reactor)
-            #expect(CurrentReactor.ifAny == nil)
+            #expect(CurrentReactor.reactorIfAny == nil)
         }
     }
 
@@ -54,11 +54,11 @@ import Testing
         let outer = MemoryReactor()
         let inner = MemoryReactor()
         CurrentReactor.with(outer) {
-            #expect(CurrentReactor.get === outer)
-            CurrentReactor.with(inner) { #expect(CurrentReactor.get === inner) }
-            #expect(CurrentReactor.get === outer)
+            #expect(CurrentReactor.reactor === outer)
+            CurrentReactor.with(inner) { #expect(CurrentReactor.reactor === inner) }
+            #expect(CurrentReactor.reactor === outer)
         }
-        #expect(CurrentReactor.ifAny == nil)
+        #expect(CurrentReactor.reactorIfAny == nil)
     }
 
     @Test func `an error restores the outer reactor too`() {
@@ -67,7 +67,7 @@ import Testing
             #expect(throws: CancelledError.self) {
                 try CurrentReactor.with(MemoryReactor()) { throw CancelledError() }
             }
-            #expect(CurrentReactor.ifAny === outer)
+            #expect(CurrentReactor.reactorIfAny === outer)
         }
     }
 

@@ -12,7 +12,7 @@ import Testing
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
-        ) { _ = CurrentReactor.get }
+        ) { _ = CurrentReactor.reactor }
         #expect(result.said("No reactor runs on this thread."))
     }
 

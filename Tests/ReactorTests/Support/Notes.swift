@@ -16,5 +16,5 @@ final class Notes: Sendable {
     }
 
     /// Notes it with the time of the current reactor.
-    func addHere(_ text: String) { self.add(text, at: CurrentReactor.get.now) }
+    func addHere(_ text: String) { self.add(text, at: CurrentReactor.reactor.now) }
 }

@@ -14,7 +14,7 @@ import Testing
             reactor.deferToThread { 6 * 7 }.addCallback { value in
                 result = value
                 #expect(reactor.handle.isOnReactor)
-                #expect(CurrentReactor.ifAny === reactor)
+                #expect(CurrentReactor.reactorIfAny === reactor)
                 reactor.stop()
             }
             #expect(result == nil)

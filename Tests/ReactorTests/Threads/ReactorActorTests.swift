@@ -23,7 +23,7 @@ actor Tenant {
     /// Waits for a delayed call of its reactor.
     func waitForCall() async throws -> String {
         let deferred = Deferred<String>()
-        CurrentReactor.get.callLater(.milliseconds(1)) { deferred.succeed("called") }
+        CurrentReactor.reactor.callLater(.milliseconds(1)) { deferred.succeed("called") }
         let text = try await deferred.value()
         return "\(text), on the reactor: \(self.handle.isOnReactor)"
     }
@@ -41,13 +41,13 @@ actor Tenant {
     }
 
     func waitForThread() async throws -> Int {
-        guard let reactor = CurrentReactor.get as? any ReactorThreads else { return 0 }
+        guard let reactor = CurrentReactor.reactor as? any ReactorThreads else { return 0 }
         return try await reactor.deferToThread { 6 * 7 }.value()
     }
 
     func waitForFailure() async throws {
         let deferred = Deferred<Void>()
-        CurrentReactor.get.callLater(.zero) { deferred.fail(TenantFailed()) }
+        CurrentReactor.reactor.callLater(.zero) { deferred.fail(TenantFailed()) }
         try await deferred.value()
     }
 }
@@ -108,7 +108,7 @@ struct TenantFailed: Error {}
         let tenant = Tenant(running.handle)
         let (done, signal) = AsyncStream.makeStream(of: Void.self)
         running.handle.callFromThread {
-            CurrentReactor.get.callLater(.zero) {
+            CurrentReactor.reactor.callLater(.zero) {
                 tenant.assumeIsolated { tenant in tenant.note("\(tenant.isOnReactor)") }
                 signal.yield()
             }
