@@ -22,7 +22,7 @@ final class StubTransport: ProcessTransport {
     func pauseProducing() {}
     func resumeProducing() {}
     func resizeTerminal(rows: UInt16, columns: UInt16) {}
-    func abandon() {}
+    func giveUp() {}
 }
 
 let clock = TestClock()

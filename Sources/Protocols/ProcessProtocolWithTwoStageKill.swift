@@ -128,6 +128,6 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
 
     private func giveUp() {
         self.logger.error("The process did not even end of SIGKILL, and is given up.")
-        self.transport?.abandon()
+        self.transport?.giveUp()
     }
 }

@@ -4,7 +4,7 @@
 package import Reactor
 
 /// What the protocol hears, up to the end.
-extension MemoryProcess: EndingProcess {
+extension MemoryProcess: ExitDriverDelegate {
     func deliver(evenPaused: Bool = false) {
         while evenPaused || !self.isPaused, !self.undelivered.isEmpty {
             let (number, bytes) = self.undelivered.removeFirst()
@@ -24,7 +24,7 @@ extension MemoryProcess: EndingProcess {
         }
         self.unflushed[number] = nil
         self.processProtocol?.childConnectionLost(number)
-        if self.openReads.isEmpty { self.ending?.streamsClosed() }
+        if self.openReads.isEmpty { self.exitDriver?.streamsClosed() }
     }
 
     func leaderExited(_ exit: ProcessExit) {
@@ -33,8 +33,8 @@ extension MemoryProcess: EndingProcess {
         self.deliver(evenPaused: true)
         self.endStreamsThatNobodyHolds()
         self.processProtocol?.processExited(exit)
-        if self.openReads.isEmpty { self.ending?.streamsClosed() }
-        self.ending?.leaderExited()
+        if self.openReads.isEmpty { self.exitDriver?.streamsClosed() }
+        self.exitDriver?.leaderExited()
     }
 
     func endStreamsThatNobodyHolds() {

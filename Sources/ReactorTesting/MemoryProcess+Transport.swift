@@ -63,7 +63,7 @@ extension MemoryProcess: ProcessTransport {
         }
         self.processProtocol?.childConnectionLost(number)
         if number == 0 { self.endEchoes() }
-        if self.openReads.isEmpty { self.ending?.streamsClosed() }
+        if self.openReads.isEmpty { self.exitDriver?.streamsClosed() }
     }
 
     /// Delivers a signal to the scripted tree; its effect is seen in a later turn.
@@ -73,7 +73,7 @@ extension MemoryProcess: ProcessTransport {
         guard !isGone, self.processProtocol != nil || !isGroup else { throw ProcessExitedAlready() }
         self.signals.append(SentSignal(signal, to: target, at: self.reactor.now))
         self.deliverSignal(signal, to: isGroup ? .group : .leader)
-        if isGroup { self.ending?.ownerSignalled(signal) }
+        if isGroup { self.exitDriver?.ownerSignalled(signal) }
     }
 
     /// Holds output back until ``resumeProducing()``.
@@ -95,5 +95,5 @@ extension MemoryProcess: ProcessTransport {
     }
 
     /// Gives the child up.
-    public func abandon() { self.ending?.abandoned() }
+    public func giveUp() { self.exitDriver?.givenUp() }
 }

@@ -11,7 +11,7 @@ public final class MemoryProcess {
     // The reactor keeps its processes.
     unowned let reactor: MemoryReactor
     var processProtocol: ProcessProtocol?
-    var ending: ProcessEnding?
+    var exitDriver: ExitDriver?
     /// The leader comes first.
     var members: [MemoryMember] = []
     var isPaused = false
@@ -47,7 +47,7 @@ public final class MemoryProcess {
         self.processProtocol = processProtocol
         self.request = request
         (self.openReads, self.openWrites) = request.streams.numbers
-        self.ending = ProcessEnding(
+        self.exitDriver = ExitDriver(
             self,
             policy: request.exitPolicy,
             hasGroup: request.hasOwnGroup,
@@ -108,8 +108,8 @@ public final class MemoryProcess {
     }
 
     /// The reactor shuts down: nobody hears of anything any more.
-    func letGo() {
-        self.ending?.cancel()
+    func tearDown() {
+        self.exitDriver?.cancel()
         self.processProtocol = nil
         for member in self.members { member.nextStep?.cancel() }
     }

@@ -171,7 +171,7 @@ public final class MemoryReactor: ReactorCore {
         require(!self.isInTurn, "shutDown() was called from inside a turn; use stop().")
         self.handle.close()
         self.answers.close()
-        for process in self.processes { process.letGo() }
+        for process in self.processes { process.tearDown() }
         self.removeAllWatches()
         self.readyEvents = []
         self.newChildren = []

@@ -22,7 +22,7 @@ package final class StubTransport: ProcessTransport {
     /// What the kernel says to each signal.
     package var refusal: SignalError?
     /// Whether the process was given up.
-    package private(set) var isAbandoned = false
+    package private(set) var isGivenUp = false
     package private(set) var exit: ProcessExit?
 
     package init(_ processProtocol: ProcessProtocol, clock: any ReactorTime) {
@@ -78,8 +78,8 @@ package final class StubTransport: ProcessTransport {
         self.end(.signaled(signal, coreDumped: false))
     }
 
-    package func abandon() {
-        self.isAbandoned = true
+    package func giveUp() {
+        self.isGivenUp = true
         self.end(.unknown)
     }
 

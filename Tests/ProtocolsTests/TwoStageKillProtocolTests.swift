@@ -96,9 +96,9 @@ import Testing
             scene.transport.survivesEverything = true
             scene.subject.terminateProcess()
             scene.clock.advance(by: .milliseconds(9_999))
-            #expect(!scene.transport.isAbandoned)
+            #expect(!scene.transport.isGivenUp)
             scene.clock.advance(by: .milliseconds(1))
-            #expect(scene.transport.isAbandoned)
+            #expect(scene.transport.isGivenUp)
             #expect(scene.transport.exit == .unknown)
             #expect(scene.log.errors.count == 1)
         }
@@ -112,7 +112,7 @@ import Testing
             #expect(scene.transport.signalNames == ["SIGINT", "SIGKILL"])
             #expect(scene.subject.signalsSent.isEmpty)
             #expect(scene.log.errors.count == 3)
-            #expect(scene.transport.isAbandoned)
+            #expect(scene.transport.isGivenUp)
         }
     }
 

@@ -66,5 +66,5 @@ private final class NoProcess: ProcessTransport {
     func pauseProducing() {}
     func resumeProducing() {}
     func resizeTerminal(rows: UInt16, columns: UInt16) {}
-    func abandon() {}
+    func giveUp() {}
 }

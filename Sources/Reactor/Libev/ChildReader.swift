@@ -141,11 +141,11 @@ final class ChildReader: ReadinessTarget {
         self.reopening = self.process.reactor.queue.schedule(after: Self.reopenInterval) {
             [unowned self] in
             self.reopening = nil
-            self.lookAgain()
+            self.pollAgain()
         }
     }
 
-    private func lookAgain() {
+    private func pollAgain() {
         if !self.isPaused { self.watcher?.start() }
         self.read(atMost: Self.turnBudget, toTheEnd: false)
     }

@@ -5,11 +5,11 @@ internal import CSpawn
 internal import Glibc
 
 /// One child process on a libev reactor: its pidfd, its streams, its end.
-final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
+final class LibevProcess: ReadinessTarget, ProcessTransport, ExitDriverDelegate {
     // The reactor keeps its processes until they are over, and lets go of them in `shutDown`.
     unowned let reactor: LibevReactor
     /// Where the reactor keeps it.
-    var place = 0
+    var index = 0
 
     // Confined to the reactor's thread, and each access to these is a load or a store that calls
     // nobody: no two overlap. The run-time check of them was a fifth of what a child costs here.
@@ -18,7 +18,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     @exclusivity(unchecked) private var processProtocol: ProcessProtocol?
     @exclusivity(unchecked) private(set) var readers: [ChildReader] = []
     @exclusivity(unchecked) private(set) var writers: [ChildWriter] = []
-    @exclusivity(unchecked) private var ending: ProcessEnding?
+    @exclusivity(unchecked) private var exitDriver: ExitDriver?
     @exclusivity(unchecked) private var pidWatcher: IOWatcher?
     @exclusivity(unchecked) private(set) var isConnected = false
     // What is to be told at the end.
@@ -51,7 +51,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         let pidfd = child.pidfd
         self.child = child
         super.init()
-        self.ending = ProcessEnding(
+        self.exitDriver = ExitDriver(
             self,
             policy: request.exitPolicy,
             hasGroup: self.hasOwnGroup,
@@ -88,8 +88,8 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     }
 
     /// The reactor shuts down: everything is let go, nobody hears of it.
-    func letGo() {
-        self.ending?.cancel()
+    func tearDown() {
+        self.exitDriver?.cancel()
         self.processProtocol = nil
         self.pidWatcher = nil
         self.closeStreams()
@@ -110,7 +110,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
 
     func streamEnded(_ number: Int32) {
         self.processProtocol?.childConnectionLost(number)
-        if !self.hasOpenReader { self.ending?.streamsClosed() }
+        if !self.hasOpenReader { self.exitDriver?.streamsClosed() }
     }
 
     func writerEnded(_ number: Int32) {
@@ -150,15 +150,15 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
     private func exited(_ exit: ProcessExit, _ usage: ResourceUsage?) {
         self.exit = exit
         self.usage = usage
-        guard self.processProtocol != nil else { return self.forget() }
+        guard self.processProtocol != nil else { return self.deregister() }
         for reader in self.readers where reader.isOpen { reader.readRest() }
         self.processProtocol?.processExited(exit)
         // Of a child that has no stream for us to read nobody else says it.
-        if !self.hasOpenReader { self.ending?.streamsClosed() }
-        self.ending?.leaderExited()
+        if !self.hasOpenReader { self.exitDriver?.streamsClosed() }
+        self.exitDriver?.leaderExited()
     }
 
-    // MARK: - EndingProcess
+    // MARK: - ExitDriverDelegate
 
     func isGroupEmpty(thoroughly: Bool) -> Bool {
         self.child.isGroupEmpty(thoroughly: thoroughly)
@@ -191,7 +191,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
             usage: self.usage
         )
         self.processProtocol = nil
-        self.forget()
+        self.deregister()
         processProtocol.endConnection(end)
     }
 
@@ -209,12 +209,12 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
 
     /// The last step: the reactor lets go of a process that is over and reaped.
     ///
-    /// One that was abandoned alive is kept until it dies, so that it leaves no zombie.
-    private func forget() {
+    /// One that was given up alive is kept until it dies, so that it leaves no zombie.
+    private func deregister() {
         guard self.exit != nil else { return }
         self.pidWatcher = nil
         if !self.child.reapsAtOnce { _ = self.child.wait(reap: true) }
-        self.reactor.forget(self)
+        self.reactor.deregister(self)
     }
 
     // MARK: - ProcessTransport
@@ -275,7 +275,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         case -ESRCH: throw ProcessExitedAlready()
         default: throw SignalError(signal: signal, errno: -code)
         }
-        if target == .group, signal.rawValue != 0 { self.ending?.ownerSignalled(signal) }
+        if target == .group, signal.rawValue != 0 { self.exitDriver?.ownerSignalled(signal) }
     }
 
     func pauseProducing() {
@@ -291,7 +291,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, EndingProcess {
         cspawn_resize_terminal(file, Int32(rows), Int32(columns))
     }
 
-    func abandon() {
-        self.ending?.abandoned()
+    func giveUp() {
+        self.exitDriver?.givenUp()
     }
 }

@@ -25,7 +25,7 @@ extension LibevReactor: ReactorProcess {
         var ends = try ChildEnds(request.streams, self.lowSlots)
         let child = try ChildHandle(request, ends, self.lowSlots, reapsAtOnce: reapsAtOnce)
         let process = LibevProcess(self, `protocol`, request, child, &ends)
-        process.place = self.children.count
+        process.index = self.children.count
         self.children.append(process)
         self.newChildren.append(process)
         return process
@@ -43,12 +43,12 @@ extension LibevReactor: ReactorProcess {
     }
 
     /// Lets go of a child that is over and reaped.
-    func forget(_ process: LibevProcess) {
+    func deregister(_ process: LibevProcess) {
         // All have been let go if the last word to its protocol made a host shut down.
         guard !self.children.isEmpty else { return }
         let last = self.children.removeLast()
         guard last !== process else { return }
-        self.children[process.place] = last
-        last.place = process.place
+        self.children[process.index] = last
+        last.index = process.index
     }
 }

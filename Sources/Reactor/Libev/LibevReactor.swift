@@ -37,7 +37,7 @@ public final class LibevReactor: ReactorCore {
     private static let muchTooLate: Int64 = 20_000_000
 
     private(set) var lowSlots = LowSlots()
-    /// In no order; each knows its place.
+    /// In no order; each knows its index.
     @exclusivity(unchecked) var children: [LibevProcess] = []
     /// Those whose protocols have not heard of them yet.
     @exclusivity(unchecked) var newChildren: [LibevProcess] = []
@@ -204,7 +204,7 @@ public final class LibevReactor: ReactorCore {
         self.handle.close()
         self.answers.close()
         self.signals = nil
-        for child in self.children { child.letGo() }
+        for child in self.children { child.tearDown() }
         self.children = []
         self.newChildren = []
         for watch in self.watches.values { watch.remove() }

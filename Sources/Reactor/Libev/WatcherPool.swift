@@ -38,9 +38,9 @@ struct WatcherPool: ~Copyable {
     private mutating func addPiece() {
         let piece = UnsafeMutablePointer<ev_io>.allocate(capacity: Self.pieceCapacity)
         self.pieces.append(piece)
-        for place in (0..<Self.pieceCapacity).reversed() {
-            (piece + place).initialize(to: ev_io())
-            self.giveBack(piece + place)
+        for index in (0..<Self.pieceCapacity).reversed() {
+            (piece + index).initialize(to: ev_io())
+            self.giveBack(piece + index)
         }
     }
 }

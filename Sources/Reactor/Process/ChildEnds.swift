@@ -71,10 +71,10 @@ struct ChildEnds: ~Copyable {
                 throw .invalid("descriptor \(number): a descriptor's number is not negative")
             }
             // In order, so that equal requests open equal things; copies come last.
-            let place = self.streams.firstIndex { $0.number > number }
+            let index = self.streams.firstIndex { $0.number > number }
             self.streams.insert(
                 Stream(number: number, kind: kind),
-                at: place ?? self.streams.endIndex
+                at: index ?? self.streams.endIndex
             )
         }
         for index in self.streams.indices { try self.open(index, slots) }

@@ -31,7 +31,7 @@ package struct ExitMachine {
         /// The owner sent a signal to the group.
         case ownerSignalled(Signal)
         /// The owner gives the process up.
-        case abandoned
+        case givenUp
     }
 
     /// What is to be done.
@@ -74,11 +74,11 @@ package struct ExitMachine {
         case .streamsClosed: self.streamsAreClosed = true
         case .groupEmpty: self.groupIsEmpty = true
         case .ownerSignalled(let signal): return self.ownerSignalled(signal, at: now)
-        case .leaderExited, .timeIsUp, .abandoned: break
+        case .leaderExited, .timeIsUp, .givenUp: break
         }
         switch (self.state, event) {
         case (.over, _): return []
-        case (_, .abandoned): return self.end()
+        case (_, .givenUp): return self.end()
         case (.alive, .leaderExited): return self.leaderExited(at: now)
         case (.alive, _): return []
         case (.waiting, .timeIsUp): return self.waitingIsOver(at: now)

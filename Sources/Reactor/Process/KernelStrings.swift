@@ -38,7 +38,7 @@ struct KernelStrings: ~Copyable {
     ) {
         entry.initialize(to: text)
         entry += 1
-        // stpcpy gives the place of the NUL byte. A string that is passed to C without the closure
+        // stpcpy gives the position of the NUL byte. A string that is passed to C without the closure
         // is copied to an array first.
         text = string.withCString { stpcpy(text, $0) } + 1
     }

@@ -57,7 +57,7 @@ public protocol ProcessTransport: AnyObject {
     ///
     /// For a process that not even SIGKILL ends (uninterruptible sleep). It is named among the
     /// survivors.
-    func abandon()
+    func giveUp()
 }
 
 extension ProcessTransport {

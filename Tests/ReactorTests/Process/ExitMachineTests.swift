@@ -56,7 +56,7 @@ import Testing
             .ownerSignalled(.kill),
             [[], [.wait(3 * second), .watchGroup], [.wait(3 * second), .watchGroup], [], []]
         ),
-        (.abandoned, [[.end], [.end], [.end], [.end], []]),
+        (.givenUp, [[.end], [.end], [.end], [.end], []]),
     ]
 
     @Test(arguments: Self.table.indices, Start.allCases)
@@ -72,7 +72,7 @@ import Testing
         #expect(!machine.caresForGroup)
         #expect(machine.handle(.streamsClosed, at: 0) == [])
         #expect(machine.handle(.leaderExited, at: 0) == [.end])
-        #expect(machine.handle(.abandoned, at: 0) == [])
+        #expect(machine.handle(.givenUp, at: 0) == [])
     }
 
     @Test func `draining for no time is the leader's policy`() {

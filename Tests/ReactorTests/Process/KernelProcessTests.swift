@@ -20,7 +20,7 @@ import Testing
             reactor.turn(until: { child.text() == "x" })
             // The hang-up is seen, and the next look waits.
             Self.pass(.milliseconds(30), on: reactor)
-            transport?.abandon()
+            transport?.giveUp()
             reactor.turn(until: { child.end != nil })
             try transport?.signalProcess(.kill)
             reactor.turn(until: { transport?.exit != nil })
@@ -39,7 +39,7 @@ import Testing
         }
         transport.loseConnection()
         transport.closeChildDescriptor(1)
-        transport.abandon()
+        transport.giveUp()
         transport.pauseProducing()
         transport.resumeProducing()
         transport.resizeTerminal(rows: 1, columns: 1)

@@ -39,7 +39,7 @@ import Testing
     // That nothing is left is what the suite looks for.
     @Test(arguments: [false, true])
     func `a child that has exited leaves no zombie when the reactor shuts down`(
-        abandoned: Bool
+        givenUp: Bool
     ) throws {
         let reactor = LibevReactor()
         let child = RecordingProtocol()
@@ -47,7 +47,7 @@ import Testing
         defer { kill(-leader, SIGKILL) }
         reactor.turn(until: { process.hasExited })
         #expect(child.end == nil)
-        if abandoned { process.abandon() }
+        if givenUp { process.giveUp() }
         reactor.shutDown()
         #expect(!waitsForReaping(leader))
     }

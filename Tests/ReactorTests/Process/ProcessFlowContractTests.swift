@@ -91,7 +91,7 @@ struct ProcessFlowContractTests {
     ) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
-            child.onData = { _ in child.transport?.abandon() }
+            child.onData = { _ in child.transport?.giveUp() }
             let transport = try reactor.spawn(child, [.ignore(.terminate), .out("ready"), .pause]) {
                 $0.grouping = grouping
             }
@@ -115,8 +115,8 @@ struct ProcessFlowContractTests {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
             let transport = try reactor.spawn(child, [.pause])
-            transport.abandon()
-            transport.abandon()
+            transport.giveUp()
+            transport.giveUp()
             #expect(child.events == [])
             reactor.turn(until: { child.end != nil })
             #expect(child.story == [.made, .lost(0), .lost(1), .lost(2), .ended])
@@ -129,7 +129,7 @@ struct ProcessFlowContractTests {
     func `giving up what has exited ends its wait`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
-            child.onExited = { _ in child.transport?.abandon() }
+            child.onExited = { _ in child.transport?.giveUp() }
             let before = reactor.now
             let transport = try reactor.spawn(
                 child,
@@ -140,14 +140,14 @@ struct ProcessFlowContractTests {
             reactor.turn(until: { child.end != nil })
             #expect(child.end?.exit == .exited(code: 3))
             #expect(reactor.now - before < .seconds(10))
-            transport.abandon()
+            transport.giveUp()
             reactor.iterate(.zero)
         }
     }
 
     @Test(arguments: ProcessKind.allCases)
     func `a protocol may do anything from inside its output`(kind: ProcessKind) throws {
-        for action in ["lose", "kill", "abandon", "pause", "close"] {
+        for action in ["lose", "kill", "giveUp", "pause", "close"] {
             try kind.withReactor { reactor in
                 let child = RecordingProtocol()
                 child.onData = { _ in
@@ -155,7 +155,7 @@ struct ProcessFlowContractTests {
                     switch action {
                     case "lose": transport.loseConnection()
                     case "kill": try? transport.signalProcess(.kill)
-                    case "abandon": transport.abandon()
+                    case "giveUp": transport.giveUp()
                     case "pause": transport.pauseProducing()
                     default: transport.closeStdout()
                     }

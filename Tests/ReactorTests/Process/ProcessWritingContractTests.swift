@@ -92,7 +92,7 @@ struct ProcessWritingContractTests {
             transport.pauseProducing()
             transport.resumeProducing()
             transport.resizeTerminal(rows: 1, columns: 1)
-            transport.abandon()
+            transport.giveUp()
             #expect(child.events.last == .ended)
         }
     }

@@ -172,7 +172,7 @@ import WorkerMonitor
             #expect(
                 scene.transport.timeline == ["SIGINT at 10.0 seconds", "SIGKILL at 12.0 seconds"]
             )
-            #expect(scene.transport.isAbandoned)
+            #expect(scene.transport.isGivenUp)
             #expect(scene.error is TimeoutError)
         }
     }

@@ -1,8 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a transport, real or fake, does for ``ProcessEnding``.
-package protocol EndingProcess: AnyObject {
+/// What a transport, real or fake, does for ``ExitDriver``.
+package protocol ExitDriverDelegate: AnyObject {
     /// Whether no live member is left in the group. `thoroughly`: zombies are told apart, at the
     /// price of a scan.
     func isGroupEmpty(thoroughly: Bool) -> Bool

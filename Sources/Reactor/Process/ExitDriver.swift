@@ -2,28 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Carries out what the ``ExitMachine`` of one process decides: its waits, its looks at the group.
-package final class ProcessEnding {
+package final class ExitDriver {
     // Confined to the reactor's thread, and each access to these is done before anybody is called.
     @exclusivity(unchecked) private var machine: ExitMachine
     private let queue: DelayedCallQueue
     // The process owns this object; it is alive whenever it, or one of the calls below, runs.
-    private unowned let process: any EndingProcess
+    private unowned let process: any ExitDriverDelegate
     @exclusivity(unchecked) private var wait: DelayedCall?
-    @exclusivity(unchecked) private var look: DelayedCall?
-    @exclusivity(unchecked) private var abandonment: DelayedCall?
+    @exclusivity(unchecked) private var poll: DelayedCall?
+    @exclusivity(unchecked) private var giveUpReport: DelayedCall?
     /// Nanoseconds between two looks at the group; doubles up to the longest.
-    private var lookInterval = ProcessEnding.shortestLook
+    private var pollInterval = ExitDriver.shortestPollInterval
 
-    private static let shortestLook: Int64 = 1_000_000
-    private static let longestLook: Int64 = 50_000_000
+    private static let shortestPollInterval: Int64 = 1_000_000
+    private static let longestPollInterval: Int64 = 50_000_000
     /// From this interval on a look tells zombies apart.
     ///
     /// Orphans of a container whose first process reaps late are zombies for a second or more; a
     /// scan costs a millisecond for a thousand processes.
-    private static let thoroughLook: Int64 = 8_000_000
+    private static let thoroughPollInterval: Int64 = 8_000_000
 
     package init(
-        _ process: any EndingProcess,
+        _ process: any ExitDriverDelegate,
         policy: ExitPolicy,
         hasGroup: Bool,
         queue: DelayedCallQueue
@@ -50,18 +50,18 @@ package final class ProcessEnding {
 
     /// The owner gives the process up; told in a later turn, and not before the protocol is
     /// connected.
-    package func abandoned() {
-        guard self.abandonment == nil else { return }
-        self.abandonment = self.queue.schedule(after: 0) { [weak self] in self?.report(.abandoned) }
+    package func givenUp() {
+        guard self.giveUpReport == nil else { return }
+        self.giveUpReport = self.queue.schedule(after: 0) { [weak self] in self?.report(.givenUp) }
     }
 
     /// Cancels what waits; nothing more is decided.
     package func cancel() {
         self.wait?.cancel()
         self.wait = nil
-        self.look?.cancel()
-        self.look = nil
-        self.abandonment?.cancel()
+        self.poll?.cancel()
+        self.poll = nil
+        self.giveUpReport?.cancel()
     }
 
     private func report(_ event: ExitMachine.Event) {
@@ -76,8 +76,8 @@ package final class ProcessEnding {
                 self.queue.schedule(after: time) { [unowned self] in self.timeIsUp() }
             }
         case .watchGroup:
-            self.lookInterval = Self.shortestLook
-            if self.look == nil { self.scheduleLook() }
+            self.pollInterval = Self.shortestPollInterval
+            if self.poll == nil { self.schedulePoll() }
         case .signalGroup(let signal):
             self.process.signalGroupForPolicy(signal)
         case .end:
@@ -89,23 +89,23 @@ package final class ProcessEnding {
     private func timeIsUp() {
         self.wait = nil
         // The last thing before a step is taken: a group of zombies is an empty one.
-        if self.look != nil, self.process.isGroupEmpty(thoroughly: true) {
+        if self.poll != nil, self.process.isGroupEmpty(thoroughly: true) {
             return self.report(.groupEmpty)
         }
         self.report(.timeIsUp)
     }
 
-    private func scheduleLook() {
-        self.look = self.queue.schedule(after: self.lookInterval) { [unowned self] in
-            self.look = nil
-            self.lookAtGroup()
+    private func schedulePoll() {
+        self.poll = self.queue.schedule(after: self.pollInterval) { [unowned self] in
+            self.poll = nil
+            self.pollGroup()
         }
     }
 
-    private func lookAtGroup() {
-        let thoroughly = self.lookInterval >= Self.thoroughLook
+    private func pollGroup() {
+        let thoroughly = self.pollInterval >= Self.thoroughPollInterval
         if self.process.isGroupEmpty(thoroughly: thoroughly) { return self.report(.groupEmpty) }
-        self.lookInterval = min(self.lookInterval * 2, Self.longestLook)
-        self.scheduleLook()
+        self.pollInterval = min(self.pollInterval * 2, Self.longestPollInterval)
+        self.schedulePoll()
     }
 }
