@@ -9,9 +9,9 @@ extension MemoryReactor: ReactorThreads {
     public func deferToThread<Value: Sendable>(
         _ work: sending @escaping () throws -> Value
     ) -> Deferred<Value> {
-        let (number, deferred) = self.answers.expect(Value.self)
-        self.report { [answers] in
-            answers.deliver(number, Result(catching: { try work() }))
+        let (number, deferred) = self.pendingResults.expect(Value.self)
+        self.report { [pendingResults] in
+            pendingResults.deliver(number, Result(catching: { try work() }))
         }
         return deferred
     }

@@ -18,7 +18,7 @@ public import Reactor
 public final class MemoryReactor: ReactorCore {
     let queue = DelayedCallQueue()
     let lifecycle = Lifecycle()
-    let answers: ThreadAnswers
+    let pendingResults: PendingResults
     /// The door for other threads; what comes through it is done in the next turn.
     public let handle: ReactorHandle
     private let wakes: DispatchSemaphore
@@ -50,7 +50,7 @@ public final class MemoryReactor: ReactorCore {
         let wakes = DispatchSemaphore(value: 0)
         self.wakes = wakes
         self.handle = ReactorHandle(wake: { wakes.signal() })
-        self.answers = ThreadAnswers(handle: self.handle)
+        self.pendingResults = PendingResults(handle: self.handle)
         self.handle.adoptCurrentThread()
     }
 
@@ -170,7 +170,7 @@ public final class MemoryReactor: ReactorCore {
     public func shutDown() {
         require(!self.isInTurn, "shutDown() was called from inside a turn; use stop().")
         self.handle.close()
-        self.answers.close()
+        self.pendingResults.close()
         for process in self.processes { process.tearDown() }
         self.removeAllWatches()
         self.readyEvents = []
@@ -189,7 +189,7 @@ public final class MemoryReactor: ReactorCore {
     func reportNewChild(_ connect: @escaping () -> Void) { self.newChildren.append(connect) }
 
     private var isSomethingReady: Bool {
-        !self.readyEvents.isEmpty || !self.newChildren.isEmpty || self.handle.hasErrands
+        !self.readyEvents.isEmpty || !self.newChildren.isEmpty || self.handle.hasMessages
             || self.watches.contains(where: \.isReady)
             || (self.queue.earliest.map { $0 <= self.queue.now } ?? false)
     }
@@ -217,7 +217,10 @@ public final class MemoryReactor: ReactorCore {
 
     /// The steps of a turn after its wait, in the order of Docs/TheLoop.md.
     private func performTurn() {
-        self.handle.runErrands(stop: { self.stop() }, answer: { self.answers.deliver($0, $1) })
+        self.handle.runMessages(
+            stop: { self.stop() },
+            deliver: { self.pendingResults.deliver($0, $1) }
+        )
         let events = self.readyEvents
         self.readyEvents = []
         for event in events { event() }

@@ -70,7 +70,7 @@ final class Chain {
         if self.slot.isTrivial, self.steps.isEmpty, self.waiter == nil, self.canceller == nil {
             return
         }
-        ChainRemains.dispose(&self.slot, &self.steps, &self.waiter, &self.canceller)
+        ChainTeardown.dispose(&self.slot, &self.steps, &self.waiter, &self.canceller)
     }
 }
 

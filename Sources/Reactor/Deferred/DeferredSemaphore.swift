@@ -12,7 +12,7 @@ public final class DeferredSemaphore {
     public let limit: Int
     /// How many tokens are free; a token on its way to a waiter is not.
     public private(set) var tokens: Int
-    private var waiting = WaitingLine()
+    private var waiting = WaiterQueue()
     /// A `release` further up the stack is handing tokens over, and goes on when we return.
     private var isHandingOver = false
 

@@ -18,7 +18,7 @@
 ///   alignment of the type.
 /// - A value goes from slot to slot through its own type (`moveInitialize`), so types that must not
 ///   be moved bit by bit (those with a `weak` reference in them) are safe. For the same reason a
-///   slot is only ever a stored property of a class (`Chain`, `ChainRemains`): the storage itself
+///   slot is only ever a stored property of a class (`Chain`, `ChainTeardown`): the storage itself
 ///   never moves.
 /// - The struct is not copyable, so a value has one owner. It has no `deinit`, because that could
 ///   not destroy in place: both owners call `clear` in theirs.

@@ -6,6 +6,6 @@ extension LibevReactor: ReactorThreads {
     public func deferToThread<Value: Sendable>(
         _ work: sending @escaping () throws -> Value
     ) -> Deferred<Value> {
-        self.answers.deferToThread(work)
+        self.pendingResults.deferToThread(work)
     }
 }

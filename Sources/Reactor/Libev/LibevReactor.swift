@@ -42,7 +42,7 @@ public final class LibevReactor: ReactorCore {
     /// Those whose protocols have not heard of them yet.
     @exclusivity(unchecked) var newChildren: [LibevProcess] = []
     var watches: [ObjectIdentifier: LibevDescriptorWatch] = [:]
-    let answers: ThreadAnswers
+    let pendingResults: PendingResults
     var signals: SignalWatch?
     /// On a host's loop: what makes this the current reactor from the wait's end to its next begin.
     private var hostScope: CurrentReactor.Scope?
@@ -72,7 +72,7 @@ public final class LibevReactor: ReactorCore {
         let hooks = LoopHooks(loop)
         let waker = hooks.waker
         self.handle = ReactorHandle(wake: { waker.wake() })
-        self.answers = ThreadAnswers(handle: self.handle)
+        self.pendingResults = PendingResults(handle: self.handle)
         self.hooks = consume hooks
         self.hooks?.start(self)
         self.handle.adoptCurrentThread()
@@ -202,7 +202,7 @@ public final class LibevReactor: ReactorCore {
         )
         self.leaveHostTurn()
         self.handle.close()
-        self.answers.close()
+        self.pendingResults.close()
         self.signals = nil
         for child in self.children { child.tearDown() }
         self.children = []
@@ -239,10 +239,10 @@ public final class LibevReactor: ReactorCore {
     }
 
     /// Step 4: what other threads have asked for.
-    func doorOpened() {
-        self.handle.runErrands(
+    func drainMailbox() {
+        self.handle.runMessages(
             stop: { self.stop() },
-            answer: { self.answers.deliver($0, $1) }
+            deliver: { self.pendingResults.deliver($0, $1) }
         )
     }
 

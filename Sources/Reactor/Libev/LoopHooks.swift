@@ -83,7 +83,7 @@ struct LoopHooks: ~Copyable {
             LoopHooks.reactor(watcher?.pointee.data)?.timerFired()
         }
         clibev_async_init(self.async) { _, watcher, _ in
-            LoopHooks.reactor(watcher?.pointee.data)?.doorOpened()
+            LoopHooks.reactor(watcher?.pointee.data)?.drainMailbox()
         }
         clibev_set_priority(self.check, 2)
         clibev_set_priority(self.async, 1)

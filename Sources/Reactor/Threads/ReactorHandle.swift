@@ -4,7 +4,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// The one door through which other threads reach a reactor.
+/// The one mailbox through which other threads reach a reactor.
 ///
 /// Sendable, and valid for longer than its reactor: what comes after the reactor has gone is
 /// refused. It is also the reactor's serial executor, so an actor can live on the reactor:
@@ -15,7 +15,7 @@ internal import Synchronization
 ///     }
 public final class ReactorHandle: SerialExecutor {
     /// What waits to be done on the reactor.
-    enum Errand {
+    enum Message {
         /// A call from a thread.
         case call(@Sendable () -> Void)
         /// A piece of work of an actor that lives here.
@@ -23,34 +23,34 @@ public final class ReactorHandle: SerialExecutor {
         /// The wish that the reactor stop.
         case stop
         /// What a thread of the reactor's own has worked out.
-        case answer(UInt64, Result<any Sendable, any Error>)
+        case result(UInt64, Result<any Sendable, any Error>)
     }
 
     /// What the lock protects.
-    private struct Door {
+    private struct Mailbox {
         /// In the order in which they came.
-        var errands: [Errand] = []
+        var messages: [Message] = []
         /// Room for those that come while a turn runs the others: an array a turn was half of a
         /// call's allocations.
-        var spare: [Errand] = []
+        var spare: [Message] = []
         /// Set when the reactor goes; nothing gets in any more.
         var isClosed = false
         /// The thread that runs the reactor's turns.
         var owner: pthread_t?
 
-        mutating func takeErrands() -> [Errand] {
-            let taken = self.errands
-            self.errands = self.spare
+        mutating func takeMessages() -> [Message] {
+            let taken = self.messages
+            self.messages = self.spare
             self.spare = []
             return taken
         }
     }
 
-    private let door = Mutex(Door())
+    private let mailbox = Mutex(Mailbox())
     /// Interrupts the reactor's wait; nil once the reactor has gone, and what it would touch.
     ///
     /// Under a lock of its own: the reactor wakes on another processor at once and goes to the
-    /// door, which must be free by then.
+    /// mailbox, which must be free by then.
     private let wake: Mutex<(@Sendable () -> Void)?>
 
     package init(wake: @escaping @Sendable () -> Void) {
@@ -104,8 +104,8 @@ public final class ReactorHandle: SerialExecutor {
 
     /// Whether the calling thread is the one that runs the reactor.
     public var isOnReactor: Bool {
-        self.door.withLock { door in
-            door.owner.map { pthread_equal($0, pthread_self()) != 0 } ?? false
+        self.mailbox.withLock { mailbox in
+            mailbox.owner.map { pthread_equal($0, pthread_self()) != 0 } ?? false
         }
     }
 
@@ -113,42 +113,42 @@ public final class ReactorHandle: SerialExecutor {
 
     /// Makes the calling thread the one that runs the reactor.
     package func adoptCurrentThread() {
-        self.door.withLock { $0.owner = pthread_self() }
+        self.mailbox.withLock { $0.owner = pthread_self() }
     }
 
     /// Runs what has come so far, in order; what comes meanwhile wakes the reactor again.
     ///
-    /// `stop` is called for each wish to stop, `answer` for each result of the reactor's threads.
-    package func runErrands(
+    /// `stop` is called for each wish to stop, `deliver` for each result of the reactor's threads.
+    package func runMessages(
         stop: () -> Void,
-        answer: (UInt64, Result<any Sendable, any Error>) -> Void
+        deliver: (UInt64, Result<any Sendable, any Error>) -> Void
     ) {
-        var errands = self.door.withLock { $0.takeErrands() }
-        for errand in errands {
-            switch errand {
+        var messages = self.mailbox.withLock { $0.takeMessages() }
+        for message in messages {
+            switch message {
             case .call(let body): body()
             case .job(let job): job.runSynchronously(on: self.asUnownedSerialExecutor())
             case .stop: stop()
-            case .answer(let number, let result): answer(number, result)
+            case .result(let number, let result): deliver(number, result)
             }
         }
         // What they captured is let go here, where it may call anybody, and not under the lock.
-        errands.removeAll(keepingCapacity: errands.count < 1024)
-        self.door.withLock { $0.spare = errands }
+        messages.removeAll(keepingCapacity: messages.count < 1024)
+        self.mailbox.withLock { $0.spare = messages }
     }
 
     /// Whether anything waits.
-    package var hasErrands: Bool {
-        self.door.withLock { !$0.errands.isEmpty }
+    package var hasMessages: Bool {
+        self.mailbox.withLock { !$0.messages.isEmpty }
     }
 
-    /// Shuts the door.
+    /// Shuts the mailbox.
     ///
     /// Calls that still wait are dropped; jobs that still wait are run, here and now.
     package func close() {
-        let left = self.door.withLock { door in
-            door.isClosed = true
-            return door.takeErrands()
+        let left = self.mailbox.withLock { mailbox in
+            mailbox.isClosed = true
+            return mailbox.takeMessages()
         }
         // Waits for a thread that is waking the reactor just now.
         self.wake.withLock { $0 = nil }
@@ -160,17 +160,17 @@ public final class ReactorHandle: SerialExecutor {
     }
 
     /// Hands in a result of one of the reactor's threads.
-    func submitAnswer(_ number: UInt64, _ result: Result<any Sendable, any Error>) {
-        _ = self.submit(.answer(number, result))
+    func submitResult(_ number: UInt64, _ result: Result<any Sendable, any Error>) {
+        _ = self.submit(.result(number, result))
     }
 
-    private func submit(_ errand: Errand) -> Bool {
-        let place: Int? = self.door.withLock { door in
-            guard !door.isClosed else { return nil }
-            door.errands.append(errand)
-            return door.errands.count
+    private func submit(_ message: Message) -> Bool {
+        let place: Int? = self.mailbox.withLock { mailbox in
+            guard !mailbox.isClosed else { return nil }
+            mailbox.messages.append(message)
+            return mailbox.messages.count
         }
-        // Whoever brings the first errand wakes the reactor for all that come after it.
+        // Whoever brings the first message wakes the reactor for all that come after it.
         if place == 1 { self.wake.withLock { $0?() } }
         return place != nil
     }

@@ -154,7 +154,7 @@ struct TenantFailed: Error {}
             kind.withReactor { reactor in
                 signal.yield(reactor.handle)
                 // Until the job is at the door; no turn is made that would run it.
-                while !reactor.handle.hasErrands {}
+                while !reactor.handle.hasMessages {}
             }
             goneSignal.yield()
         }

@@ -121,7 +121,7 @@ private final class JobThread: Sendable {
             var isRunning = true
             while isRunning {
                 semaphore.wait()
-                handle.runErrands(stop: { isRunning = false }, answer: { _, _ in })
+                handle.runMessages(stop: { isRunning = false }, deliver: { _, _ in })
             }
         }
     }

@@ -7,7 +7,7 @@
 /// A cancelled deferred has fired, and that is all the line looks at: it needs no canceller. Its
 /// place stays, is passed over when its turn comes, and is thrown out when half of the line is like
 /// that. So joining, leaving and giving up are O(1) over time.
-struct WaitingLine: ~Copyable {
+struct WaiterQueue: ~Copyable {
     /// Those before `head` have left and are `nil`.
     private var places: [Deferred<Void>?] = []
     private var head = 0

@@ -15,12 +15,12 @@ import Glibc
 /// thread-local variables. The pointer in it is that of a variable in the frame of `dispose`, is
 /// set only for the length of that call, and is read only on the same thread: it never dangles and
 /// is never shared.
-final class ChainRemains {
+final class ChainTeardown {
     private var slot = Slot()
     private var steps = StepQueue()
     private var waiter: Chain?
     private var canceller: ((Chain) -> Void)?
-    private var next: ChainRemains?
+    private var next: ChainTeardown?
 
     private init() {}
 
@@ -36,18 +36,18 @@ final class ChainRemains {
         _ canceller: inout ((Chain) -> Void)?
     ) {
         if let list = pthread_getspecific(self.key) {
-            let remains = ChainRemains()
+            let remains = ChainTeardown()
             slot.move(to: &remains.slot)
             swap(&steps, &remains.steps)
             swap(&waiter, &remains.waiter)
             remains.canceller = canceller
             canceller = nil
-            let first = list.assumingMemoryBound(to: ChainRemains?.self)
+            let first = list.assumingMemoryBound(to: ChainTeardown?.self)
             remains.next = first.pointee
             first.pointee = remains
             return
         }
-        var first: ChainRemains?
+        var first: ChainTeardown?
         withUnsafeMutablePointer(to: &first) { list in
             pthread_setspecific(self.key, list)
             self.release(&slot, &steps, &waiter, &canceller)
@@ -73,7 +73,7 @@ final class ChainRemains {
     }
 
     @inline(never)
-    private static func workOff(_ list: UnsafeMutablePointer<ChainRemains?>) {
+    private static func workOff(_ list: UnsafeMutablePointer<ChainTeardown?>) {
         while let remains = list.pointee {
             list.pointee = remains.next
             remains.next = nil

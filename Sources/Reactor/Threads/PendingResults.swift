@@ -4,7 +4,7 @@
 /// The deferreds of ``ReactorThreads/deferToThread(_:)`` that wait for their threads.
 ///
 /// A deferred stays on the reactor; only a number and a Sendable result cross.
-package final class ThreadAnswers {
+package final class PendingResults {
     private let handle: ReactorHandle
     private var threads: WorkerThreads?
     private var waiting: [UInt64: (Result<any Sendable, any Error>) -> Void] = [:]
@@ -28,7 +28,7 @@ package final class ThreadAnswers {
         // under its lock, which runs it once, or drops it. The compiler cannot carry `sending`
         // through a closure that it does not know to be called once.
         nonisolated(unsafe) let work = work
-        threads.run { handle.submitAnswer(number, Result(catching: { try work() })) }
+        threads.run { handle.submitResult(number, Result(catching: { try work() })) }
         return deferred
     }
 
