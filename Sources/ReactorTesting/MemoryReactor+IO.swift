@@ -77,3 +77,68 @@ extension MemoryReactor: ReactorIO {
         }
     }
 }
+
+/// A watch on a descriptor of a memory reactor.
+final class MemoryWatch: DescriptorWatch {
+    let descriptor: Int32
+    private let isReading: Bool
+    private var isPaused = false
+    private var body: (() -> Void)?
+    private weak var reactor: MemoryReactor?
+
+    init(_ reactor: MemoryReactor, _ descriptor: Int32, reading: Bool, _ body: @escaping () -> Void)
+    {
+        self.reactor = reactor
+        self.descriptor = descriptor
+        self.isReading = reading
+        self.body = body
+    }
+
+    var isActive: Bool { self.body != nil && !self.isPaused }
+
+    var isReady: Bool {
+        self.isActive
+            && self.reactor?.pipes[self.descriptor]?.isReady(
+                self.descriptor,
+                reading: self.isReading
+            ) == true
+    }
+
+    func fire() {
+        if let body = self.body { body() }
+    }
+
+    func pause() { self.isPaused = true }
+
+    func resume() { self.isPaused = false }
+
+    func remove() {
+        self.body = nil
+        self.reactor?.watches.removeAll { $0 === self }
+    }
+}
+
+/// The bytes between the two numbers that ``MemoryReactor/makePipe()`` gave out.
+final class MemoryPipe {
+    var bytes: [UInt8] = []
+    var isReadEndClosed = false
+    var isWriteEndClosed = false
+    let readEnd: Int32
+    let writeEnd: Int32
+
+    init(readEnd: Int32, writeEnd: Int32) {
+        self.readEnd = readEnd
+        self.writeEnd = writeEnd
+    }
+
+    /// What holds 64 KiB takes no more, as a real pipe.
+    static let capacity = 64 * 1024
+
+    func isReady(_ descriptor: Int32, reading: Bool) -> Bool {
+        switch (descriptor == self.readEnd, reading) {
+        case (true, true): !self.bytes.isEmpty || self.isWriteEndClosed
+        case (false, false): self.bytes.count < Self.capacity || self.isReadEndClosed
+        default: false
+        }
+    }
+}

@@ -119,3 +119,20 @@ enum Syscalls {
         signal(SIGPIPE, SIG_IGN)
     }
 }
+
+/// An open file descriptor with one owner, who closes it once, by letting go of it.
+struct Descriptor: ~Copyable {
+    /// Its number; valid for as long as this value lives.
+    let number: Int32
+
+    /// Takes ownership of an open descriptor.
+    init(owning number: Int32) {
+        self.number = number
+    }
+
+    deinit {
+        // close(2): on Linux the descriptor is gone whatever close says, also after EINTR. Never
+        // again.
+        close(self.number)
+    }
+}

@@ -91,3 +91,55 @@ extension ContractReactor {
         }
     }
 }
+
+/// The reactors that every contract suite runs on, with the same text.
+enum ReactorKind: String, CaseIterable, Codable, CustomTestStringConvertible {
+    case libev
+    case memory
+
+    var testDescription: String { self.rawValue }
+
+    /// Makes a reactor for `body` and shuts it down after it.
+    func withReactor<Result>(
+        _ body: (any ContractReactor) throws -> Result
+    ) rethrows -> Result {
+        let reactor: any ContractReactor =
+            switch self {
+            case .libev: LibevReactor()
+            case .memory: MemoryReactor()
+            }
+        // A busy machine may keep a test's other threads waiting for long.
+        (reactor as? MemoryReactor)?.patience = .seconds(60)
+        // Breaks the cycles of what never ran: reactor, call, closure, reactor.
+        defer { reactor.shutDown() }
+        return try body(reactor)
+    }
+}
+
+/// What the contract suites of processes run on: each reactor, with each kind of stream that a
+/// child has when its request does not say.
+struct ProcessKind: Codable, CustomTestStringConvertible, Sendable {
+    private let reactor: ReactorKind
+    private let usesSockets: Bool
+
+    static let allCases = [false, true].flatMap { usesSockets in
+        ReactorKind.allCases.map { ProcessKind(reactor: $0, usesSockets: usesSockets) }
+    }
+
+    /// The streams of a request that says nothing else.
+    @TaskLocal static var streams = ChildStreams.pipes
+
+    var testDescription: String { "\(self.reactor) with \(self.usesSockets ? "sockets" : "pipes")" }
+
+    /// Whether its children are real ones.
+    var isReal: Bool { self.reactor == .libev }
+
+    /// Makes a reactor for `body` and shuts it down after it.
+    func withReactor<Result>(
+        _ body: (any ContractReactor) throws -> Result
+    ) rethrows -> Result {
+        try Self.$streams.withValue(self.usesSockets ? .socketPairs : .pipes) {
+            try self.reactor.withReactor(body)
+        }
+    }
+}

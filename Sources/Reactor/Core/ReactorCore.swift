@@ -51,3 +51,31 @@ public protocol ReactorCore: ReactorTime {
     @discardableResult
     func removeTrigger(_ trigger: Trigger) -> Bool
 }
+
+/// The two events of a reactor's life.
+public enum SystemEvent: Sendable, Hashable {
+    /// The reactor begins to run.
+    case startup
+
+    /// The reactor was asked to stop.
+    case shutdown
+}
+
+/// When a trigger runs, relative to its event.
+public enum TriggerPhase: Sendable, Hashable {
+    /// Before the event; the event waits for asynchronous triggers of this phase.
+    case before
+
+    /// With the event. For a shutdown the reactor counts as not running from here on.
+    case during
+
+    /// After the event.
+    case after
+}
+
+/// Names a registered trigger, to take it back.
+public struct Trigger: Sendable, Hashable {
+    let event: SystemEvent
+    let phase: TriggerPhase
+    let number: UInt64
+}

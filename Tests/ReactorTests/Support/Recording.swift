@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Reactor
+import Synchronization
+import Testing
 
 /// A protocol that writes down all that it hears, and can be told what to do then.
 final class RecordingProtocol: ProcessProtocol {
@@ -90,5 +92,28 @@ final class RecordingProtocol: ProcessProtocol {
         let onEnded = self.onEnded
         self.forgetWhatToDo()
         onEnded(end)
+    }
+}
+
+/// What happened, in order; any thread may add to it.
+final class Notes: Sendable {
+    private let notes = Mutex<[(text: String, time: Duration)]>([])
+
+    var texts: [String] { self.notes.withLock { $0.map(\.text) } }
+    var times: [Duration] { self.notes.withLock { $0.map(\.time) } }
+
+    func add(_ text: String, at time: Duration = .zero) {
+        self.notes.withLock { $0.append((text, time)) }
+    }
+
+    /// Notes it with the time of the current reactor.
+    func addHere(_ text: String) { self.add(text, at: CurrentReactor.reactor.now) }
+}
+
+extension ExitTest.Result? {
+    /// Whether the program that was stopped said `message` on its standard error.
+    func said(_ message: String) -> Bool {
+        guard let self else { return false }
+        return String(decoding: self.standardErrorContent, as: UTF8.self).contains(message)
     }
 }

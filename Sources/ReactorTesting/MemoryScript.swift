@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Reactor
+public import Reactor
 
 /// What the members of the scripted tree do.
 extension MemoryProcess {
@@ -105,5 +105,60 @@ extension MemoryProcess {
         for member in targets where member.isAlive && member.isEnded(by: signal) {
             self.end(member, .signaled(signal, coreDumped: false))
         }
+    }
+}
+
+/// One thing that a scripted child does; a script is a list of them.
+public indirect enum MemoryStep: Sendable, Hashable {
+    /// Writes to one of its descriptors.
+    case write(String, to: Int32 = 1)
+    /// Writes bytes to one of its descriptors.
+    case writeBytes([UInt8], to: Int32 = 1)
+    /// Lets time pass.
+    case wait(Duration)
+    /// Ignores a signal from now on (SIGKILL cannot be ignored).
+    case ignore(Signal)
+    /// Closes one of its descriptors.
+    case close(Int32)
+    /// Starts another member of its group that has the same streams open and follows its own
+    /// script.
+    case start([MemoryStep])
+    /// The same in a session of its own, out of reach of signals to the group.
+    case startDetached([MemoryStep])
+    /// Writes back to 1 what it reads from 0, until that is closed.
+    case echoInput
+    /// Does nothing more until a signal ends it.
+    case pause
+    /// Ends with this code.
+    case exit(Int32)
+    /// Ends by this signal.
+    case die(Signal)
+}
+
+/// One process of a scripted child's tree: its leader or something that it started.
+final class MemoryMember {
+    let pid: Int32
+    let isInGroup: Bool
+    var isAlive = true
+    var ignored: Set<Signal> = []
+    /// The child's descriptors that it has open.
+    var open: Set<Int32>
+    var steps: ArraySlice<MemoryStep>
+    var isEchoing = false
+    var nextStep: DelayedCall?
+
+    init(pid: Int32, open: Set<Int32>, isInGroup: Bool, _ steps: [MemoryStep]) {
+        self.pid = pid
+        self.open = open
+        self.isInGroup = isInGroup
+        self.steps = steps[...]
+    }
+
+    /// The probe, SIGCHLD to SIGTTOU, SIGURG, SIGWINCH: they are ignored, or stop and resume.
+    private static let harmless = Set(([0] + (17...23) + [28]).map { Signal(rawValue: $0) })
+
+    /// Whether `signal` ends it: signal(7), the default actions.
+    func isEnded(by signal: Signal) -> Bool {
+        signal == .kill || !(self.ignored.contains(signal) || Self.harmless.contains(signal))
     }
 }
