@@ -1,41 +1,45 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-public import Reactor
+package import Reactor
 
-/// Runs notifications one after the other, in the order in which they came, until one fails.
+/// Runs asynchronous notifications one at a time, in the order of the calls, until one fails.
 ///
-/// The first runs at once, inside the call. After ``failure`` was set, those that wait are dropped
-/// when their turn comes. No recursion: a million may wait and be dropped (the original broke at
-/// about 110; reference W4).
+/// The first notification runs inside the call of ``run(keeping:_:onFailure:)``. Once ``failure``
+/// is set, each queued notification is skipped when its turn comes. The queue does not recurse, so
+/// a million queued notifications may run or be skipped without growing the stack. (Launchpad's
+/// worker monitor passed the lock on by recursion, which failed at about 110 notifications.)
 ///
-/// Nobody but the notification that runs keeps the owner of the queue alive: if that one never
-/// answers and is let go, everything goes.
-public final class NotificationQueue {
+/// Only the running notification keeps the owner of the queue alive; queued ones do not. If the
+/// deferred of the running notification is released without firing, nothing of the queue remains.
+package final class NotificationQueue {
     private let lock = DeferredLock()
 
-    /// What ended the monitoring, if something did; set by the owner, never taken back.
-    public var failure: (any Error)?
+    /// The error after which no further notification runs, or `nil` if there was none.
+    ///
+    /// The queue never sets the failure itself. The owner sets it once and never resets it.
+    package var failure: (any Error)?
 
-    /// Makes an empty queue.
-    public init() {}
+    package init() {}
 
-    /// Runs `body` when it is its turn, unless there is a failure by then.
+    /// Runs `body` when its turn comes, or skips it if ``failure`` is set by then.
     ///
     /// - Parameters:
-    ///   - owner: kept from the start of `body` until it is through.
-    ///   - body: may throw, and may answer later; both kinds of failure go to `onFailure`.
-    ///   - onFailure: called while the others still wait, so that what it records keeps them from
-    ///     running.
-    /// - Returns: a deferred that fires when this one is through, and never fails.
+    ///   - owner: An object that stays alive from the start of `body` until its deferred has fired.
+    ///   - body: The notification. It may throw, or return a deferred that fails.
+    ///   - onFailure: Called with the error in both cases, before the next notification starts. If
+    ///     it sets ``failure``, the queued notifications are skipped.
+    /// - Returns: A deferred that fires when the notification has finished or was skipped. The
+    ///   deferred never fails.
     @discardableResult
-    public func run(
+    package func run(
         keeping owner: AnyObject? = nil,
         _ body: @escaping () throws -> Deferred<Void>,
         onFailure: @escaping (any Error) -> Void
     ) -> Deferred<Void> {
         self.lock.acquire().chain { [unowned self, weak owner] in
-            // Unowned: the lock is ours, and hands over only inside of our own calls.
+            // `unowned` is safe: only this queue uses the lock, so the closure runs only inside a
+            // method of the queue, which is alive then.
             guard self.failure == nil else {
                 self.lock.release()
                 return .succeeded(())
@@ -43,14 +47,17 @@ public final class NotificationQueue {
             return Self.attempt(body).addBoth { [self, owner] result in
                 if case .failure(let error) = result { onFailure(error) }
                 self.lock.release()
-                // Those who wait run inside of the release, and may need it.
+                // `release()` runs the queued notifications, which refer to the owner weakly. The
+                // owner must stay alive until they have started.
                 withExtendedLifetime(owner) {}
             }
         }
     }
 
-    /// Runs `body` when everything before it is through.
-    public func whenThrough(_ body: @escaping () -> Void) {
+    /// Runs `body` when all notifications that were queued before it have finished.
+    ///
+    /// `body` runs inside this call if no notification is pending, and also if ``failure`` is set.
+    package func afterPending(_ body: @escaping () -> Void) {
         self.lock.acquire().whenFired { [unowned self] _ in
             body()
             self.lock.release()

@@ -4,54 +4,96 @@
 internal import Logging
 public import Reactor
 
-/// A process protocol that tells others what happens, one notification at a time, and says once how
-/// it all ended.
+/// The error of a monitored process that ended with anything but exit code 0.
+public struct ProcessTerminated: Error, Sendable, Hashable, CustomStringConvertible {
+    /// How the process ended.
+    public var exit: ProcessExit
+
+    /// Creates an error for a process that ended with `exit`.
+    public init(exit: ProcessExit) {
+        self.exit = exit
+    }
+
+    /// For example "The process exited with code 1."
+    public var description: String { "The process \(self.exit)." }
+}
+
+/// A process protocol that sends notifications while its process runs and reports one outcome.
 ///
-/// The deferred that it was made with fires exactly once, after the process has ended *and* the
-/// notifications that were pending then are through: with the end if nothing went wrong, else with
-/// the *first* thing that did. What comes later is logged. So a notification that never answers
-/// keeps it from firing: give each a deadline.
+/// This class adds three things to ``ProcessProtocolWithTwoStageKill``:
+///
+/// - ``runNotification(_:)`` runs asynchronous operations, such as calls to a scheduler, one at a
+///   time and in order.
+/// - ``unexpectedError(_:)`` records an error that comes from outside the process, and ends the
+///   process.
+/// - The deferred that is passed to the initializer fires with the outcome, exactly once: after
+///   ``processEnded(_:)``, and after all notifications that were pending then. It succeeds with the
+///   ``ProcessEnd``, or fails with the *first* error: the error passed to ``unexpectedError(_:)``,
+///   the error of a notification, or ``ProcessTerminated`` for an exit other than code 0. Later
+///   errors are only logged.
+///
+/// A subclass that reports each chunk of output to a server:
+///
+/// ```swift
+/// final class Progress: ProcessMonitorProtocol {
+///     override func outReceived(_ data: RawSpan) {
+///         let count = data.byteCount
+///         self.runNotification { server.report(byteCount: count) }
+///     }
+/// }
+/// ```
+///
+/// The class uses ``connectionMade()``, ``processExited(_:)`` and ``processEnded(_:)``. A subclass
+/// that overrides one of them must call `super`.
+///
+/// Not guaranteed: a notification has no time limit. One whose deferred never fires keeps the
+/// outcome from being reported, so give it a limit with `addTimeout`. The deferred never fires if
+/// no process was started, that is, if `spawnProcess` threw an error.
 open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
     private let deferred: Deferred<ProcessEnd>
     private let notifications = NotificationQueue()
 
-    /// How the process ended, whatever the deferred fires with; nil while it lives.
+    /// How the process ended, or `nil` before ``processEnded(_:)``.
+    ///
+    /// The value does not depend on whether the deferred succeeds or fails.
     public private(set) var end: ProcessEnd?
 
-    /// Makes a protocol.
+    /// Creates a monitor that is not connected to a process yet.
     ///
     /// - Parameters:
-    ///   - deferred: fires when the process has ended and all is told.
-    ///   - clock: nil: the reactor of the current thread.
+    ///   - deferred: Fires with the outcome; see the description of the class.
+    ///   - clock: The clock for all waits, or `nil` to use the reactor of the current thread.
     public init(deferred: Deferred<ProcessEnd>, clock: (any ReactorTime)? = nil) {
         self.deferred = deferred
         super.init(clock: clock)
     }
 
-    /// The first thing that went wrong, if something did.
+    /// The first error that was recorded, or `nil` if there was none so far.
     public var terminationFailure: (any Error)? { self.notifications.failure }
 
-    /// Runs `body` when the notifications before it are through, the first one at once.
+    /// Runs `body` once all earlier notifications have finished, inside this call if there are none.
     ///
-    /// If it throws or fails, that is an ``unexpectedError(_:)``. Once something has gone wrong,
-    /// `body` is not called any more. What it refers to is read when it runs; bind what must not
-    /// change before.
+    /// An error that `body` throws, or that its deferred fails with, is passed to
+    /// ``unexpectedError(_:)``. Once an error has been recorded, notifications are skipped.
     ///
-    /// - Returns: a deferred that fires, without failing, when this notification is through or was
-    ///   dropped.
+    /// `body` reads its captured variables when it runs, which may be much later than this call.
+    /// Copy a value that may change into a constant first, as the example of the class does.
+    ///
+    /// - Returns: A deferred that fires when the notification has finished or was skipped. The
+    ///   deferred never fails.
     @discardableResult
     public func runNotification(_ body: @escaping () throws -> Deferred<Void>) -> Deferred<Void> {
         self.notifications.run(keeping: self, body) { [weak self] in self?.unexpectedError($0) }
     }
 
-    /// Something went wrong outside the process: records it and ends the process.
+    /// Records an error that comes from outside the process, and ends the process.
     ///
-    /// The first one is what the deferred fires with, after ``processEnded(_:)``. Later ones are
-    /// logged only.
+    /// The deferred fails with the first recorded error, after ``processEnded(_:)``. If an error is
+    /// recorded already, `error` is only logged.
     public func unexpectedError(_ error: any Error) {
         if let first = self.notifications.failure {
             self.logger.error(
-                "Another error while ending the process.",
+                "Another error occurred. The outcome remains the first error.",
                 metadata: ["error": "\(error)", "first": "\(first)"]
             )
             return
@@ -60,24 +102,31 @@ open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
         self.terminateProcess()
     }
 
-    /// Records an exit that is no success, if nothing was recorded before; an override calls super.
+    /// Records ``ProcessTerminated`` for an exit other than code 0, unless an error is recorded.
+    ///
+    /// An override must call `super`.
     open override func processExited(_ exit: ProcessExit) {
         self.recordFailure(of: exit)
         super.processExited(exit)
     }
 
-    /// Fires the deferred when the pending notifications are through; an override calls super.
+    /// Fires the deferred once the pending notifications have finished.
+    ///
+    /// An override must call `super`; otherwise the deferred never fires. The deferred may fire
+    /// inside that call, so an override should finish its own work before it calls `super`, unless
+    /// the callbacks of the deferred do not depend on that work.
     open override func processEnded(_ end: ProcessEnd) {
         super.processEnded(end)
         guard self.end == nil else { return }
         self.end = end
         self.recordFailure(of: end.exit)
-        // Weak: who is still to be waited for keeps us, see `runNotification`.
-        self.notifications.whenThrough { [weak self] in self?.fire(end) }
+        // Weak: a running notification keeps the protocol alive, see `runNotification`. If its
+        // deferred is released without firing, the protocol is deallocated instead of leaking.
+        self.notifications.afterPending { [weak self] in self?.fire(end) }
     }
 
     private func fire(_ end: ProcessEnd) {
-        // Read only now: a notification that was pending may have failed meanwhile.
+        // The failure is read only now, because a pending notification may have failed since.
         if let failure = self.notifications.failure {
             self.deferred.fail(failure)
         } else {

@@ -5,15 +5,43 @@ public import Reactor
 
 /// A process monitor that ends its process when nothing has happened for too long.
 ///
-/// What counts as something happening, subclasses say: they call ``TimeoutMixin/resetTimeout()``.
+/// This class adds an inactivity timeout to ``ProcessMonitorProtocol``. The timer starts in
+/// ``connectionMade()`` and stops in ``processExited(_:)``. A subclass decides what counts as
+/// activity and calls ``TimeoutMixin/resetTimeout()`` for it; without such a call, the timeout
+/// limits the total run time:
+///
+/// ```swift
+/// final class OutputMonitor: ProcessMonitorProtocolWithTimeout {
+///     override func outReceived(_ data: RawSpan) {
+///         self.resetTimeout()
+///     }
+/// }
+/// ```
+///
+/// When the timer fires, ``timeoutConnection()`` is called once. By default it passes a
+/// ``TimeoutError`` to ``ProcessMonitorProtocol/unexpectedError(_:)``, so the process is ended in
+/// two stages and the deferred fails with that error.
+///
+/// A subclass that overrides ``connectionMade()``, ``processExited(_:)`` or ``processEnded(_:)``
+/// must call `super`.
+///
+/// Not guaranteed: the timeout does not limit the time between ``processExited(_:)`` and
+/// ``processEnded(_:)``, which the ``ExitPolicy`` of the request decides, nor the time that pending
+/// notifications take.
 open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMixin {
-    /// The timer of ``TimeoutMixin``.
+    /// The inactivity timer.
     public let timeoutState = TimeoutState()
 
-    /// How long nothing may happen; nil: as long as it likes.
+    /// How long nothing may happen, or `nil` for no limit.
     public let timeout: Duration?
 
-    /// Makes a protocol; the timer starts with ``connectionMade()``.
+    /// Creates a monitor that is not connected to a process yet.
+    ///
+    /// - Parameters:
+    ///   - deferred: Fires with the outcome; see ``ProcessMonitorProtocol``.
+    ///   - timeout: How long nothing may happen, or `nil` for no limit. With zero, the timeout
+    ///     fires in the turn after ``connectionMade()``.
+    ///   - clock: The clock for all waits, or `nil` to use the reactor of the current thread.
     public init(
         deferred: Deferred<ProcessEnd>,
         timeout: Duration?,
@@ -23,34 +51,40 @@ open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMix
         super.init(deferred: deferred, clock: clock)
     }
 
-    /// Schedules on the protocol's clock.
+    /// Schedules `body` on the clock of the protocol.
     open func callLater(_ delay: Duration, _ body: @escaping () -> Void) -> DelayedCall {
         self.clock.callLater(delay, body)
     }
 
-    /// Starts the timer; an override calls super first.
+    /// Starts the timer.
+    ///
+    /// An override must call `super` first.
     open override func connectionMade() {
         super.connectionMade()
         self.setTimeout(self.timeout)
     }
 
-    /// Nothing has happened for too long: records a ``TimeoutError`` and ends the process.
+    /// Records a ``TimeoutError`` and ends the process, because nothing happened for too long.
+    ///
+    /// Override it to react differently; an override need not call `super`.
     open func timeoutConnection() {
         self.unexpectedError(
-            TimeoutError(after: self.timeout ?? .zero, "the process gave no sign of life")
+            TimeoutError(after: self.timeout ?? .zero, "the process showed no activity")
         )
     }
 
-    /// Stops the timer, since a process that has exited can be silent; an override calls super.
+    /// Stops the timer, because a process that has exited is expected to be silent.
     ///
-    /// (The original stopped it only at the end, so a grandchild that held the output open turned a
-    /// success into a timeout; reference W1.)
+    /// An override must call `super`. (Launchpad's worker monitor stopped its timer only at the
+    /// end, so a grandchild that held the output open turned a success into a timeout.)
     open override func processExited(_ exit: ProcessExit) {
         self.setTimeout(nil)
         super.processExited(exit)
     }
 
-    /// Stops the timer; an override calls super.
+    /// Stops the timer, in case ``processExited(_:)`` was not called.
+    ///
+    /// An override must call `super`.
     open override func processEnded(_ end: ProcessEnd) {
         self.setTimeout(nil)
         super.processEnded(end)

@@ -3,12 +3,58 @@
 
 public import Reactor
 
-/// Captures what a process writes, and kills it at once, with SIGKILL, if it takes too long.
+/// The output of a finished process and the way it ended.
+public struct ProcessOutput: Sendable, Hashable {
+    /// The first bytes of the standard output, up to the limit.
+    public var out: [UInt8]
+    /// The first bytes of the standard error, up to the limit.
+    public var err: [UInt8]
+    /// Whether at least one of the two streams was longer than the limit.
+    public var isTruncated: Bool
+    /// How the process ended.
+    public var exit: ProcessExit
+
+    /// Creates an output, for example in a test.
+    public init(out: [UInt8], err: [UInt8], isTruncated: Bool, exit: ProcessExit) {
+        self.out = out
+        self.err = err
+        self.isTruncated = isTruncated
+        self.exit = exit
+    }
+}
+
+/// The error of a process with captured output that ended with anything but exit code 0.
+public struct ProcessFailed: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The output up to the end, and the way the process ended.
+    public var output: ProcessOutput
+
+    /// Creates an error for a process with this output.
+    public init(output: ProcessOutput) {
+        self.output = output
+    }
+
+    /// The exit and the last captured line of standard error.
+    ///
+    /// For example "The process exited with code 1: no such file".
+    public var description: String {
+        let lines = String(decoding: self.output.err, as: UTF8.self).split(separator: "\n")
+        guard let last = lines.last else { return "The process \(self.output.exit)." }
+        return "The process \(self.output.exit): \(last)"
+    }
+}
+
+/// A protocol for a short command: captures its output, and sends SIGKILL if it takes too long.
 ///
-/// Not part of the monitor's chain of classes; for short helper commands whose answer is their
-/// output.
+/// The class does not belong to the hierarchy of monitors. Use it for helper commands whose result
+/// is their output:
+///
+/// ```swift
+/// let deferred = Deferred<ProcessOutput>()
+/// let command = ProcessWithTimeout(deferred: deferred, timeout: .seconds(10), clock: reactor)
+/// try reactor.spawnProcess(command, SpawnRequest("git", ["--version"]))
+/// ```
 public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
-    /// The timer of ``TimeoutMixin``.
+    /// The timer that limits the total run time.
     public let timeoutState = TimeoutState()
 
     private let deferred: Deferred<ProcessOutput>
@@ -19,15 +65,14 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
     private var err: [UInt8] = []
     private var isTruncated = false
 
-    /// Makes a protocol.
+    /// Creates a protocol that is not connected to a process yet.
     ///
     /// - Parameters:
-    ///   - deferred: fires with the output if the process ends with code 0, fails with
-    ///     ``ProcessFailed``
-    ///     otherwise, also after a timeout (the exit is then a SIGKILL).
-    ///   - timeout: how long the process may take in all.
-    ///   - limit: how many bytes of each stream are kept; the first ones are.
-    ///   - clock: nil: the reactor of the current thread.
+    ///   - deferred: Succeeds with the output if the process ends with code 0. Otherwise it fails
+    ///     with ``ProcessFailed``; after a timeout, the exit in that error is SIGKILL.
+    ///   - timeout: How long the process may run in total.
+    ///   - limit: How many bytes to keep of the start of each stream; 1 MiB by default.
+    ///   - clock: The clock for the timeout, or `nil` to use the reactor of the current thread.
     public init(
         deferred: Deferred<ProcessOutput>,
         timeout: Duration,
@@ -41,7 +86,7 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
         super.init()
     }
 
-    /// Schedules on the protocol's clock.
+    /// Schedules `body` on the clock of the protocol.
     public func callLater(_ delay: Duration, _ body: @escaping () -> Void) -> DelayedCall {
         self.clock.callLater(delay, body)
     }
@@ -51,18 +96,20 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
         self.setTimeout(self.timeout)
     }
 
-    /// Keeps what fits.
+    /// Appends standard output up to the limit.
     public override func outReceived(_ data: RawSpan) {
         self.keep(data, in: &self.out)
     }
 
-    /// Keeps what fits.
+    /// Appends standard error up to the limit.
     public override func errReceived(_ data: RawSpan) {
         self.keep(data, in: &self.err)
     }
 
-    /// Kills the process and its group, unless they are gone.
+    /// Sends SIGKILL to the process group, because the process took too long.
     public func timeoutConnection() {
+        // An error means that the group is gone or that the kernel refuses the signal. In both
+        // cases only the end of the process remains to be awaited.
         try? self.transport?.signalProcess(.kill, to: .group)
     }
 
@@ -87,4 +134,40 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
         data.withUnsafeBytes { buffer += $0.prefix(room) }
         if data.byteCount > room { self.isTruncated = true }
     }
+}
+
+/// Runs a command, discards its output, and ends the command if it takes too long.
+///
+/// After `timeout` the command is ended in two stages, as ``ProcessProtocolWithTwoStageKill``
+/// describes. The command inherits the environment of the parent. (In Launchpad's worker monitor,
+/// the environment was empty.)
+///
+/// - Parameters:
+///   - arguments: The program and its arguments. An empty array stops the program with a message.
+///   - timeout: How long the command may run in total.
+///   - reactor: The reactor that starts the process.
+///   - clock: The clock for the timeout, or `nil` to use the reactor of the current thread.
+/// - Returns: A deferred that succeeds when the process has ended with code 0. It fails with
+///   ``SpawnError`` if the process cannot be started, with ``TimeoutError`` if it takes too long,
+///   and with ``ProcessTerminated`` if it ends in any other way.
+public func runProcessWithTimeout(
+    _ arguments: [String],
+    timeout: Duration = .seconds(5),
+    on reactor: any ReactorProcess,
+    clock: (any ReactorTime)? = nil
+) -> Deferred<ProcessEnd> {
+    require(!arguments.isEmpty, "runProcessWithTimeout needs at least the name of a program.")
+    let deferred = Deferred<ProcessEnd>()
+    let monitor = ProcessMonitorProtocolWithTimeout(
+        deferred: deferred,
+        timeout: timeout,
+        clock: clock
+    )
+    let request = SpawnRequest(arguments[0], Array(arguments.dropFirst()))
+    do {
+        try reactor.spawnProcess(monitor, request)
+    } catch {
+        deferred.fail(error)
+    }
+    return deferred
 }

@@ -1,23 +1,36 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-public import Reactor
+package import Reactor
 
-/// Ends a process in stages: SIGINT, a wait, SIGKILL, a last wait, and then it is given up.
+/// One stage of ending a process: a signal, and the time to wait for its effect.
+package struct KillStage: Sendable, Hashable {
+    /// The signal that the stage sends.
+    package var signal: Signal
+    /// How long the process may take to end before the next stage begins.
+    package var wait: Duration
+
+    package init(signal: Signal, wait: Duration) {
+        self.signal = signal
+        self.wait = wait
+    }
+}
+
+/// Ends a process in stages: SIGINT, a wait, SIGKILL, a last wait, and then gives the process up.
 ///
-/// Beginning twice is the same as beginning once. A process that has gone already is left alone,
-/// and no timer is set for it. (The original sent the interrupt again and leaked the first timer;
-/// reference W22.)
-public final class TwoStageKill {
-    /// Where the kill is.
+/// The kill begins at most once. Launchpad's worker monitor sent the interrupt again if it was
+/// asked twice, and leaked the first timer. If the process turns out to be gone when a signal is
+/// sent, the kill is over and sets no timer.
+package final class TwoStageKill {
     private enum State {
-        /// Nobody has asked for it.
+        /// The kill has not begun.
         case idle
-        /// A stage's signal was sent; `rest` come when the timer fires.
+        /// The signal of a stage was sent. The stages in `rest` follow when the timer fires.
         case waiting(timer: DelayedCall, rest: ArraySlice<KillStage>)
-        /// A stage is being sent at this moment; a transport may report the end from inside.
+        /// The signal of a stage is being sent. The transport may report the end of the process
+        /// during that call.
         case sending
-        /// The process ended or was given up.
+        /// The process has ended or was given up.
         case over
     }
 
@@ -25,46 +38,48 @@ public final class TwoStageKill {
     private let clock: any ReactorTime
     private let send: (Signal) throws -> Void
     private let giveUp: () -> Void
-    private let failed: (any Error) -> Void
+    private let reportError: (any Error) -> Void
 
-    /// Makes a kill that has not begun.
+    /// Creates a kill that has not begun.
     ///
     /// - Parameters:
-    ///   - clock: tells the waits.
-    ///   - send: sends a signal; throws ``ProcessExitedAlready`` if nothing is left to signal.
-    ///   - giveUp: called when even the last wait has passed.
-    ///   - failed: told of any other error of `send`; the stages go on.
-    public init(
+    ///   - clock: Schedules the waits.
+    ///   - send: Sends a signal. It throws ``ProcessExitedAlready`` if the process is gone.
+    ///   - giveUp: Called if the process has not ended when the last wait is over.
+    ///   - reportError: Called with any other error that `send` throws. The stages continue.
+    package init(
         clock: any ReactorTime,
         send: @escaping (Signal) throws -> Void,
         giveUp: @escaping () -> Void,
-        failed: @escaping (any Error) -> Void
+        reportError: @escaping (any Error) -> Void
     ) {
         self.clock = clock
         self.send = send
         self.giveUp = giveUp
-        self.failed = failed
+        self.reportError = reportError
     }
 
     deinit {
         self.processEnded()
     }
 
-    /// Sends the first stage's signal at once and the others when their time comes.
-    public func begin(_ stages: [KillStage]) {
+    /// Sends the signal of the first stage now and the other signals after their waits.
+    ///
+    /// Does nothing if the kill has begun already or the process has ended.
+    package func begin(_ stages: [KillStage]) {
         guard case .idle = self.state else { return }
         self.perform(stages[...])
     }
 
-    /// Performs the last stage now, if it is still to come.
-    public func skipToLast() {
+    /// Performs the last stage now, unless it was performed already or the kill has not begun.
+    package func skipToLast() {
         guard case .waiting(let timer, let rest) = self.state, !rest.isEmpty else { return }
         timer.cancel()
         self.perform(rest.suffix(1))
     }
 
-    /// The process has ended: cancels what is left.
-    public func processEnded() {
+    /// Cancels the remaining stages, because the process has ended.
+    package func processEnded() {
         if case .waiting(let timer, _) = self.state { timer.cancel() }
         self.state = .over
     }
@@ -80,9 +95,9 @@ public final class TwoStageKill {
         } catch is ProcessExitedAlready {
             return self.processEnded()
         } catch {
-            self.failed(error)
+            self.reportError(error)
         }
-        // A test's transport ends the process from inside `send`; then nothing is left to wait for.
+        // The transport of a test may end the process inside `send`. Then no timer is needed.
         guard case .sending = self.state else { return }
         let timer = self.clock.callLater(stage.wait) { [weak self] in
             self?.perform(stages.dropFirst())

@@ -4,17 +4,19 @@
 package import Logging
 import Synchronization
 
-/// Collects what is logged, one line a message: level, message, metadata sorted by key.
+/// A log that keeps its messages, one line each: level, message, and metadata sorted by key.
 package final class RecordedLog: Sendable {
     private let recorded = Mutex<[String]>([])
 
     package init() {}
 
+    /// All lines so far.
     package var lines: [String] { self.recorded.withLock { $0 } }
 
-    /// The errors among them.
+    /// The lines with the level `error`.
     package var errors: [String] { self.lines.filter { $0.hasPrefix("error: ") } }
 
+    /// A logger that writes to this log.
     package var logger: Logger {
         var logger = Logger(label: "test") { _ in Handler(log: self) }
         logger.logLevel = .trace

@@ -3,26 +3,28 @@
 
 package import Reactor
 
-/// A transport without a process, which ends its protocol from *inside* the signal that kills.
+/// A transport without a process, which calls `processEnded` *inside* the signal that ends it.
 ///
-/// No real transport does that; a protocol that survives it survives any order of events.
+/// A real transport reports the end in a later turn. A protocol that copes with a report inside
+/// `signalProcess` copes with any order of events.
 package final class StubTransport: ProcessTransport {
     private let clock: any ReactorTime
-    // Let go at the end, as a real transport does.
+    // Set to `nil` at the end, as a real transport does.
     private var processProtocol: ProcessProtocol?
 
-    /// Every signal that was tried, those that were refused too.
+    /// Every signal that was passed to `signalProcess`, including those that were refused.
     package private(set) var signals: [SentSignal] = []
-    /// Whether the process is gone; nobody need have been told.
+    /// Whether the process is gone, even if the protocol has not been notified yet.
     package var isGone = false
-    /// Whether everything but SIGKILL leaves the process alone.
+    /// Whether the process ignores every signal except SIGKILL.
     package var onlyKillKills = false
-    /// Whether signals are recorded, and nothing else happens.
+    /// Whether the process survives every signal, SIGKILL included.
     package var survivesEverything = false
-    /// What the kernel says to each signal.
+    /// The error that `signalProcess` throws for each signal, or `nil` to accept signals.
     package var refusal: SignalError?
     /// Whether the process was given up.
     package private(set) var isGivenUp = false
+    /// How the process ended, or `nil` before that.
     package private(set) var exit: ProcessExit?
 
     package init(_ processProtocol: ProcessProtocol, clock: any ReactorTime) {
@@ -30,37 +32,38 @@ package final class StubTransport: ProcessTransport {
         self.clock = clock
     }
 
-    /// The names of the signals that were tried.
+    /// The names of the signals in ``signals``.
     package var signalNames: [String] { self.signals.map { "\($0.signal)" } }
 
-    /// The signals with the seconds at which they were tried, for example "SIGINT 5.0 seconds".
+    /// The signals and the times at which they were sent, for example "SIGINT at 5.0 seconds".
     package var timeline: [String] { self.signals.map { "\($0.signal) at \($0.at)" } }
 
-    // MARK: - The test's hand
+    // MARK: - For the test
 
+    /// Connects the protocol, as a reactor does after the spawn.
     package func connect() {
         self.processProtocol?.makeConnection(self)
     }
 
-    /// The process writes.
+    /// Simulates output of the process.
     package func feed(_ text: String, to descriptor: Int32 = 1) {
         let bytes = Array(text.utf8)
         self.processProtocol?.childDataReceived(bytes.span.bytes, from: descriptor)
     }
 
-    /// The process ends by itself: with code 0, or with 1.
+    /// Ends the process with code 0, or with code 1 if it is not `clean`.
     package func simulateProcessExit(clean: Bool = true) {
         self.end(.exited(code: clean ? 0 : 1))
     }
 
-    /// The process exits, and others still have its streams.
+    /// Simulates an exit after which other processes still hold the streams open.
     package func leaderExits(_ exit: ProcessExit = .exited(code: 0)) {
         self.isGone = true
         self.exit = exit
         self.processProtocol?.processExited(exit)
     }
 
-    /// The process is over.
+    /// Reports the exit, unless that was done already, and the end of the process.
     package func end(_ exit: ProcessExit) {
         if self.exit == nil { self.leaderExits(exit) }
         guard let processProtocol = self.processProtocol else { return }

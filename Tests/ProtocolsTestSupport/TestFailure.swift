@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// An error of a test's own.
+/// An error that a test makes and recognizes by its description.
 package struct TestFailure: Error, Hashable, CustomStringConvertible {
     package var description: String
 

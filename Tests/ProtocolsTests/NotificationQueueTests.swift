@@ -6,8 +6,8 @@ import ProtocolsTestSupport
 import Reactor
 import Testing
 
-@Suite struct `A queue of notifications` {
-    /// Collects what happened, for closures to write to.
+@Suite struct `Notification queue` {
+    /// A list of events that closures append to.
     private final class Record {
         var events: [String] = []
     }
@@ -15,36 +15,37 @@ import Testing
     private let queue = NotificationQueue()
     private let record = Record()
 
-    /// Queues a notification that says when it runs, and answers when the deferred fires.
-    private func run(_ name: String, _ answer: Deferred<Void> = .succeeded(())) {
+    /// Queues a notification that records its name when it runs, and that finishes when
+    /// `finished` fires.
+    private func run(_ name: String, _ finished: Deferred<Void> = .succeeded(())) {
         let record = self.record
         self.queue.run {
             record.events.append(name)
-            return answer
+            return finished
         } onFailure: {
             record.events.append("\(name) failed: \($0)")
         }
     }
 
-    @Test func `runs the first inside the call and the others in the order in which they came`() {
-        let answers = (1...4).map { _ in Deferred<Void>() }
-        for (index, answer) in answers.enumerated() { self.run("\(index + 1)", answer) }
+    @Test func `the first notification runs inside the call and the others follow in order`() {
+        let deferreds = (1...4).map { _ in Deferred<Void>() }
+        for (index, deferred) in deferreds.enumerated() { self.run("\(index + 1)", deferred) }
         #expect(self.record.events == ["1"])
-        answers[0].succeed()
+        deferreds[0].succeed()
         #expect(self.record.events == ["1", "2"])
-        // The answer of one that waits may come before its turn.
-        answers[2].succeed()
+        // The deferred of a queued notification may fire before the notification starts.
+        deferreds[2].succeed()
         #expect(self.record.events == ["1", "2"])
-        answers[1].succeed()
+        deferreds[1].succeed()
         #expect(self.record.events == ["1", "2", "3", "4"])
     }
 
-    @Test func `is free again after each`() {
+    @Test func `a notification that finishes at once does not block the next one`() {
         for name in ["1", "2", "3"] { self.run(name) }
         #expect(self.record.events == ["1", "2", "3"])
     }
 
-    @Test func `tells of a failure while the others still wait`() {
+    @Test func `a failure is reported before the next notification starts`() {
         let first = Deferred<Void>()
         let queue = self.queue
         let record = self.record
@@ -56,12 +57,12 @@ import Testing
         }
         self.run("2")
         self.run("3")
-        queue.whenThrough { record.events.append("through") }
+        queue.afterPending { record.events.append("all finished") }
         first.fail(TestFailure("first"))
-        #expect(record.events == ["failed", "through"])
+        #expect(record.events == ["failed", "all finished"])
     }
 
-    @Test func `goes on when nobody records the failure`() {
+    @Test func `the next notification runs if the failure is not recorded`() {
         let first = Deferred<Void>()
         self.run("1", first)
         self.run("2")
@@ -69,7 +70,7 @@ import Testing
         #expect(self.record.events == ["1", "1 failed: first", "2"])
     }
 
-    @Test func `takes what is thrown for a failure`() {
+    @Test func `a thrown error counts as a failure`() {
         let record = self.record
         self.queue.run {
             throw TestFailure("thrown")
@@ -80,15 +81,15 @@ import Testing
         #expect(record.events == ["thrown", "2"])
     }
 
-    @Test func `drops all that comes after a failure was recorded`() {
+    @Test func `no notification runs once a failure is recorded`() {
         let record = self.record
         self.queue.failure = TestFailure("recorded")
         self.run("1")
-        self.queue.whenThrough { record.events.append("through") }
-        #expect(record.events == ["through"])
+        self.queue.afterPending { record.events.append("all finished") }
+        #expect(record.events == ["all finished"])
     }
 
-    @Test func `says when a notification is through, also when it failed or was dropped`() {
+    @Test func `the returned deferred fires even if the notification failed or was skipped`() {
         let first = Deferred<Void>()
         let queue = self.queue
         let record = self.record
@@ -96,37 +97,37 @@ import Testing
             first
         } onFailure: {
             queue.failure = $0
-        }.whenFired { _ in record.events.append("1 through") }
+        }.whenFired { _ in record.events.append("1 finished") }
         queue.run {
             .succeeded(())
         } onFailure: { _ in
-        }.whenFired { _ in record.events.append("2 through") }
+        }.whenFired { _ in record.events.append("2 finished") }
         #expect(record.events.isEmpty)
         first.fail(TestFailure("first"))
-        #expect(record.events.sorted() == ["1 through", "2 through"])
+        #expect(record.events.sorted() == ["1 finished", "2 finished"])
     }
 
-    @Test func `takes another from inside one, for later`() {
-        let answer = Deferred<Void>()
+    @Test func `a notification that is queued inside another one runs after it`() {
+        let deferred = Deferred<Void>()
         let record = self.record
         self.queue.run {
             record.events.append("1")
             self.run("inner")
-            record.events.append("1 goes on")
-            return answer
+            record.events.append("1 continues")
+            return deferred
         } onFailure: { _ in
         }
-        #expect(record.events == ["1", "1 goes on"])
-        answer.succeed()
-        #expect(record.events == ["1", "1 goes on", "inner"])
+        #expect(record.events == ["1", "1 continues"])
+        deferred.succeed()
+        #expect(record.events == ["1", "1 continues", "inner"])
     }
 
-    // Reference W4: the original handed over by recursion, and broke at about 110.
-    @Test func `drops a million that wait, without growing the stack`() {
+    // Launchpad's worker monitor passed its lock on by recursion, which failed at about 110.
+    @Test func `a million queued notifications are skipped without growing the stack`() {
         let first = Deferred<Void>()
         let queue = self.queue
         var ran = 0
-        var isThrough = false
+        var hasFinished = false
         queue.run {
             first
         } onFailure: {
@@ -139,13 +140,13 @@ import Testing
             } onFailure: { _ in
             }
         }
-        queue.whenThrough { isThrough = true }
+        queue.afterPending { hasFinished = true }
         first.fail(TestFailure("first"))
         #expect(ran == 0)
-        #expect(isThrough)
+        #expect(hasFinished)
     }
 
-    @Test func `runs a hundred thousand that wait, without growing the stack`() {
+    @Test func `a hundred thousand queued notifications run without growing the stack`() {
         let first = Deferred<Void>()
         var ran = 0
         self.queue.run {

@@ -6,10 +6,11 @@ import ProtocolsTestSupport
 import Reactor
 import Testing
 
-/// Random orders of everything that can happen to a monitored process, against the rules of the outcome table
-/// written down once more, as plainly as can be.
-@Suite struct `The outcome of anything that can happen to a process` {
-    /// SplitMix64, so that a failure can be run again by its seed.
+/// Random sequences of events of a monitored process, compared with a model of the outcome rules.
+///
+/// `OutcomeTests` checks the same rules one by one.
+@Suite struct `Outcome model of a monitored process` {
+    /// SplitMix64, so that a failure can be reproduced from its seed.
     private struct Seeded: RandomNumberGenerator {
         var state: UInt64
 
@@ -22,25 +23,26 @@ import Testing
         }
     }
 
-    /// The rules.
+    /// The outcome rules, written as simply as possible.
     private struct Model {
         var failure: String?
         var running: Int?
-        /// Nil stands for the outcome, which takes its place in the line at the end of the process.
-        var waiting: [Int?] = []
+        /// The queued notifications. `nil` stands for the outcome, which is queued when the process
+        /// ends.
+        var queued: [Int?] = []
         var ran: [Int] = []
         var isEnding = false
         var outcome: String?
 
         mutating func notify(_ number: Int) {
-            self.waiting.append(number)
-            self.goOn()
+            self.queued.append(number)
+            self.runQueued()
         }
 
-        mutating func answer(failing: Bool) {
+        mutating func finish(failing: Bool) {
             if failing, let number = self.running { self.fail("notification \(number)") }
             self.running = nil
-            self.goOn()
+            self.runQueued()
         }
 
         mutating func fail(_ error: String) {
@@ -49,13 +51,13 @@ import Testing
 
         mutating func end() {
             self.isEnding = true
-            self.waiting.append(nil)
-            self.goOn()
+            self.queued.append(nil)
+            self.runQueued()
         }
 
-        private mutating func goOn() {
-            while self.running == nil, !self.waiting.isEmpty {
-                if let number = self.waiting.removeFirst() {
+        private mutating func runQueued() {
+            while self.running == nil, !self.queued.isEmpty {
+                if let number = self.queued.removeFirst() {
                     guard self.failure == nil else { continue }
                     self.running = number
                     self.ran.append(number)
@@ -66,11 +68,11 @@ import Testing
         }
     }
 
-    /// What the protocol does, in the words of the model.
-    private final class Actor {
+    /// The protocol under test, driven by the same calls as the model.
+    private final class Subject {
         let scene: Scene<ProcessMonitorProtocol>
         var ran: [Int] = []
-        var answers: [Int: Deferred<Void>] = [:]
+        var pending: [Int: Deferred<Void>] = [:]
 
         init(_ scene: Scene<ProcessMonitorProtocol>) {
             self.scene = scene
@@ -80,18 +82,18 @@ import Testing
         func notify(_ number: Int) {
             self.scene.subject.runNotification { [unowned self] in
                 self.ran.append(number)
-                let answer = Deferred<Void>()
-                self.answers[number] = answer
-                return answer
+                let deferred = Deferred<Void>()
+                self.pending[number] = deferred
+                return deferred
             }
         }
 
-        func answer(_ number: Int, failing: Bool) {
-            guard let answer = self.answers.removeValue(forKey: number) else { return }
+        func finish(_ number: Int, failing: Bool) {
+            guard let deferred = self.pending.removeValue(forKey: number) else { return }
             if failing {
-                answer.fail(TestFailure("notification \(number)"))
+                deferred.fail(TestFailure("notification \(number)"))
             } else {
-                answer.succeed()
+                deferred.succeed()
             }
         }
 
@@ -102,36 +104,36 @@ import Testing
     }
 
     @Test(arguments: 0..<500 as Range<UInt64>)
-    func `is what the rules say`(seed: UInt64) {
+    func `the outcome follows the model`(seed: UInt64) {
         playMonitor { scene in
             var random = Seeded(state: seed)
             var model = Model()
-            let actor = Actor(scene)
+            let subject = Subject(scene)
             for number in 0..<20 {
-                self.step(number, Int.random(in: 0..<12, using: &random), &model, actor)
-                #expect(actor.ran == model.ran)
-                #expect(actor.outcome == model.outcome)
+                self.step(number, Int.random(in: 0..<12, using: &random), &model, subject)
+                #expect(subject.ran == model.ran)
+                #expect(subject.outcome == model.outcome)
             }
         }
     }
 
-    private func step(_ number: Int, _ kind: Int, _ model: inout Model, _ actor: Actor) {
+    private func step(_ number: Int, _ kind: Int, _ model: inout Model, _ subject: Subject) {
         switch kind {
         case 0...4:
             model.notify(number)
-            actor.notify(number)
+            subject.notify(number)
         case 5...7:
             guard let running = model.running else { return }
-            model.answer(failing: kind == 7)
-            actor.answer(running, failing: kind == 7)
+            model.finish(failing: kind == 7)
+            subject.finish(running, failing: kind == 7)
         case 8 where !model.isEnding:
             model.fail("unexpected \(number)")
-            actor.scene.subject.unexpectedError(TestFailure("unexpected \(number)"))
+            subject.scene.subject.unexpectedError(TestFailure("unexpected \(number)"))
         case 9...10 where !model.isEnding:
             let exit = ProcessExit.exited(code: Int32(kind - 9))
             if !exit.isSuccess { model.fail("\(ProcessTerminated(exit: exit))") }
             model.end()
-            actor.scene.transport.end(exit)
+            subject.scene.transport.end(exit)
         default: break
         }
     }

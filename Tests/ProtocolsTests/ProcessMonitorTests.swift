@@ -6,9 +6,9 @@ import ProtocolsTestSupport
 import Reactor
 import Testing
 
-@Suite struct `A process monitor` {
+@Suite struct `Process monitor protocol` {
     // TestProcessMonitorProtocol.test_processTermination
-    @Test func `succeeds when the process exits cleanly`() {
+    @Test func `the deferred succeeds when the process exits cleanly`() {
         playMonitor { scene in
             #expect(scene.isPending)
             scene.transport.simulateProcessExit()
@@ -18,7 +18,7 @@ import Testing
     }
 
     // TestProcessMonitorProtocol.test_terminatesWithError
-    @Test func `fails with the exit of a process that fails`() {
+    @Test func `the deferred fails with the exit of a process that fails`() {
         playMonitor { scene in
             scene.transport.simulateProcessExit(clean: false)
             #expect(scene.error as? ProcessTerminated == ProcessTerminated(exit: .exited(code: 1)))
@@ -26,7 +26,7 @@ import Testing
     }
 
     // TestProcessMonitorProtocol.test_unexpectedError
-    @Test func `ends the process on an unexpected error, and reports that error`() {
+    @Test func `an unexpected error terminates the process and is reported`() {
         playMonitor { scene in
             scene.subject.unexpectedError(TestFailure("unexpected"))
             #expect(scene.transport.signalNames == ["SIGINT"])
@@ -35,7 +35,7 @@ import Testing
     }
 
     // TestProcessMonitorProtocol.test_runNotification
-    @Test func `runs the first notification inside the call`() {
+    @Test func `the first notification runs inside the call`() {
         playMonitor { scene in
             var calls = 0
             scene.subject.runNotification {
@@ -47,7 +47,7 @@ import Testing
     }
 
     // TestProcessMonitorProtocol.test_runNotificationFailure
-    @Test func `ends the process when a notification throws, and reports what it threw`() {
+    @Test func `an error thrown by a notification terminates the process and is reported`() {
         playMonitor { scene in
             scene.subject.runNotification { throw TestFailure("thrown") }
             #expect(scene.transport.signalNames == ["SIGINT"])
@@ -55,19 +55,19 @@ import Testing
         }
     }
 
-    @Test func `ends the process when a notification fails later`() {
+    @Test func `a notification that fails later terminates the process`() {
         playMonitor { scene in
-            let answer = Deferred<Void>()
-            scene.subject.runNotification { answer }
+            let pending = Deferred<Void>()
+            scene.subject.runNotification { pending }
             #expect(scene.transport.signals.isEmpty)
-            answer.fail(TestFailure("late"))
+            pending.fail(TestFailure("late"))
             #expect(scene.transport.signalNames == ["SIGINT"])
             #expect(scene.error as? TestFailure == TestFailure("late"))
         }
     }
 
     // TestProcessMonitorProtocol.test_runNotificationSerialization
-    @Test func `runs a notification when the one before it is through`() {
+    @Test func `a notification runs when the one before it has finished`() {
         playMonitor { scene in
             let first = Deferred<Void>()
             var calls: [Int] = []
@@ -86,7 +86,7 @@ import Testing
     }
 
     // TestProcessMonitorProtocol.test_failingNotificationCancelsPendingNotifications
-    @Test func `drops the notifications behind one that fails`() {
+    @Test func `the notifications queued behind a failed one are skipped`() {
         playMonitor { scene in
             let first = Deferred<Void>()
             var calls = 0
@@ -102,7 +102,7 @@ import Testing
     }
 
     // TestProcessMonitorProtocol.test_waitForPendingNotification
-    @Test func `waits for a pending notification after the exit`() {
+    @Test func `the deferred waits for a pending notification after the exit`() {
         playMonitor { scene in
             let pending = Deferred<Void>()
             scene.subject.runNotification { pending }
@@ -114,7 +114,7 @@ import Testing
     }
 
     // TestProcessMonitorProtocol.test_pendingNotificationFails
-    @Test func `reports a notification that fails after a clean exit`() {
+    @Test func `a notification that fails after a clean exit is reported`() {
         playMonitor { scene in
             let pending = Deferred<Void>()
             scene.subject.runNotification { pending }
@@ -126,7 +126,7 @@ import Testing
     }
 
     // TestProcessMonitorProtocol.test_uncleanExitAndPendingNotificationFails
-    @Test func `reports an unclean exit, and logs the notification that fails after it`() {
+    @Test func `a notification that fails after an unclean exit is only logged`() {
         playMonitor { scene in
             let pending = Deferred<Void>()
             scene.subject.runNotification { pending }
@@ -139,7 +139,7 @@ import Testing
     }
 
     // TestProcessMonitorProtocol.test_unexpectedErrorAndNotificationFailure
-    @Test func `reports the first error, and logs the second`() {
+    @Test func `the first error is reported and the second one is logged`() {
         playMonitor { scene in
             let pending = Deferred<Void>()
             scene.subject.runNotification { pending }
@@ -150,7 +150,10 @@ import Testing
             #expect(scene.transport.signalNames == ["SIGINT"])
             #expect(
                 scene.log.errors
-                    == ["error: Another error while ending the process. error=second first=first"]
+                    == [
+                        "error: Another error occurred. The outcome remains the first error."
+                            + " error=second first=first"
+                    ]
             )
         }
     }

@@ -7,9 +7,9 @@ import Reactor
 import ReactorTesting
 import Testing
 
-@Suite struct `A process monitor with a timeout` {
+@Suite struct `Process monitor protocol with timeout` {
     // TestProcessMonitorProtocolWithTimeout.test_timeoutWithoutProgress
-    @Test func `ends a process that shows no sign of life`() {
+    @Test func `a process that shows no activity is terminated`() {
         playTimeout { scene in
             scene.clock.advance(by: .seconds(6))
             #expect(scene.transport.timeline == ["SIGINT at 5.0 seconds"])
@@ -18,7 +18,7 @@ import Testing
     }
 
     // TestProcessMonitorProtocolWithTimeout.test_resetTimeout
-    @Test func `starts anew at a sign of life`() {
+    @Test func `activity restarts the timeout`() {
         playTimeout { scene in
             scene.clock.advance(by: .seconds(4))
             scene.subject.resetTimeout()
@@ -30,7 +30,7 @@ import Testing
     }
 
     // TestProcessMonitorProtocolWithTimeout.test_processExitingResetsTimeout
-    @Test func `does not time out after the exit, while a notification is pending`() {
+    @Test func `no timeout fires after the exit while a notification is pending`() {
         playTimeout { scene in
             let pending = Deferred<Void>()
             scene.subject.runNotification { pending }
@@ -43,8 +43,8 @@ import Testing
         }
     }
 
-    // Reference W1: the original turned the success of such a process into a timeout.
-    @Test func `does not time out after the exit, while others hold the output`() {
+    // Launchpad's worker monitor turned the success of such a process into a timeout.
+    @Test func `no timeout fires after the exit while other processes hold the output open`() {
         playTimeout { scene in
             scene.clock.advance(by: .seconds(4))
             scene.transport.leaderExits()
@@ -54,8 +54,7 @@ import Testing
         }
     }
 
-    // Reference §2.1.
-    @Test func `fires at its deadline and not before`() {
+    @Test func `the timeout fires at its deadline and not before`() {
         playTimeout { scene in
             scene.clock.advance(by: .milliseconds(4_999))
             #expect(scene.transport.signals.isEmpty)
@@ -64,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `is not put off by what comes after it fired`() {
+    @Test func `activity after the timeout does not restart it`() {
         playTimeout { scene in
             scene.transport.survivesEverything = true
             scene.clock.advance(by: .seconds(5))
@@ -73,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func `of zero fires in a turn of its own`() {
+    @Test func `a timeout of zero fires in the next turn`() {
         playTimeout(.zero) { scene in
             #expect(scene.transport.signals.isEmpty)
             scene.clock.advance(by: .zero)
@@ -81,12 +80,75 @@ import Testing
         }
     }
 
-    @Test func `of nil allows any silence`() {
+    @Test func `a timeout of nil never fires`() {
         playTimeout(nil) { scene in
             #expect(scene.clock.delayedCalls.isEmpty)
             scene.clock.advance(by: .seconds(1_000_000))
             scene.transport.simulateProcessExit()
             #expect(scene.hasSucceeded)
+        }
+    }
+}
+
+/// The course of a timeout, on a transport that only records signals.
+@Suite struct `Timeout of a monitored process` {
+    @Test func `a process that survives the interrupt is killed and reported as timed out`() {
+        playTimeout { scene in
+            scene.transport.survivesEverything = true
+            scene.clock.advance(by: .seconds(6))
+            // Output after the timeout does not restart the timer.
+            scene.subject.resetTimeout()
+            scene.clock.advance(by: .seconds(4))
+            #expect(
+                scene.transport.timeline == ["SIGINT at 5.0 seconds", "SIGKILL at 10.0 seconds"]
+            )
+            scene.transport.end(.signaled(.kill, coreDumped: false))
+            #expect(scene.error is TimeoutError)
+            #expect(scene.clock.delayedCalls.isEmpty)
+        }
+    }
+
+    @Test func `the kill comes five seconds after the interrupt and not before`() {
+        playMonitor { scene in
+            scene.transport.survivesEverything = true
+            scene.subject.unexpectedError(TestFailure("any"))
+            #expect(scene.transport.timeline == ["SIGINT at 0.0 seconds"])
+            scene.clock.advance(by: .milliseconds(4_990))
+            #expect(scene.transport.signals.count == 1)
+            scene.clock.advance(by: .milliseconds(10))
+            #expect(
+                scene.transport.timeline == ["SIGINT at 0.0 seconds", "SIGKILL at 5.0 seconds"]
+            )
+        }
+    }
+
+    @Test func `a process whose exit was not reported yet is left alone and no timer is set`() {
+        playTimeout { scene in
+            scene.transport.isGone = true
+            scene.clock.advance(by: .seconds(5))
+            #expect(scene.transport.signalNames == ["SIGINT"])
+            #expect(scene.clock.delayedCalls.isEmpty)
+            scene.clock.advance(by: .seconds(1_000))
+            #expect(scene.isPending)
+            var calls = 0
+            scene.subject.runNotification {
+                calls += 1
+                return .succeeded(())
+            }
+            #expect(calls == 0)
+        }
+    }
+
+    // The exit is reported at once here, unlike in Launchpad's worker monitor, and stops the timer.
+    @Test func `a process whose exit was reported does not time out`() {
+        playTimeout { scene in
+            scene.clock.advance(by: .seconds(4))
+            scene.transport.leaderExits(.exited(code: 3))
+            scene.clock.advance(by: .seconds(1_000))
+            #expect(scene.transport.signals.isEmpty)
+            #expect(scene.isPending)
+            scene.transport.end(.exited(code: 3))
+            #expect(scene.error as? ProcessTerminated == ProcessTerminated(exit: .exited(code: 3)))
         }
     }
 }

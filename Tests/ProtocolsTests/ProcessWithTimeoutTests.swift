@@ -7,8 +7,8 @@ import Reactor
 import ReactorTesting
 import Testing
 
-@Suite struct `A process with a timeout and captured output` {
-    /// A process that may take ten seconds, and what has come out of it so far.
+@Suite struct `Process with timeout` {
+    /// A process with a timeout of ten seconds, and the result of its deferred.
     private final class Capture {
         let clock: TestClock
         let subject: ProcessWithTimeout
@@ -32,20 +32,20 @@ import Testing
 
     private func capture(limit: Int = 100, _ body: (Capture) throws -> Void) rethrows {
         let clock = TestClock()
-        let remains = Remains(on: clock)
+        let detector = LeakDetector(on: clock)
         func perform() throws {
             let capture = Capture(clock, limit: limit)
-            remains.watch(capture.subject)
-            remains.watch(capture.transport)
+            detector.track(capture.subject)
+            detector.track(capture.transport)
             try body(capture)
             capture.transport.end(.exited(code: 0))
         }
         try perform()
-        #expect(remains.all == [])
+        #expect(detector.leaks == [])
     }
 
     // TestProcessWithTimeout.test_end_versus_timeout_race_condition
-    @Test func `may time out after an exit that nobody has told it of`() {
+    @Test func `the timeout may fire before an exit has been reported`() {
         self.capture { capture in
             capture.transport.isGone = true
             capture.clock.advance(by: .seconds(20))
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func `gives its output when it exits cleanly`() throws {
+    @Test func `the deferred succeeds with the output of a process that exits cleanly`() throws {
         try self.capture { capture in
             capture.transport.feed("out 1, ")
             capture.transport.feed("wrong", to: 2)
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `fails with its output and the last line of its errors`() throws {
+    @Test func `the deferred fails with the output and the last line of standard error`() throws {
         self.capture { capture in
             capture.transport.feed("half")
             capture.transport.feed("warning\nno such file\n", to: 2)
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func `is killed at once, with its group, when its time is over`() throws {
+    @Test func `the process group is killed at once when the time is over`() throws {
         self.capture { capture in
             capture.clock.advance(by: .seconds(10))
             #expect(capture.transport.signals == [SentSignal(.kill, to: .group, at: .seconds(10))])
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func `keeps the first bytes of too much output`() throws {
+    @Test func `only the first bytes are kept if the output exceeds the limit`() throws {
         try self.capture(limit: 5) { capture in
             capture.transport.feed("123")
             capture.transport.feed("4567")
@@ -99,12 +99,62 @@ import Testing
         }
     }
 
-    @Test func `is not cut short when the output is just what fits`() throws {
+    @Test func `output that exactly fits the limit is not truncated`() throws {
         try self.capture(limit: 5) { capture in
             capture.transport.feed("12345")
             capture.transport.simulateProcessExit()
             let output = try #require(try capture.result?.get())
             #expect(!output.isTruncated)
         }
+    }
+}
+
+@Suite(.serialized, .timeLimit(.minutes(5))) struct `Command with timeout` {
+    // TestRunProcessWithTimeout.test_run_process_with_timeout_invalid_args. The original checked
+    // that the arguments are a tuple. The type checker does that here, except for an empty array.
+    @Test func `an empty argument list stops the program`() async {
+        await #expect(processExitsWith: .failure) {
+            _ = runProcessWithTimeout([], on: MemoryReactor())
+        }
+    }
+
+    // TestRunProcessWithTimeout.test_run_process_with_timeout_success
+    @Test func `the deferred succeeds when the command succeeds`() throws {
+        let end = try runOnLibev { runProcessWithTimeout(["true"], on: $0) }?.get()
+        #expect(end?.exit == .exited(code: 0))
+    }
+
+    // TestRunProcessWithTimeout.test_run_process_with_timeout_failure
+    @Test func `the deferred fails with the exit of the command`() throws {
+        let result = runOnLibev { runProcessWithTimeout(["false"], on: $0) }
+        let error = #expect(throws: ProcessTerminated.self) { try result?.get() }
+        #expect(error?.exit == .exited(code: 1))
+    }
+
+    // TestRunProcessWithTimeout.test_run_process_with_timeout_broken. In the original the child
+    // exited with code 1; here the spawn itself throws an error that names the reason.
+    @Test func `the deferred fails with the reason why the program could not be started`() throws {
+        let result = runOnLibev { runProcessWithTimeout(["no-such-program-in-any-path"], on: $0) }
+        let error = #expect(throws: SpawnError.self) { try result?.get() }
+        #expect(error?.errno == 2)
+    }
+
+    // TestRunProcessWithTimeout.test_run_process_with_timeout_timeout
+    @Test func `a command that takes too long by the given clock is terminated`() throws {
+        let clock = TestClock()
+        let result = runOnLibev { reactor in
+            let ended = runProcessWithTimeout(
+                ["sleep", "2"],
+                timeout: .seconds(1),
+                on: reactor,
+                clock: clock
+            )
+            // The timer starts when the process is connected, in the next turn.
+            reactor.callLater(.milliseconds(1)) { clock.advance(by: .seconds(2)) }
+            return ended
+        }
+        #expect(throws: TimeoutError.self) { try result?.get() }
+        #expect(clock.now == .seconds(2))
+        #expect(clock.delayedCalls.isEmpty)
     }
 }

@@ -7,10 +7,10 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// One protocol, connected to a stub transport, on a clock that stands still.
+/// A protocol under test, connected to a stub transport, with a clock that the test advances.
 final class Scene<Subject: ProcessProtocol> {
-    /// What came out of the deferred that the subject was made with.
-    private final class Answer {
+    /// The results of the deferred that the subject was created with.
+    private final class Record {
         var results: [Result<ProcessEnd, any Error>] = []
     }
 
@@ -18,12 +18,12 @@ final class Scene<Subject: ProcessProtocol> {
     let log = RecordedLog()
     let subject: Subject
     let transport: StubTransport
-    private let answer = Answer()
+    private let record = Record()
 
     init(_ clock: TestClock, _ make: (Deferred<ProcessEnd>, TestClock) -> Subject) {
-        let answer = self.answer
+        let record = self.record
         let deferred = Deferred<ProcessEnd>()
-        deferred.whenFired { answer.results.append($0) }
+        deferred.whenFired { record.results.append($0) }
         self.clock = clock
         self.subject = make(deferred, clock)
         self.transport = StubTransport(self.subject, clock: clock)
@@ -31,45 +31,44 @@ final class Scene<Subject: ProcessProtocol> {
     }
 
     /// Whether the deferred has not fired.
-    var isPending: Bool { self.answer.results.isEmpty }
+    var isPending: Bool { self.record.results.isEmpty }
 
     /// Whether the deferred has fired with an end of the process.
     var hasSucceeded: Bool {
-        if case .success? = self.answer.results.first { true } else { false }
+        if case .success? = self.record.results.first { true } else { false }
     }
 
-    /// What the deferred has failed with.
+    /// The error that the deferred failed with, or `nil` if it has not failed.
     var error: (any Error)? {
-        if case .failure(let error)? = self.answer.results.first { error } else { nil }
+        if case .failure(let error)? = self.record.results.first { error } else { nil }
     }
 }
 
-/// Plays `body` on a fresh scene, and checks that it leaves nothing behind: no object, no delayed
-/// call.
+/// Runs `body` on a new scene and checks that no object and no delayed call is left behind.
 ///
-/// A process that lives on at the end of `body` dies of SIGKILL then.
+/// If the process is still alive after `body`, it is ended as if by SIGKILL.
 func play<Subject: ProcessProtocol>(
     _ make: (Deferred<ProcessEnd>, TestClock) -> Subject,
     sourceLocation: SourceLocation = #_sourceLocation,
     _ body: (Scene<Subject>) throws -> Void
 ) rethrows {
     let clock = TestClock()
-    let remains = Remains(on: clock)
-    // A function of its own, so that its references are gone when the remains are looked at.
+    let detector = LeakDetector(on: clock)
+    // A separate function, so that its local references are gone before leaks are counted.
     func perform() throws {
         let scene = Scene(clock, make)
-        remains.watch(scene)
-        remains.watch(scene.subject)
-        remains.watch(scene.transport)
+        detector.track(scene)
+        detector.track(scene.subject)
+        detector.track(scene.transport)
         scene.transport.connect()
         try body(scene)
         scene.transport.end(.signaled(.kill, coreDumped: false))
     }
     try perform()
-    #expect(remains.all == [], sourceLocation: sourceLocation)
+    #expect(detector.leaks == [], sourceLocation: sourceLocation)
 }
 
-/// Plays with a protocol that can only kill.
+/// Runs `body` with a `ProcessProtocolWithTwoStageKill`.
 func playKill(
     sourceLocation: SourceLocation = #_sourceLocation,
     _ body: (Scene<ProcessProtocolWithTwoStageKill>) throws -> Void
@@ -77,7 +76,7 @@ func playKill(
     try play({ ProcessProtocolWithTwoStageKill(clock: $1) }, sourceLocation: sourceLocation, body)
 }
 
-/// Plays with a monitor without a timeout.
+/// Runs `body` with a `ProcessMonitorProtocol`.
 func playMonitor(
     sourceLocation: SourceLocation = #_sourceLocation,
     _ body: (Scene<ProcessMonitorProtocol>) throws -> Void
@@ -89,7 +88,7 @@ func playMonitor(
     )
 }
 
-/// Plays with a monitor that allows five seconds of silence.
+/// Runs `body` with a `ProcessMonitorProtocolWithTimeout`; by default its timeout is 5 seconds.
 func playTimeout(
     _ timeout: Duration? = .seconds(5),
     sourceLocation: SourceLocation = #_sourceLocation,

@@ -7,9 +7,9 @@ import Reactor
 import ReactorTesting
 import Testing
 
-@Suite struct `A protocol with a two-stage kill` {
+@Suite struct `Process protocol with two-stage kill` {
     // TestProcessProtocolWithTwoStageKill.test_interrupt
-    @Test func `interrupts, and that is all if the process ends`() {
+    @Test func `a process that ends from the interrupt receives no other signal`() {
         playKill { scene in
             scene.subject.terminateProcess()
             #expect(scene.transport.timeline == ["SIGINT at 0.0 seconds"])
@@ -18,7 +18,7 @@ import Testing
     }
 
     // TestProcessProtocolWithTwoStageKill.test_interruptThenKill
-    @Test func `kills a process that ignored the interrupt, after the wait`() {
+    @Test func `a process that ignores the interrupt is killed after the wait`() {
         playKill { scene in
             scene.transport.onlyKillKills = true
             scene.subject.terminateProcess()
@@ -33,7 +33,7 @@ import Testing
     }
 
     // TestProcessProtocolWithTwoStageKill.test_processExitClearsTimer
-    @Test func `does not kill a process that ended in the wait`() {
+    @Test func `a process that ends during the wait is not killed`() {
         playKill { scene in
             scene.transport.onlyKillKills = true
             scene.subject.terminateProcess()
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(arguments: [Duration.milliseconds(250), .seconds(90)])
-    func `waits for as long as it is told to`(wait: Duration) {
+    func `the kill follows the interrupt after the requested wait`(wait: Duration) {
         playKill { scene in
             scene.transport.onlyKillKills = true
             scene.subject.terminateProcess(timeout: wait)
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `signals the whole group`() {
+    @Test func `signals go to the whole process group`() {
         playKill { scene in
             scene.transport.onlyKillKills = true
             scene.subject.terminateProcess()
@@ -65,8 +65,8 @@ import Testing
         }
     }
 
-    // Reference W22: the original sent a second interrupt and leaked the first timer.
-    @Test func `asked twice, ends the process once`() {
+    // Launchpad's worker monitor sent a second interrupt and leaked the first timer.
+    @Test func `a second request to terminate has no effect`() {
         playKill { scene in
             scene.transport.onlyKillKills = true
             scene.subject.terminateProcess()
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func `leaves a process alone that is gone already`() {
+    @Test func `a process that is already gone is left alone`() {
         playKill { scene in
             scene.transport.isGone = true
             scene.subject.terminateProcess()
@@ -90,8 +90,8 @@ import Testing
         }
     }
 
-    // Reference W13: the original waited for ever.
-    @Test func `gives a process up that not even the kill ends`() {
+    // Launchpad's worker monitor waited forever for such a process.
+    @Test func `a process that survives SIGKILL is given up`() {
         playKill { scene in
             scene.transport.survivesEverything = true
             scene.subject.terminateProcess()
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func `says that it may not signal, and gives up in the end`() {
+    @Test func `refused signals are logged and the process is given up in the end`() {
         playKill { scene in
             scene.transport.refusal = SignalError(signal: .interrupt, errno: 1)
             scene.subject.terminateProcess()
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test func `ends a process that is only being started, as soon as it is there`() {
+    @Test func `a process that is still being started is terminated once it is connected`() {
         let clock = TestClock()
         let subject = ProcessProtocolWithTwoStageKill(clock: clock)
         let transport = StubTransport(subject, clock: clock)
@@ -130,8 +130,8 @@ import Testing
         #expect(transport.timeline == ["SIGINT at 1.0 seconds", "SIGKILL at 3.0 seconds"])
     }
 
-    // A stage was sent, and the end comes while the next one is being sent.
-    @Test func `survives an end inside each of its signals`() {
+    // The end of the process is reported while the signal of the second stage is being sent.
+    @Test func `the process may end while a signal is being sent`() {
         playKill { scene in
             scene.transport.onlyKillKills = true
             scene.subject.terminateProcess()

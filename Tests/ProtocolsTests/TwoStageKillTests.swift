@@ -7,14 +7,14 @@ import Reactor
 import ReactorTesting
 import Testing
 
-@Suite struct `A two-stage kill` {
-    /// What a kill does to the world.
+@Suite struct `Two-stage kill` {
+    /// A clock, a fake target for the signals, and a record of the events.
     private final class World {
         let clock = TestClock()
         var events: [String] = []
-        /// What sending throws.
+        /// The error that `send` throws, or `nil` if it succeeds.
         var failure: (any Error)?
-        /// What happens inside of sending.
+        /// Code that runs inside `send`.
         var onSend: () -> Void = {}
 
         func add(_ event: String) {
@@ -38,11 +38,11 @@ import Testing
                 if let failure = world.failure { throw failure }
             },
             giveUp: { world.add("given up") },
-            failed: { world.add("\($0)") }
+            reportError: { world.add("\($0)") }
         )
     }
 
-    @Test func `goes from stage to stage and gives up after the last`() {
+    @Test func `a kill performs one stage after the other and gives up after the last`() {
         let kill = self.makeKill()
         kill.begin(self.stages)
         self.world.clock.advance(by: .seconds(60))
@@ -54,14 +54,14 @@ import Testing
         #expect(self.world.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `does nothing before it is begun`() {
+    @Test func `a kill does nothing before it begins`() {
         let kill = self.makeKill()
         kill.skipToLast()
         self.world.clock.advance(by: .seconds(60))
         #expect(self.world.events.isEmpty)
     }
 
-    @Test func `stops at the end of the process`() {
+    @Test func `a kill stops when the process ends`() {
         let kill = self.makeKill()
         kill.begin(self.stages)
         kill.processEnded()
@@ -70,7 +70,7 @@ import Testing
         #expect(self.world.events == ["SIGINT at 0.0 seconds"])
     }
 
-    @Test func `never begins after the end of the process`() {
+    @Test func `a kill does not begin after the process has ended`() {
         let kill = self.makeKill()
         kill.processEnded()
         kill.begin(self.stages)
@@ -79,7 +79,7 @@ import Testing
         #expect(self.world.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `begun again, changes nothing`() {
+    @Test func `beginning a second time has no effect`() {
         let kill = self.makeKill()
         kill.begin(self.stages)
         self.world.clock.advance(by: .seconds(1))
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1])
-    func `sets no timer when the process turns out to be gone`(stage: Int) {
+    func `a kill sets no timer if the process turns out to be gone`(stage: Int) {
         let kill = self.makeKill()
         if stage == 0 { self.world.failure = ProcessExitedAlready() }
         kill.begin(self.stages)
@@ -99,7 +99,7 @@ import Testing
         #expect(self.world.events.count == stage + 1)
     }
 
-    @Test func `tells of a signal that is refused, and goes on`() {
+    @Test func `a refused signal is reported and the stages continue`() {
         self.world.failure = SignalError(signal: .interrupt, errno: 1)
         let kill = self.makeKill()
         kill.begin(self.stages)
@@ -115,7 +115,7 @@ import Testing
         )
     }
 
-    @Test func `may be told of the end from inside of a signal`() {
+    @Test func `the end of the process may be reported while a signal is being sent`() {
         let kill = self.makeKill()
         self.world.onSend = { kill.processEnded() }
         kill.begin(self.stages)
@@ -124,7 +124,7 @@ import Testing
         self.world.onSend = {}
     }
 
-    @Test func `may be begun from inside of its signal`() {
+    @Test func `a second begin while a signal is being sent has no effect`() {
         let kill = self.makeKill()
         self.world.onSend = { [stages] in
             kill.begin(stages)
@@ -136,7 +136,7 @@ import Testing
         self.world.onSend = {}
     }
 
-    @Test func `skips to the last stage, once`() {
+    @Test func `skipping to the last stage performs that stage only once`() {
         let kill = self.makeKill()
         kill.begin(self.stages)
         self.world.clock.advance(by: .seconds(1))
@@ -150,7 +150,7 @@ import Testing
         )
     }
 
-    @Test func `takes its timer with it when it goes`() {
+    @Test func `a kill cancels its timer when it is deallocated`() {
         var kill: TwoStageKill? = self.makeKill()
         kill?.begin(self.stages)
         #expect(self.world.clock.delayedCalls.count == 1)
@@ -158,13 +158,14 @@ import Testing
         #expect(self.world.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `of no stages gives up at once`() {
+    @Test func `a kill without stages gives up at once`() {
         self.makeKill().begin([])
         #expect(self.world.events == ["given up at 0.0 seconds"])
     }
 
     @Test(arguments: [Duration.zero, .seconds(-1)])
-    func `takes each stage in a turn of its own, even without a wait`(wait: Duration) {
+    func `each stage runs in a separate turn, even if its wait is zero or negative`(wait: Duration)
+    {
         let kill = self.makeKill()
         kill.begin([
             KillStage(signal: .interrupt, wait: wait), KillStage(signal: .kill, wait: wait),

@@ -97,7 +97,7 @@ import Testing
             #expect(
                 scene.logText == """
                     Import failed: FAILURE, cause: inactivity_timeout
-                    Failure: TimeoutError: Timed out after 3600.0 seconds: the process gave no sign of life.
+                    Failure: TimeoutError: Timed out after 3600.0 seconds: the process showed no activity.
                     The worker was ended by SIGKILL.
 
                     """

@@ -215,7 +215,7 @@ import Testing
             scene.heartbeats?.hurry()
             #expect(scene.clock.delayedCalls.isEmpty)
             var isThrough = false
-            scene.queue.whenThrough { isThrough = true }
+            scene.queue.afterPending { isThrough = true }
             #expect(isThrough)
         }
     }

@@ -77,17 +77,17 @@ func playHeartbeats(
     _ body: (HeartbeatScene) throws -> Void
 ) rethrows {
     let clock = TestClock()
-    let remains = Remains(on: clock)
+    let detector = LeakDetector(on: clock)
     var configuration = WorkerMonitorConfiguration()
     configure(&configuration)
     func perform() throws {
         let scene = HeartbeatScene(clock, configuration)
-        remains.watch(scene)
+        detector.track(scene)
         try body(scene)
-        if let heartbeats = scene.heartbeats { remains.watch(heartbeats) }
+        if let heartbeats = scene.heartbeats { detector.track(heartbeats) }
         scene.heartbeats?.stop()
         scene.heartbeats?.hurry()
     }
     try perform()
-    #expect(remains.all == [], sourceLocation: sourceLocation)
+    #expect(detector.leaks == [], sourceLocation: sourceLocation)
 }

@@ -30,10 +30,10 @@ final class JobScene {
     let monitor: CodeImportWorkerMonitor
     private(set) var outcome: MonitorOutcome?
     private(set) var endedAt: Duration?
-    private let remains: Remains
+    private let detector: LeakDetector
     private var knowsWorker = false
 
-    init(_ reactor: MemoryReactor, _ setup: JobSetup, _ remains: Remains) {
+    init(_ reactor: MemoryReactor, _ setup: JobSetup, _ detector: LeakDetector) {
         self.reactor = reactor
         reactor.programs = { _ throws(SpawnError) in
             if let error = setup.spawnError { throw error }
@@ -42,7 +42,7 @@ final class JobScene {
         self.scheduler = FakeScheduler(reactor)
         self.jobID = self.scheduler.claim(setup.data)
         self.log = setup.log
-        self.remains = remains
+        self.detector = detector
         self.monitor = CodeImportWorkerMonitor(
             jobID: self.jobID,
             scheduler: self.scheduler,
@@ -55,7 +55,7 @@ final class JobScene {
                 return setup.log
             }
         )
-        for object in [self, self.scheduler, self.monitor] as [AnyObject] { remains.watch(object) }
+        for object in [self, self.scheduler, self.monitor] as [AnyObject] { detector.track(object) }
     }
 
     /// Starts the monitor and lets everything happen that takes no time.
@@ -72,7 +72,7 @@ final class JobScene {
         self.reactor.advance(by: duration)
         guard !self.knowsWorker, let worker = self.monitor.worker else { return }
         self.knowsWorker = true
-        self.remains.watch(worker)
+        self.detector.track(worker)
     }
 
     var report: JobReport? { self.outcome?.report }
@@ -96,15 +96,15 @@ func playJob(
     _ body: (JobScene) throws -> Void
 ) rethrows {
     let reactor = MemoryReactor()
-    let remains = Remains(on: reactor)
+    let detector = LeakDetector(on: reactor)
     var setup = JobSetup(steps: steps)
     configure(&setup)
-    // A function of its own, so that its references are gone when the remains are looked at.
+    // A separate function, so that its local references are gone before leaks are counted.
     func perform() throws {
-        let scene = JobScene(reactor, setup, remains)
+        let scene = JobScene(reactor, setup, detector)
         try body(scene)
         #expect(scene.outcome != nil, "The job is not over.", sourceLocation: sourceLocation)
     }
     try perform()
-    #expect(remains.all == [], sourceLocation: sourceLocation)
+    #expect(detector.leaks == [], sourceLocation: sourceLocation)
 }

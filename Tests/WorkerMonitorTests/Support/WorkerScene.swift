@@ -57,19 +57,19 @@ func playWorker(
     _ body: (WorkerScene) throws -> Void
 ) rethrows {
     let clock = TestClock()
-    let remains = Remains(on: clock)
+    let detector = LeakDetector(on: clock)
     var configuration = WorkerMonitorConfiguration()
     configure(&configuration)
-    // A function of its own, so that its references are gone when the remains are looked at.
+    // A separate function, so that its local references are gone before leaks are counted.
     func perform() throws {
         let scene = WorkerScene(clock, configuration)
         for object in [scene, scene.subject, scene.transport, scene.monitor] as [AnyObject] {
-            remains.watch(object)
+            detector.track(object)
         }
         if connected { scene.transport.connect() }
         try body(scene)
         scene.transport.end(.signaled(.kill, coreDumped: false))
     }
     try perform()
-    #expect(remains.all == [], sourceLocation: sourceLocation)
+    #expect(detector.leaks == [], sourceLocation: sourceLocation)
 }

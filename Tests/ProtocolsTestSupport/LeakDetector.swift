@@ -3,9 +3,8 @@
 
 package import Reactor
 
-/// What a scenario must not leave behind: objects that are still alive, calls that are still to
-/// run.
-package final class Remains {
+/// Finds the objects and delayed calls that a test scenario leaves behind.
+package final class LeakDetector {
     private var objects: [(name: String, find: () -> AnyObject?)] = []
     private let clock: any ReactorTime
 
@@ -13,14 +12,14 @@ package final class Remains {
         self.clock = clock
     }
 
-    /// From now on this object must be gone when the scenario is over.
-    package func watch(_ object: AnyObject) {
+    /// Tracks an object that must be deallocated when the scenario is over.
+    package func track(_ object: AnyObject) {
         self.objects.append(("\(type(of: object))", { [weak object] in object }))
     }
 
-    /// The types of the objects that are still alive, and the deadlines of the calls that would
-    /// still run.
-    package var all: [String] {
+    /// The types of the tracked objects that are still alive, and the deadlines of the delayed
+    /// calls that are still pending.
+    package var leaks: [String] {
         self.objects.filter { $0.find() != nil }.map(\.name)
             + self.clock.delayedCalls.compactMap(\.deadline).map { "a call at \($0)" }
     }

@@ -7,13 +7,12 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// Every row of the table in reference §1.2: what happens in which order, and what the deferred
-/// fires with.
-@Suite struct `The outcome of a monitored process` {
+/// The outcome of the deferred for each order in which the exit, errors and notifications can occur.
+@Suite struct `Outcome of a monitored process` {
     private let first = TestFailure("first")
     private let second = TestFailure("second")
 
-    /// Queues a notification that counts itself.
+    /// Queues a notification that increments `calls`.
     private func count(_ calls: Counter, on scene: Scene<ProcessMonitorProtocol>) {
         scene.subject.runNotification {
             calls.count += 1
@@ -27,20 +26,18 @@ import Testing
 
     private let exitedWith1 = ProcessTerminated(exit: .exited(code: 1))
 
-    // Row: clean exit, lock free.
-    @Test func `is the end of a clean exit, inside of that`() {
+    @Test func `a clean exit succeeds inside the call that reports it`() {
         playMonitor { scene in
             scene.transport.simulateProcessExit()
             #expect(scene.hasSucceeded)
         }
     }
 
-    // Row: exit ≠ 0 or signal, lock free.
     @Test(arguments: [
         ProcessExit.exited(code: 1), .exited(code: 255), .signaled(.kill, coreDumped: false),
         .signaled(.segmentationFault, coreDumped: true), .unknown,
     ])
-    func `is any exit that is not clean`(exit: ProcessExit) {
+    func `any other exit fails`(exit: ProcessExit) {
         playMonitor { scene in
             scene.transport.end(exit)
             #expect(scene.error as? ProcessTerminated == ProcessTerminated(exit: exit))
@@ -48,8 +45,7 @@ import Testing
         }
     }
 
-    // Row: notification fails, process then dies of the signal.
-    @Test func `is the failed notification, not the death that followed`() {
+    @Test func `a failed notification outranks the exit from the signal that follows`() {
         playMonitor { scene in
             scene.transport.onlyKillKills = true
             scene.subject.runNotification { .failed(self.first) }
@@ -61,8 +57,7 @@ import Testing
         }
     }
 
-    // Row: error recorded, process then exits 0.
-    @Test func `is the error, not the clean exit after it`() {
+    @Test func `an error outranks a clean exit after it`() {
         playMonitor { scene in
             scene.transport.survivesEverything = true
             scene.subject.unexpectedError(self.first)
@@ -72,8 +67,7 @@ import Testing
         }
     }
 
-    // Row: clean exit while N1 runs, N1 then succeeds.
-    @Test func `is the clean exit, after those that were queued have run`() {
+    @Test func `a clean exit succeeds after the queued notifications have run`() {
         playMonitor { scene in
             let running = Deferred<Void>()
             let calls = Counter()
@@ -88,8 +82,10 @@ import Testing
         }
     }
 
-    // Row: clean exit while N1 runs, N1 then fails.
-    @Test func `is the failure of what ran at the clean exit, and those queued are dropped`() {
+    @Test
+    func
+        `a notification that fails after a clean exit is the outcome and the queued ones are skipped`()
+    {
         playMonitor { scene in
             let running = Deferred<Void>()
             let calls = Counter()
@@ -104,8 +100,7 @@ import Testing
         }
     }
 
-    // Row: exit ≠ 0 while N1 runs, N1 succeeds.
-    @Test func `is the unclean exit, and those queued are dropped`() {
+    @Test func `an unclean exit is the outcome and the queued notifications are skipped`() {
         playMonitor { scene in
             let running = Deferred<Void>()
             let calls = Counter()
@@ -118,8 +113,7 @@ import Testing
         }
     }
 
-    // Row: exit ≠ 0 while N1 runs, N1 fails later.
-    @Test func `is the unclean exit, and what fails after it is logged`() {
+    @Test func `an unclean exit is the outcome and a later failure is logged`() {
         playMonitor { scene in
             let running = Deferred<Void>()
             scene.subject.runNotification { running }
@@ -130,8 +124,7 @@ import Testing
         }
     }
 
-    // Row: unexpectedError(E1) while N1 runs, N1 fails.
-    @Test func `is the first error, and what fails after it is logged`() {
+    @Test func `the first error is the outcome and a later failure is logged`() {
         playMonitor { scene in
             let running = Deferred<Void>()
             scene.subject.runNotification { running }
@@ -142,8 +135,7 @@ import Testing
         }
     }
 
-    // Row: unexpectedError(E1), any later runNotification.
-    @Test func `is the error, after which no notification runs`() {
+    @Test func `no notification runs after an error`() {
         playMonitor { scene in
             scene.transport.survivesEverything = true
             let calls = Counter()
@@ -155,8 +147,8 @@ import Testing
         }
     }
 
-    // Row: N1 never completes.
-    @Test func `does not come while a notification is pending, however dead the process is`() {
+    @Test
+    func `there is no outcome while a notification is pending, even after the process has ended`() {
         playMonitor { scene in
             let running = Deferred<Void>()
             let calls = Counter()
@@ -165,12 +157,11 @@ import Testing
             scene.transport.simulateProcessExit()
             scene.clock.advance(by: .seconds(1_000_000))
             #expect(scene.isPending)
-            // That nothing is left of it when `running` goes is what the end of the scene checks.
+            // At its end, `playMonitor` checks that releasing `running` leaves nothing behind.
         }
     }
 
-    // Row: runNotification after processEnded (clean).
-    @Test func `is out when a late notification runs`() {
+    @Test func `a notification after the outcome still runs`() {
         playMonitor { scene in
             let calls = Counter()
             scene.transport.simulateProcessExit()
@@ -180,9 +171,8 @@ import Testing
         }
     }
 
-    // Row: processEnded called twice. In the original the second firing was an error that nobody
-    // saw.
-    @Test func `comes once, even if the end is told twice`() {
+    // In Launchpad's worker monitor the second firing was an error that went unnoticed.
+    @Test func `the outcome is reported once even if the end is reported twice`() {
         playMonitor { scene in
             scene.transport.simulateProcessExit()
             scene.subject.processEnded(ProcessEnd(exit: .exited(code: 1)))
@@ -191,7 +181,7 @@ import Testing
         }
     }
 
-    @Test func `is the failure of the first of several errors, each other one logged`() {
+    @Test func `the first of several errors is the outcome and the others are logged`() {
         playMonitor { scene in
             scene.transport.survivesEverything = true
             for name in ["first", "second", "third"] {

@@ -7,10 +7,12 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// The scenarios of the stub transport on a fake reactor, where signals act in a later turn and
-/// children have groups, as on a real one.
-@Suite struct `A monitored scripted process` {
-    /// A monitored child of a memory reactor.
+/// Monitors of scripted processes on a memory reactor.
+///
+/// As on a real reactor, and unlike on the stub transport, signals take effect in a later turn and
+/// children have process groups.
+@Suite struct `Monitored scripted process` {
+    /// A monitored child of a memory reactor, and the result of its deferred.
     private final class Run {
         let reactor: MemoryReactor
         let log = RecordedLog()
@@ -41,7 +43,7 @@ import Testing
         var sent: [String] { self.subject.signalsSent.map { "\($0.signal) at \($0.at)" } }
     }
 
-    /// Runs a script, and checks that nothing is left of it at the end.
+    /// Runs a script and checks that no object and no delayed call is left at the end.
     private func run(
         _ steps: [MemoryStep],
         timeout: Duration? = .seconds(5),
@@ -51,20 +53,20 @@ import Testing
     ) throws {
         let reactor = MemoryReactor()
         reactor.programs = { _ in steps }
-        let remains = Remains(on: reactor)
+        let detector = LeakDetector(on: reactor)
         func perform() throws {
             var request = SpawnRequest("scripted")
             request.exitPolicy = policy
             let run = try Run(reactor, timeout: timeout, request)
-            remains.watch(run)
-            remains.watch(run.subject)
+            detector.track(run)
+            detector.track(run.subject)
             try body(run)
         }
         try perform()
-        #expect(remains.all == [], sourceLocation: sourceLocation)
+        #expect(detector.leaks == [], sourceLocation: sourceLocation)
     }
 
-    @Test func `succeeds when it exits cleanly`() throws {
+    @Test func `a clean exit succeeds`() throws {
         try self.run([.write("done\n"), .wait(.seconds(2)), .exit(0)]) { run in
             run.reactor.advance(by: .seconds(3))
             #expect(run.firedAt == .seconds(2))
@@ -72,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func `is interrupted after its silence, and that is all`() throws {
+    @Test func `a silent process that ends from the interrupt receives no other signal`() throws {
         try self.run([.pause]) { run in
             run.reactor.advance(by: .seconds(20))
             #expect(run.sent == ["SIGINT at 5.0 seconds"])
@@ -82,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `is killed when it ignores the interrupt`() throws {
+    @Test func `a process that ignores the interrupt is killed`() throws {
         try self.run([.ignore(.interrupt), .pause]) { run in
             run.reactor.advance(by: .seconds(20))
             #expect(run.sent == ["SIGINT at 5.0 seconds", "SIGKILL at 10.0 seconds"])
@@ -91,7 +93,9 @@ import Testing
         }
     }
 
-    @Test func `is reported with the first error, whatever it exits with in the wait`() throws {
+    @Test func `the first error is reported even if the process exits cleanly after the interrupt`()
+        throws
+    {
         try self.run([.ignore(.interrupt), .wait(.seconds(7)), .exit(0)]) { run in
             run.reactor.advance(by: .seconds(20))
             #expect(run.sent == ["SIGINT at 5.0 seconds"])
@@ -100,8 +104,8 @@ import Testing
         }
     }
 
-    // Reference W2: the original signalled one process, and left its helpers alone.
-    @Test func `is ended with what it has started`() throws {
+    // Launchpad's worker monitor signaled a single process and not its descendants.
+    @Test func `descendants in the group end together with the process`() throws {
         let steps: [MemoryStep] = [.start([.pause]), .start([.start([.pause]), .pause]), .pause]
         try self.run(steps) { run in
             run.reactor.advance(by: .seconds(20))
@@ -110,7 +114,7 @@ import Testing
         }
     }
 
-    @Test func `has its group killed even if only a helper ignores the interrupt`() throws {
+    @Test func `the group is killed if only a descendant ignores the interrupt`() throws {
         let steps: [MemoryStep] = [.start([.ignore(.interrupt), .pause]), .pause]
         let policy = ExitPolicy.drain(
             .seconds(1),
@@ -127,8 +131,8 @@ import Testing
         }
     }
 
-    // Reference W1: the original turned this success into a timeout.
-    @Test func `succeeds although a daemon that it left holds its output`() throws {
+    // Launchpad's worker monitor turned this success into a timeout.
+    @Test func `a clean exit succeeds even if a daemon holds the output open`() throws {
         let steps: [MemoryStep] = [.startDetached([.wait(.seconds(60))]), .exit(0)]
         try self.run(steps, timeout: .seconds(3), policy: .drain(.seconds(10))) { run in
             run.reactor.advance(by: .seconds(60))
@@ -139,7 +143,7 @@ import Testing
         }
     }
 
-    @Test func `can be ended by a notification that fails while it runs`() throws {
+    @Test func `a notification that fails while the process runs terminates the process`() throws {
         try self.run([.pause], timeout: nil) { run in
             let pending = Deferred<Void>()
             run.reactor.advance(by: .seconds(1))
@@ -153,7 +157,7 @@ import Testing
         }
     }
 
-    @Test func `is waited for, and then its last notification is`() throws {
+    @Test func `the deferred waits for the process and then for its last notification`() throws {
         try self.run([.exit(0)]) { run in
             let pending = Deferred<Void>()
             run.subject.runNotification { pending }
@@ -166,7 +170,7 @@ import Testing
         }
     }
 
-    @Test func `is ended although the order to came before its connection`() throws {
+    @Test func `an error before the connection terminates the process`() throws {
         try self.run([.ignore(.interrupt), .pause], timeout: nil) { run in
             run.subject.unexpectedError(TestFailure("early"))
             run.reactor.advance(by: .seconds(20))
@@ -175,7 +179,7 @@ import Testing
         }
     }
 
-    @Test func `that ends before an early order reaches it leaves no timer`() throws {
+    @Test func `a process that ends before a postponed termination leaves no timer`() throws {
         try self.run([.exit(0)], timeout: nil) { run in
             run.subject.terminateProcess()
             run.reactor.advance(by: .seconds(1))
@@ -183,7 +187,7 @@ import Testing
         }
     }
 
-    @Test func `is killed at once when patience has ended`() throws {
+    @Test func `killing during the wait sends SIGKILL at once`() throws {
         try self.run([.ignore(.interrupt), .pause], timeout: nil) { run in
             run.reactor.advance(by: .seconds(1))
             run.subject.terminateProcess()
@@ -196,7 +200,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `is killed without an interrupt when there never was patience`(early: Bool) throws {
+    func `killing without a termination sends no interrupt`(early: Bool) throws {
         try self.run([.ignore(.interrupt), .pause], timeout: nil) { run in
             if early {
                 run.subject.terminateProcess()
