@@ -7,12 +7,12 @@ import Testing
 import WorkerMonitor
 
 extension ProgramSuite {
-    @Suite struct HeavyOutputTests {
+    @Suite struct `Heavy output` {
         static let gibibyte: Int64 = 1 << 30
 
         @Test func `two gibibytes of output leave a bounded log and a small monitor`() throws {
-            let place = Workplace()
-            let result = try Program(place: place, timeout: .seconds(120)).run(
+            let workplace = Workplace()
+            let result = try Program(workplace: workplace, timeout: .seconds(120)).run(
                 ["--pipes"],
                 acts: ["flood:\(2 * Self.gibibyte)", "line:the end"]
             )
@@ -22,15 +22,15 @@ extension ProgramSuite {
             #expect(report.logBytes <= 65 << 20)
             #expect(report.tail.hasSuffix("the end\n"))
             #expect(result.maximumResidentBytes < 40 << 20)
-            let log = place.read(report.logPath ?? "")
+            let log = workplace.read(report.logPath ?? "")
             #expect(Int64(log.utf8.count) == report.logBytes)
             #expect(log.hasSuffix("the end\n"))
         }
 
         @Test func `one line of a hundred mebibytes leaves a small tail`() throws {
-            let place = Workplace()
+            let workplace = Workplace()
             let script = "head -c 104857600 /dev/zero | tr '\\0' a; echo; echo end"
-            let result = try Program(place: place).monitor([
+            let result = try Program(workplace: workplace).monitor([
                 "run", "--json", "--", "sh", "-c", script,
             ])
             let report = try result.report()
@@ -41,12 +41,12 @@ extension ProgramSuite {
             #expect(result.maximumResidentBytes < 40 << 20)
         }
 
-        @Test func `the tail is clean text whatever was written, and the log has every byte`()
+        @Test func `the tail is valid text for any output and the log contains every byte`()
             throws
         {
-            let place = Workplace()
+            let workplace = Workplace()
             let bytes = #"a\000b\033[31mred\033[0m\n\377\376\n10%%\r20%%\r100%%\nlast\n"#
-            let result = try Program(place: place).monitor([
+            let result = try Program(workplace: workplace).monitor([
                 "run", "--json", "--", "sh", "-c", "printf '\(bytes)'",
             ])
             let report = try result.report()

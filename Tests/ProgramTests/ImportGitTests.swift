@@ -7,12 +7,12 @@ import Testing
 import WorkerMonitor
 
 extension ProgramSuite {
-    @Suite struct ImportGitTests {
-        private let place = Workplace()
+    @Suite struct `Git import` {
+        private let workplace = Workplace()
 
-        /// A repository with one commit.
+        /// Creates a repository with one commit and returns its path.
         private func makeRepository() throws -> String {
-            let path = self.place.path("project")
+            let path = self.workplace.path("project")
             try self.shell(
                 "git init -q -b main '\(path)' && cd '\(path)' && echo one > file && git add file"
             )
@@ -26,20 +26,20 @@ extension ProgramSuite {
         }
 
         private func shell(_ script: String) throws {
-            let result = try Program(place: self.place).monitor([
+            let result = try Program(workplace: self.workplace).monitor([
                 "run", "--quiet", "--", "sh", "-c", script,
             ])
             try #require(result.exit.isSuccess, "\(result.err)")
         }
 
         private func importGit(_ url: String) throws -> (result: ProgramResult, report: JobReport) {
-            let mirrors = self.place.path("mirrors")
-            let result = try Program(place: self.place).monitor(
+            let mirrors = self.workplace.path("mirrors")
+            let result = try Program(workplace: self.workplace).monitor(
                 ["import", "git", "--json", "--into", mirrors, "--", url])
             return (result, try result.report())
         }
 
-        @Test func `a repository is cloned, then nothing is new, then a new commit is fetched`()
+        @Test func `a repository is cloned first and later only new commits are fetched`()
             throws
         {
             let repository = try self.makeRepository()
@@ -54,8 +54,8 @@ extension ProgramSuite {
             #expect(try self.importGit(repository).report.status == .success)
         }
 
-        @Test func `a repository that is not there fails as invalid`() throws {
-            let (result, report) = try self.importGit(self.place.path("nonesuch"))
+        @Test func `a missing repository fails as invalid`() throws {
+            let (result, report) = try self.importGit(self.workplace.path("nonesuch"))
             #expect(report.status == .failureInvalid)
             #expect(report.exitCode == 4)
             #expect(result.exit == .exited(code: 1))

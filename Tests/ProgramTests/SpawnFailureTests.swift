@@ -7,27 +7,31 @@ import Testing
 import WorkerMonitor
 
 extension ProgramSuite {
-    @Suite struct SpawnFailureTests {
-        /// Runs a command that cannot be started, and looks at all that it leaves.
-        private func expectFailure(_ command: String, in place: Workplace, says sentence: String)
+    @Suite struct `Commands that cannot be started` {
+        /// Runs a command that cannot be started, and checks the report, the message and the log.
+        private func expectFailure(
+            _ command: String,
+            in workplace: Workplace,
+            says sentence: String
+        )
             throws
         {
-            let result = try Program(place: place).monitor(["run", "--json", "--", command])
+            let result = try Program(workplace: workplace).monitor(["run", "--json", "--", command])
             let report = try result.report()
             #expect(report.status == .failure)
             #expect(report.cause == .spawnFailed)
             #expect(report.exitCode == nil && report.signal == nil)
             #expect(result.err.contains(sentence))
-            #expect(place.read(report.logPath ?? "").contains(sentence))
+            #expect(workplace.read(report.logPath ?? "").contains(sentence))
             #expect(result.exit == .exited(code: 1))
         }
 
-        @Test func `a command that is not there is named`() throws {
+        @Test func `a missing command is named`() throws {
             let sentence = "Cannot execute /nonesuch/command: No such file or directory."
             try self.expectFailure("/nonesuch/command", in: Workplace(), says: sentence)
         }
 
-        @Test func `a name that is in no folder of PATH is named`() throws {
+        @Test func `a name that is not found in PATH is named`() throws {
             try self.expectFailure(
                 "no-such-command-anywhere",
                 in: Workplace(),
@@ -35,24 +39,28 @@ extension ProgramSuite {
             )
         }
 
-        @Test func `a file that is not executable is named, with what would help`() throws {
-            let place = Workplace()
-            place.write("#!/bin/sh\n", to: "script")
+        @Test func `a file that is not executable is named together with a remedy`() throws {
+            let workplace = Workplace()
+            workplace.write("#!/bin/sh\n", to: "script")
             try self.expectFailure(
-                place.path("script"),
-                in: place,
+                workplace.path("script"),
+                in: workplace,
                 says: "which is not executable (chmod +x)"
             )
         }
 
-        @Test func `a folder is no command`() throws {
+        @Test func `a folder is not accepted as a command`() throws {
             try self.expectFailure("/tmp", in: Workplace(), says: "which is a folder")
         }
 
-        @Test func `a bad interpreter line is named as such`() throws {
-            let place = Workplace()
-            place.write("#!/nonesuch/interpreter\n", to: "script", mode: 0o755)
-            try self.expectFailure(place.path("script"), in: place, says: "whose interpreter")
+        @Test func `a missing interpreter of a script is reported as such`() throws {
+            let workplace = Workplace()
+            workplace.write("#!/nonesuch/interpreter\n", to: "script", mode: 0o755)
+            try self.expectFailure(
+                workplace.path("script"),
+                in: workplace,
+                says: "whose interpreter"
+            )
         }
     }
 }

@@ -7,17 +7,20 @@ import Testing
 import WorkerMonitor
 
 extension ProgramSuite {
-    @Suite struct BadInputTests {
-        private let place = Workplace()
+    @Suite struct `Wrong input` {
+        private let workplace = Workplace()
 
-        /// Runs with arguments that are wrong, and looks at what an operator sees.
+        /// Runs the monitor with wrong arguments and checks its exit code and its message.
         private func expect(
             _ arguments: [String],
             exits code: Int32,
             saying words: String...,
             withStore: Bool = false
         ) throws {
-            let result = try Program(place: self.place).monitor(arguments, withStore: withStore)
+            let result = try Program(workplace: self.workplace).monitor(
+                arguments,
+                withStore: withStore
+            )
             #expect(result.exit == .exited(code: code))
             #expect(result.out.isEmpty)
             for word in words { #expect(result.err.contains(word), "\(result.err)") }
@@ -27,16 +30,16 @@ extension ProgramSuite {
             try self.expect(["run", "--jsn", "--", "true"], exits: 64, saying: "--jsn")
         }
 
-        @Test func `a command without the two dashes is told about them`() throws {
+        @Test func `a command without the two dashes is refused with a hint`() throws {
             try self.expect(["run", "true"], exits: 64, saying: "two dashes", "-- make")
         }
 
-        @Test func `a missing command is asked for`() throws {
+        @Test func `a missing command is reported with an example`() throws {
             try self.expect(["run"], exits: 64, saying: "There is no command", "run -- make")
         }
 
         @Test(arguments: ["abc", "-1", "inf", "nan", "1e99"])
-        func `a duration that is none is named, and what one is`(_ value: String) throws {
+        func `an invalid duration is named together with the valid range`(_ value: String) throws {
             try self.expect(
                 ["run", "--deadline=\(value)", "--", "true"],
                 exits: 64,
@@ -46,7 +49,7 @@ extension ProgramSuite {
             )
         }
 
-        @Test func `a duration that is left out is missed by name`() throws {
+        @Test func `an empty duration is reported with the name of its option`() throws {
             try self.expect(
                 ["run", "--deadline=", "--", "true"],
                 exits: 64,
@@ -70,7 +73,7 @@ extension ProgramSuite {
             )
         }
 
-        @Test func `an unknown table of exit codes is named with those that there are`() throws {
+        @Test func `an unknown exit code table is named together with the known ones`() throws {
             try self.expect(
                 ["run", "--exit-codes", "make", "--", "true"],
                 exits: 64,
@@ -80,23 +83,23 @@ extension ProgramSuite {
             )
         }
 
-        @Test func `a store that is no database is named and left alone`() throws {
-            self.place.write(
+        @Test func `a store that is not a database is named and left unchanged`() throws {
+            self.workplace.write(
                 "this is a letter, not a database, and long enough to be read as one\n",
                 to: "letter"
             )
-            let path = self.place.path("letter")
+            let path = self.workplace.path("letter")
             try self.expect(["run", "--store", path, "--", "true"], exits: 69, saying: path)
-            #expect(self.place.read(path).hasPrefix("this is a letter"))
+            #expect(self.workplace.read(path).hasPrefix("this is a letter"))
         }
 
         @Test(arguments: ["-u HOME", "HOME=", "HOME=here"])
-        func `a home that is missing or relative is asked for, and nothing is made elsewhere`(
+        func `a missing or relative HOME is reported and no folder is created`(
             _ home: String
         ) throws {
-            let folders = ["/.local/state/worker-monitor", "/here", self.place.path("here")]
+            let folders = ["/.local/state/worker-monitor", "/here", self.workplace.path("here")]
             let before = folders.map(FileManager.default.fileExists)
-            let result = try Program(place: self.place).shell(
+            let result = try Program(workplace: self.workplace).shell(
                 #"cd "${STORE%/*}" && env -u XDG_STATE_HOME \#(home) "$MONITOR" run -- true"#
             )
             #expect(result.exit == .exited(code: 69))
@@ -104,9 +107,9 @@ extension ProgramSuite {
             #expect(folders.map(FileManager.default.fileExists) == before)
         }
 
-        @Test func `a store in a folder that is not there is named`() throws {
-            let path = self.place.path("nonesuch/jobs.sqlite")
-            let logs = self.place.path("logs")
+        @Test func `a store in a missing folder is named`() throws {
+            let path = self.workplace.path("nonesuch/jobs.sqlite")
+            let logs = self.workplace.path("logs")
             try self.expect(
                 ["run", "--store", path, "--log-dir", logs, "--", "true"],
                 exits: 69,
@@ -114,26 +117,27 @@ extension ProgramSuite {
             )
         }
 
-        @Test func `a folder that is not there is not made for a store`() throws {
-            let path = self.place.path("nonesuch/jobs.sqlite")
+        @Test func `a missing folder is not created for a store`() throws {
+            let path = self.workplace.path("nonesuch/jobs.sqlite")
             try self.expect(["run", "--store", path, "--", "true"], exits: 69, saying: path)
-            #expect(!FileManager.default.fileExists(atPath: self.place.path("nonesuch")))
+            #expect(!FileManager.default.fileExists(atPath: self.workplace.path("nonesuch")))
         }
 
         @Test func `a store that is a folder is named`() throws {
             try self.expect(
                 [
-                    "run", "--store", self.place.folder, "--log-dir", self.place.path("logs"), "--",
+                    "run", "--store", self.workplace.folder, "--log-dir",
+                    self.workplace.path("logs"), "--",
                     "true",
                 ],
                 exits: 69,
-                saying: self.place.folder
+                saying: self.workplace.folder
             )
         }
 
-        @Test func `a log folder that is a file is named, and no job is made`() throws {
-            self.place.write("", to: "file")
-            let path = self.place.path("file")
+        @Test func `a log folder that is a file is named and no job is created`() throws {
+            self.workplace.write("", to: "file")
+            let path = self.workplace.path("file")
             try self.expect(
                 ["run", "--log-dir", path, "--", "true"],
                 exits: 64,
@@ -141,11 +145,11 @@ extension ProgramSuite {
                 "--log-dir",
                 withStore: true
             )
-            #expect(!FileManager.default.fileExists(atPath: self.place.store))
+            #expect(!FileManager.default.fileExists(atPath: self.workplace.store))
         }
 
         @Test(arguments: ["", "  ", "http://a\u{7}b"])
-        func `a URL that is none is named with an example`(_ url: String) throws {
+        func `an invalid URL is reported with an example`(_ url: String) throws {
             try self.expect(
                 ["import", "git", "--", url],
                 exits: 64,
@@ -154,22 +158,22 @@ extension ProgramSuite {
             )
         }
 
-        @Test func `a source type that is not known is refused`() throws {
+        @Test func `an unknown source type is refused`() throws {
             try self.expect(["import", "svn", "https://example.org/x"], exits: 64, saying: "svn")
         }
 
-        // CommandLine.arguments would have it repaired, and the command would get another file.
-        @Test func `an argument that is not UTF-8 is refused, not changed`() throws {
-            let result = try Program(place: self.place).shell(
+        // `CommandLine.arguments` replaces invalid UTF-8, so the command would open another file.
+        @Test func `an argument that is not UTF-8 is refused and not changed`() throws {
+            let result = try Program(workplace: self.workplace).shell(
                 #"exec "$MONITOR" run --store "$STORE" -- cat "$(printf 'caf\351')""#
             )
             #expect(result.exit == .exited(code: 64))
             #expect(result.err.contains(#"The argument "caf\xE9" is not UTF-8"#), "\(result.err)")
-            #expect(!FileManager.default.fileExists(atPath: self.place.store))
+            #expect(!FileManager.default.fileExists(atPath: self.workplace.store))
         }
 
-        @Test func `an argument that is UTF-8 beyond ASCII reaches the command as it is`() throws {
-            let result = try Program(place: self.place).run(acts: ["line:Grüße \u{1F600}"])
+        @Test func `an argument with non-ASCII characters reaches the command unchanged`() throws {
+            let result = try Program(workplace: self.workplace).run(acts: ["line:Grüße \u{1F600}"])
             #expect(try result.report().tail == "Grüße \u{1F600}\n")
         }
     }

@@ -6,19 +6,18 @@ import Testing
 import WorkerMonitor
 
 extension ProgramSuite {
-    /// reference/launchpad-worker-monitor.md §8, W1: the original turned these into timeouts, or
-    /// hung.
+    /// Workers whose descendants outlive them, and workers that close their own output.
     ///
-    /// What is ignored is ignored before the child is made, so that no signal comes too early for
-    /// it.
-    @Suite struct LeftoverTests {
+    /// Launchpad's worker monitor reported these jobs as timed out, or hung. Each worker sets up
+    /// the signals to ignore before it starts its child, so that no signal arrives too early.
+    @Suite struct `Descendants that outlive the worker` {
         @Test(arguments: [[], ["--pipes"]])
-        func `a grandchild that holds the output delays the end by the drain time at most`(
+        func `a grandchild that holds the output delays the end by at most the drain time`(
             _ options: [String]
         ) throws {
-            let place = Workplace()
+            let workplace = Workplace()
             let limits = ["--drain", "0.5", "--inactivity-timeout", "5"]
-            let result = try Program(place: place).run(
+            let result = try Program(workplace: workplace).run(
                 options + limits,
                 acts: ["ignore:1", "child:pause", "line:done", "exit:0"]
             )
@@ -29,17 +28,17 @@ extension ProgramSuite {
             #expect(report.duration < 1.5)
             #expect(report.signalsSent.map(\.signal) == ["SIGTERM"])
             #expect(report.tail == "done\n")
-            #expect(place.processesLeft.isEmpty)
+            #expect(workplace.processesLeft.isEmpty)
             #expect(result.exit == .exited(code: 0))
         }
 
         @Test(arguments: [[], ["--pipes"]])
-        func `a grandchild that ignores every polite signal is killed, and the status stays`(
+        func `a grandchild that ignores SIGTERM is killed and the status is kept`(
             _ options: [String]
         ) throws {
-            let place = Workplace()
+            let workplace = Workplace()
             let limits = ["--drain", "0.3", "--kill-after", "0.3"]
-            let result = try Program(place: place).run(
+            let result = try Program(workplace: workplace).run(
                 options + limits,
                 acts: ["ignore:1", "ignore:2", "ignore:15", "child:pause", "line:done", "exit:0"]
             )
@@ -47,15 +46,15 @@ extension ProgramSuite {
             #expect(report.status == .success)
             #expect(report.signalsSent.map(\.signal) == ["SIGTERM", "SIGKILL"])
             #expect(report.survivors.isEmpty)
-            #expect(place.processesLeft.isEmpty)
+            #expect(workplace.processesLeft.isEmpty)
         }
 
         @Test(arguments: [[], ["--pipes"]])
-        func `what a grandchild writes within the drain time is in the log`(_ options: [String])
+        func `output that a grandchild writes within the drain time is logged`(_ options: [String])
             throws
         {
-            let place = Workplace()
-            let result = try Program(place: place).run(
+            let workplace = Workplace()
+            let result = try Program(workplace: workplace).run(
                 options + ["--drain", "5"],
                 acts: ["ignore:1", "child:wait:200|line:late", "line:early", "exit:0"]
             )
@@ -65,9 +64,9 @@ extension ProgramSuite {
         }
 
         @Test(arguments: [[], ["--pipes"]])
-        func `a worker that closes its own output works on to its end`(_ options: [String]) throws {
-            let place = Workplace()
-            let result = try Program(place: place).run(
+        func `a worker that closes its own output runs to its end`(_ options: [String]) throws {
+            let workplace = Workplace()
+            let result = try Program(workplace: workplace).run(
                 options + ["--exit-codes", "import"],
                 acts: ["line:hello", "close:0", "close:1", "close:2", "wait:300", "exit:3"]
             )

@@ -4,11 +4,12 @@
 import Foundation
 import Glibc
 
-/// A folder of its own for one test, with a store and logs in it; gone with the last reference.
+/// A temporary folder for one test, with its store and logs, which is removed on deallocation.
 final class Workplace {
     let folder: String
-    /// Every process that the test starts has it in its environment, so that those left behind can
-    /// be found.
+    /// A unique string in the environment of every process that the test starts.
+    ///
+    /// It allows the test to find processes that were left behind.
     let marker: String
 
     init() {
@@ -40,12 +41,12 @@ final class Workplace {
         String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
     }
 
-    /// Processes with the marker in their environment that are alive, zombies not counted.
+    /// The ids of the live processes with the marker in their environment, without zombies.
     var processesLeft: [Int32] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { Int32($0) }.filter { pid in
             guard pid != getpid() else { return false }
-            // A zombie's environment reads as empty.
+            // The environment of a zombie is empty.
             let environment = FileManager.default.contents(atPath: "/proc/\(pid)/environ") ?? Data()
             return environment.range(of: Data(self.marker.utf8)) != nil
         }

@@ -6,10 +6,10 @@ import Testing
 import WorkerMonitor
 
 extension ProgramSuite {
-    @Suite struct ExitCodeProgramTests {
+    @Suite struct `Exit codes of the programs` {
         static let codes: [Int32] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 126, 127, 255]
 
-        // reference/launchpad-worker-monitor.md §4.3.
+        // The exit codes that `code-import-worker` shares with Launchpad's import worker.
         static let importTable: [Int32: CodeImportResultStatus] = [
             0: .success, 1: .failure, 2: .successNoChange, 3: .successPartial, 4: .failureInvalid,
             5: .failureUnsupportedFeature, 6: .failureForbidden, 7: .failureRemoteBroken,
@@ -17,20 +17,20 @@ extension ProgramSuite {
 
         @Test(arguments: codes)
         func `a plain command succeeds with code 0 and fails with any other`(_ code: Int32) throws {
-            let place = Workplace()
-            let result = try Program(place: place).run(acts: ["exit:\(code)"])
+            let workplace = Workplace()
+            let result = try Program(workplace: workplace).run(acts: ["exit:\(code)"])
             let report = try result.report()
             #expect(report.status == (code == 0 ? .success : .failure))
             #expect(report.cause == .exit)
             #expect(report.exitCode == code)
             #expect(result.exit == .exited(code: code == 0 ? 0 : 1))
-            #expect(place.processesLeft.isEmpty)
+            #expect(workplace.processesLeft.isEmpty)
         }
 
         @Test(arguments: codes)
         func `the import table gives each code its status`(_ code: Int32) throws {
-            let place = Workplace()
-            let result = try Program(place: place).run(
+            let workplace = Workplace()
+            let result = try Program(workplace: workplace).run(
                 ["--exit-codes", "import"],
                 acts: ["exit:\(code)"]
             )
@@ -41,11 +41,11 @@ extension ProgramSuite {
         }
 
         @Test(arguments: [Signal.kill, .segmentationFault, .terminate, .interrupt])
-        func `a worker that dies of a signal has failed, and the signal is named`(_ signal: Signal)
+        func `a worker that dies from a signal has failed and the signal is named`(_ signal: Signal)
             throws
         {
-            let place = Workplace()
-            let result = try Program(place: place).run(acts: [
+            let workplace = Workplace()
+            let result = try Program(workplace: workplace).run(acts: [
                 "line:hello", "die:\(signal.rawValue)",
             ])
             let report = try result.report()
@@ -54,7 +54,7 @@ extension ProgramSuite {
             #expect(report.exitCode == nil)
             #expect(report.signal == signal.description)
             #expect(report.signalsSent.isEmpty)
-            #expect(place.read(report.logPath ?? "").contains("was ended by \(signal)"))
+            #expect(workplace.read(report.logPath ?? "").contains("was ended by \(signal)"))
             #expect(result.exit == .exited(code: 1))
         }
     }

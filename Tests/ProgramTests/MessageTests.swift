@@ -8,33 +8,33 @@ import Testing
 import WorkerMonitor
 
 extension ProgramSuite {
-    /// What the monitor says on standard error, and to whom it listens.
-    @Suite struct WhatIsSaidTests {
+    /// Secrets in messages, and a standard error or a signal that could disturb the monitor.
+    @Suite struct `Messages and disturbances` {
         @Test(arguments: [
             "http://user:s3cret@127.0.0.1:1/x", "https://s3cret@127.0.0.1:1/x",
             "ssh://user:s3cret@127.0.0.1:1/x", "ftp://user:s3cret@host/x",
             "http://127.0.0.1:1/x?token=s3cret", "http://127.0.0.1:1/x?ref=main&s3cret",
         ])
-        func `a secret in a URL is not printed, and is in no log and no name of a file`(
+        func `a secret in a URL appears in no message, log or file name`(
             _ url: String
         ) throws {
-            let place = Workplace()
-            let result = try Program(place: place).monitor(["import", "git", "--json", url])
+            let workplace = Workplace()
+            let result = try Program(workplace: workplace).monitor(["import", "git", "--json", url])
             #expect(!result.err.contains("s3cret"))
             #expect(!result.out.contains("s3cret"))
             #expect(result.err.contains("***"))
-            for name in FileManager.default.subpaths(atPath: place.folder) ?? [] {
+            for name in FileManager.default.subpaths(atPath: workplace.folder) ?? [] {
                 #expect(!name.contains("s3cret"))
                 if name.hasSuffix(".log") {
-                    #expect(!place.read(place.path(name)).contains("s3cret"))
+                    #expect(!workplace.read(workplace.path(name)).contains("s3cret"))
                 }
             }
         }
 
-        @Test func `a secret in a URL of a command is not in the line that announces the job`()
+        @Test func `a secret in a URL of a command is masked in the line that announces the job`()
             throws
         {
-            let result = try Program(place: Workplace()).monitor([
+            let result = try Program(workplace: Workplace()).monitor([
                 "run", "--json", "--", "true", "--from=https://u:s3cret@h/x?key=s3cret",
             ])
             #expect(result.err.hasPrefix("job 1: true --from=https://***@h/x?key=***\n"))
@@ -44,42 +44,42 @@ extension ProgramSuite {
             ["import", "git", "--json", "http://h", "https://u:s3cret@h/x?key=s3cret"],
             ["run", "--json", "--", "https://u:s3cret@h/x?key=s3cret"],
         ])
-        func `a secret in a URL is not in what is said of wrong arguments`(_ arguments: [String])
+        func `a secret in a URL is masked in messages about wrong arguments`(_ arguments: [String])
             throws
         {
-            let place = Workplace()
-            let result = try Program(place: place).monitor(arguments)
+            let workplace = Workplace()
+            let result = try Program(workplace: workplace).monitor(arguments)
             #expect(result.err.contains("https://***@h/x?key=***"), "\(result.err)")
             #expect(!(result.err + result.out).contains("s3cret"))
-            let log = place.read(place.path("logs/job-1.log"))
+            let log = workplace.read(workplace.path("logs/job-1.log"))
             #expect(log.isEmpty || log.contains("Cannot execute https://***@h/x?key=***"))
             #expect(!log.contains("s3cret"))
         }
 
-        @Test func `a reader of standard error that reads nothing stops no supervision`() throws {
-            // The shell fills a pipe that it never reads, and gives it to the monitor.
-            let place = Workplace()
+        @Test func `a full pipe at standard error does not stop the supervision`() throws {
+            // The shell fills a pipe that nobody reads and passes it to the monitor.
+            let workplace = Workplace()
             let script = """
                 exec 3<>"$FIFO"
                 timeout 0.3 cat /dev/zero >&3
                 exec "$MONITOR" run --json --store "$STORE" --deadline 0.3 -- sleep 20 2>&3
                 """
-            mkfifo(place.path("fifo"), 0o600)
-            let result = try Program(place: place, timeout: .seconds(20)).shell(
+            mkfifo(workplace.path("fifo"), 0o600)
+            let result = try Program(workplace: workplace, timeout: .seconds(20)).shell(
                 script,
-                ["FIFO": place.path("fifo")]
+                ["FIFO": workplace.path("fifo")]
             )
             let report = try result.report()
             #expect(report.cause == .deadline)
             #expect(result.exit == .exited(code: 1))
         }
 
-        @Test func `a monitor that was started by nohup ignores a hang-up`() throws {
+        @Test func `a monitor started with SIGHUP ignored keeps running after a hang-up`() throws {
             let script = """
                 trap '' HUP
                 exec "$MONITOR" run --json --store "$STORE" -- sh -c 'kill -HUP $PPID; sleep 0.3; echo on'
                 """
-            let result = try Program(place: Workplace()).shell(script)
+            let result = try Program(workplace: Workplace()).shell(script)
             #expect(try result.report().status == .success)
         }
     }

@@ -7,23 +7,23 @@ import Testing
 import WorkerMonitor
 
 extension ProgramSuite {
-    /// A standard output, input or error that is full, or not there.
-    @Suite struct BrokenOutputTests {
-        private let place = Workplace()
+    /// A standard input, output or error that is full or closed.
+    @Suite struct `Broken standard streams` {
+        private let workplace = Workplace()
 
-        /// Runs a job with these options, and with the shell's redirections.
+        /// Runs a job with these options and these redirections of the shell.
         private func run(
             _ options: String,
             _ redirections: String,
             job: String = "echo hello"
         ) throws -> ProgramResult {
-            try Program(place: self.place).shell(
+            try Program(workplace: self.workplace).shell(
                 #"exec "$MONITOR" run \#(options) --store "$STORE" -- sh -c '\#(job)' \#(redirections)"#
             )
         }
 
         @Test(arguments: ["--json", ""], [">/dev/full", ">&-"])
-        func `a record that cannot be printed is said, with how the job ended`(
+        func `a record that cannot be printed is reported with the outcome of the job`(
             _ options: String,
             _ redirection: String
         ) throws {
@@ -36,37 +36,37 @@ extension ProgramSuite {
                 ),
                 "\(result.err)"
             )
-            #expect(self.place.read(self.place.path("logs/job-1.log")) == "hello\n")
+            #expect(self.workplace.read(self.workplace.path("logs/job-1.log")) == "hello\n")
         }
 
-        @Test func `a reader of the record that has gone is said too`() throws {
-            let result = try Program(place: self.place).shell(
+        @Test func `a closed pipe at standard output is reported`() throws {
+            let result = try Program(workplace: self.workplace).shell(
                 #"{ "$MONITOR" run --json --store "$STORE" -- echo hello; echo "code $?" >&2; } | true"#
             )
             #expect(result.err.contains("code 74"), "\(result.err)")
         }
 
-        @Test func `a failed job is named as failed`() throws {
+        @Test func `the message names the outcome of a failed job`() throws {
             let result = try self.run("--json", ">/dev/full", job: "exit 3")
             #expect(result.exit == .exited(code: 74))
             #expect(result.err.contains("The record of job 1, FAILURE, cannot be written"))
         }
 
-        @Test func `a record that nobody wants needs no standard output`() throws {
+        @Test func `a quiet run needs no standard output`() throws {
             #expect(try self.run("--quiet", ">&-").exit == .exited(code: 0))
         }
 
-        @Test func `without standard error the record is printed`() throws {
+        @Test func `the record is printed without a standard error`() throws {
             let result = try self.run("--json", "2>&-")
             #expect(result.exit == .exited(code: 0))
             #expect(try result.report().status == .success)
         }
 
-        // Whatever the program opens first would be standard output, and the record be written to
-        // it.
-        @Test func `with all three closed the store is not written over`() throws {
+        // The first file that the program opens would become descriptor 1, and the record would be
+        // written into it.
+        @Test func `the store is not overwritten if all three streams are closed`() throws {
             #expect(try self.run("--json", "<&- >&- 2>&-").exit == .exited(code: 74))
-            let next = try Program(place: self.place).run(acts: ["line:on"])
+            let next = try Program(workplace: self.workplace).run(acts: ["line:on"])
             #expect(next.exit == .exited(code: 0))
             #expect(try next.report().jobID == 2)
         }

@@ -6,14 +6,14 @@ import Testing
 import WorkerMonitor
 
 extension ProgramSuite {
-    @Suite struct StubbornWorkerTests {
+    @Suite struct `Limits of a worker` {
         @Test(arguments: [[], ["--pipes"]])
         func `a silent worker is interrupted after the inactivity timeout`(_ options: [String])
             throws
         {
-            let place = Workplace()
+            let workplace = Workplace()
             let limits = ["--inactivity-timeout", "0.5", "--kill-after", "5"]
-            let result = try Program(place: place).run(
+            let result = try Program(workplace: workplace).run(
                 options + limits,
                 acts: ["line:hello", "pause"]
             )
@@ -23,16 +23,16 @@ extension ProgramSuite {
             #expect(report.signal == "SIGINT")
             #expect(report.signalsSent.map(\.signal) == ["SIGINT"])
             #expect(report.duration < 3)
-            #expect(place.read(report.logPath ?? "").contains("cause: inactivity_timeout"))
+            #expect(workplace.read(report.logPath ?? "").contains("cause: inactivity_timeout"))
             #expect(result.exit == .exited(code: 1))
-            #expect(place.processesLeft.isEmpty)
+            #expect(workplace.processesLeft.isEmpty)
         }
 
         @Test(arguments: [[], ["--pipes"]])
         func `a worker that ignores the interrupt is killed`(_ options: [String]) throws {
-            let place = Workplace()
+            let workplace = Workplace()
             let limits = ["--inactivity-timeout", "0.3", "--kill-after", "0.3"]
-            let result = try Program(place: place).run(
+            let result = try Program(workplace: workplace).run(
                 options + limits,
                 acts: ["ignore:2", "line:hello", "pause"]
             )
@@ -41,16 +41,16 @@ extension ProgramSuite {
             #expect(report.signal == "SIGKILL")
             #expect(report.signalsSent.map(\.signal) == ["SIGINT", "SIGKILL"])
             #expect(report.signalsSent.allSatisfy { $0.to == "group" })
-            #expect(place.processesLeft.isEmpty)
+            #expect(workplace.processesLeft.isEmpty)
         }
 
         @Test(arguments: [[], ["--pipes"]])
         func `children that ignore the interrupt are killed with their parent`(_ options: [String])
             throws
         {
-            let place = Workplace()
+            let workplace = Workplace()
             let limits = ["--inactivity-timeout", "0.3", "--kill-after", "0.3"]
-            let result = try Program(place: place).run(
+            let result = try Program(workplace: workplace).run(
                 options + limits,
                 acts: [
                     "ignore:2", "ignore:1", "ignore:15", "child:pause", "child:pause", "line:hello",
@@ -60,41 +60,41 @@ extension ProgramSuite {
             let report = try result.report()
             #expect(report.cause == .inactivityTimeout)
             #expect(report.survivors.isEmpty)
-            #expect(place.processesLeft.isEmpty)
+            #expect(workplace.processesLeft.isEmpty)
         }
 
         @Test func `children that outlive an interrupted parent are killed too`() throws {
-            let place = Workplace()
+            let workplace = Workplace()
             let limits = ["--inactivity-timeout", "0.3", "--kill-after", "0.5"]
             let acts = ["ignore:1", "ignore:2", "child:pause", "default:2", "line:hello", "pause"]
-            let result = try Program(place: place).run(limits, acts: acts)
+            let result = try Program(workplace: workplace).run(limits, acts: acts)
             let report = try result.report()
             #expect(report.signal == "SIGINT")
             #expect(report.signalsSent.map(\.signal) == ["SIGINT", "SIGKILL"])
             #expect(report.survivors.isEmpty)
-            #expect(place.processesLeft.isEmpty)
+            #expect(workplace.processesLeft.isEmpty)
         }
 
         @Test func `output keeps a worker alive beyond the inactivity timeout`() throws {
             let ticks = (1...6).flatMap { ["line:tick \($0)", "wait:200"] }
-            let result = try Program(place: Workplace()).run(
+            let result = try Program(workplace: Workplace()).run(
                 ["--inactivity-timeout", "0.6"],
                 acts: ticks
             )
             #expect(try result.report().status == .success)
         }
 
-        @Test func `a worker that talks for ever is stopped at its deadline`() throws {
-            let place = Workplace()
+        @Test func `a worker that writes output forever is stopped at its deadline`() throws {
+            let workplace = Workplace()
             let ticks = (1...100).flatMap { ["line:tick \($0)", "wait:50"] }
-            let result = try Program(place: place).run(["--deadline", "0.5"], acts: ticks)
+            let result = try Program(workplace: workplace).run(["--deadline", "0.5"], acts: ticks)
             let report = try result.report()
             #expect(report.cause == .deadline)
             #expect(report.status == .failure)
             #expect(report.signal == "SIGINT")
             #expect(report.duration >= 0.5 && report.duration < 3)
-            #expect(place.read(report.logPath ?? "").contains("cause: deadline"))
-            #expect(place.processesLeft.isEmpty)
+            #expect(workplace.read(report.logPath ?? "").contains("cause: deadline"))
+            #expect(workplace.processesLeft.isEmpty)
         }
     }
 }
