@@ -10,7 +10,7 @@ actor Ticker {
     init(_ handle: ReactorHandle) { self.handle = handle }
 
     func tick(_ times: Int) async throws {
-        // Found inside, because a reactor cannot be handed to an actor.
+        // A reactor is not Sendable, so the actor finds it instead of receiving it.
         let reactor = CurrentReactor.reactor
         for number in 1...times {
             try await deferLater(reactor, .milliseconds(10)).value()
@@ -21,7 +21,7 @@ actor Ticker {
 
 let reactor = LibevReactor()
 let handle = reactor.handle
-// Detached: the main thread is busy with `run`, so a task of the main actor would never begin.
+// `run` occupies the main thread, so a task of the main actor would never start.
 Task.detached {
     try? await Ticker(handle).tick(3)
     handle.stop()
