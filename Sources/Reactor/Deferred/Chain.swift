@@ -1,203 +1,230 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// What all handles of one deferred share: the result so far, and the steps that wait for it.
+/// The state that all handles of one deferred share: the current result and the pending steps.
 ///
-/// Not generic: the types are known to the handles (`Deferred<Value>`, one for each position) and
-/// to the closures in the steps, and `Slot` checks at run time that both agree.
+/// `Chain` is not generic. A `Deferred<Value>` handle and the closures of the steps around it know
+/// the type of the result at their position, and `Slot` checks at run time that a value is read as
+/// the type that it was written as.
 ///
-/// A step runs with the result of the step before it in `slot`, takes it, and puts its own. A step
-/// that has to wait for another chain returns that one; its end brings its result here and goes on
-/// with our steps in the same loop (`run`), so that a chain of chains needs no stack.
+/// A step finds the result of the previous step in `slot`, takes it, and puts its own result there.
+/// A step that has to wait for another deferred returns the chain of that deferred. When that inner
+/// chain ends, `run` moves its result into the chain that waits and runs the steps of that chain
+/// in the same loop. So the depth of nested chains does not affect the depth of the stack.
 ///
-/// Ownership: a chain is kept by its handles, by the chain it waits for (`waiter`), and by nothing
-/// else. The way back (`waitingFor`) is `unowned(unsafe)`: the inner chain clears it when it ends
-/// and in its `deinit`, so it is never read after the inner chain has gone.
-///
-/// All stored properties are `@exclusivity(unchecked)`: each access is a plain load, store, or a
-/// call of a method of `Slot` or `StepQueue`, none of which runs foreign code while it holds the
-/// access, except that `clear` may destroy a value of the user's: then the slot is already marked
-/// empty.
+/// Ownership: a chain is kept alive by its handles and by the chain that it waits for, which refers
+/// to it as `waiter`. The reference in the other direction, `waitingFor`, keeps nothing alive.
 @usableFromInline
 final class Chain {
-    /// What `slot` holds.
+    /// Describes the content of `slot`.
     @usableFromInline
     enum Status: UInt8 {
-        /// Nothing yet: not fired, or waiting for another chain.
+        /// There is no result: the deferred has not fired, or the chain waits for another one.
         case pending
-        /// A value, of the type of the handle at `started`.
+        /// The slot holds a value of the type that the last started step produced.
         case value
-        /// An error, as `any Error`.
+        /// The slot holds an error, stored as `any Error`.
         case error
-        /// Nothing any more: a callback that runs now has it, or a waiter or a task took it.
+        /// The result was taken by a running callback, by a waiting chain or by a task.
         case taken
     }
 
-    @exclusivity(unchecked) @usableFromInline var slot = Slot()
-    @exclusivity(unchecked) @usableFromInline var status = Status.pending
-    /// A loop over the steps is on the stack.
-    @exclusivity(unchecked) private var isRunning = false
-    @exclusivity(unchecked) private var hasFired = false
-    /// Cancelled without a canceller: whoever does not know yet may still fire, once.
-    @exclusivity(unchecked) private var swallowsNext = false
-    /// The last handle has its successor outside of the chain: a waiter, or a task.
-    @exclusivity(unchecked) private var isClaimed = false
-    /// How many steps were ever added: the position of the last handle.
-    @exclusivity(unchecked) private var count = 0
-    /// How many of them have started.
-    @exclusivity(unchecked) private var started = 0
-    @exclusivity(unchecked) private var steps = StepQueue()
-    /// Who waits for our last result.
-    @exclusivity(unchecked) private var waiter: Chain?
-    /// Whom we wait for; never dangles, see above.
-    @exclusivity(unchecked) private unowned(unsafe) var waitingFor: Chain?
-    @exclusivity(unchecked) private var canceller: ((Chain) -> Void)?
+    /// The stored properties of a chain, in one struct so that one attribute covers all of them.
+    @usableFromInline
+    struct State: ~Copyable {
+        @usableFromInline var slot = Slot()
+        @usableFromInline var status = Status.pending
+        /// Whether `runSteps` of this chain is on the stack.
+        var isRunning = false
+        var hasFired = false
+        /// Whether the next firing is ignored, because the chain was cancelled without a canceller
+        /// and the source does not know that.
+        var ignoresNextFiring = false
+        /// Whether the last result is reserved for a waiting chain or a task.
+        var isClaimed = false
+        /// The number of steps ever added, which is the position of the last handle.
+        var addedCount = 0
+        /// The number of steps that have started.
+        var startedCount = 0
+        @usableFromInline var steps = StepQueue()
+        /// The chain that waits for the last result of this one.
+        var waiter: Chain?
+        /// The chain that this one waits for.
+        ///
+        /// `unowned(unsafe)` is sound because the reference never dangles: the inner chain sets it
+        /// to `nil` when it ends, and otherwise in its `deinit`.
+        unowned(unsafe) var waitingFor: Chain?
+        var canceller: ((Chain) -> Void)?
+
+        @usableFromInline init() {}
+    }
+
+    // `@exclusivity(unchecked)` is sound because no access to `state` overlaps another one. A chain
+    // is used on one thread only, and each access is a load, a store, or a call of a method of
+    // `Slot` or `StepQueue` that calls no code of the user. `deinit` is the exception: it destroys
+    // the user's objects while it accesses `state`, but by then nothing refers to the chain.
+    @exclusivity(unchecked) @usableFromInline var state = State()
 
     @usableFromInline
     init() {}
 
     @usableFromInline
     init(canceller: @escaping (Chain) -> Void) {
-        self.canceller = canceller
+        self.state.canceller = canceller
     }
 
     deinit {
-        self.waiter?.waitingFor = nil
-        if self.status == .error {
-            self.status = .taken
-            UnhandledFailure.report(self.slot.take((any Error).self))
+        self.state.waiter?.state.waitingFor = nil
+        if self.state.status == .error {
+            self.state.status = .taken
+            UnhandledFailure.report(self.state.slot.take((any Error).self))
         }
-        if self.slot.isTrivial, self.steps.isEmpty, self.waiter == nil, self.canceller == nil {
+        if self.state.slot.isTrivial, self.state.steps.isEmpty, self.state.waiter == nil,
+            self.state.canceller == nil
+        {
             return
         }
-        ChainTeardown.dispose(&self.slot, &self.steps, &self.waiter, &self.canceller)
+        ChainTeardown.tearDown(&self.state)
     }
 }
 
 // MARK: - Adding steps
 
 extension Chain {
-    /// Adds the successor of the handle at `position`, and runs it if the result is there.
+    /// Adds the successor of the handle at `position` and runs it if the result is there.
     @usableFromInline
     func append(_ step: consuming Step, at position: Int) {
-        self.requireFree(position)
-        self.count += 1
-        self.steps.append(step)
-        if !self.isRunning, self.status != .pending {
+        self.requireNoSuccessor(at: position)
+        self.state.addedCount += 1
+        self.state.steps.append(step)
+        if !self.state.isRunning, self.state.status != .pending {
             self.run()
         }
     }
 
-    /// Gives the last result away to a successor outside of the chain.
+    /// Reserves the last result for a waiting chain or a task, so that no step can be added.
     @usableFromInline
     func claim(at position: Int) {
-        self.requireFree(position)
-        self.isClaimed = true
+        self.requireNoSuccessor(at: position)
+        self.state.isClaimed = true
     }
 
-    private func requireFree(_ position: Int) {
+    private func requireNoSuccessor(at position: Int) {
         require(
-            position == self.count && !self.isClaimed,
+            position == self.state.addedCount && !self.state.isClaimed,
             """
-            this deferred has a successor already: a callback, a task that awaits it, or a deferred that \
-            waits for it. Go on with the deferred that addCallback (or chain, or addTimeout) returned
+            This deferred already has a successor: a callback, a task that awaits it, or a \
+            deferred that waits for it. Continue with the deferred that addCallback, chain or \
+            addTimeout returned.
             """
         )
     }
 
-    /// No result has come to the handle at `position` yet.
+    /// Whether no result has arrived at the handle at `position` yet.
     @usableFromInline
     func isPending(at position: Int) -> Bool {
-        guard self.started == position else { return self.started < position }
-        return self.status == .pending || self.status == .taken && self.isRunning
+        guard self.state.startedCount == position else { return self.state.startedCount < position }
+        return self.state.status == .pending || self.state.status == .taken && self.state.isRunning
     }
 }
 
 // MARK: - Firing
 
 extension Chain {
-    /// Allows the source to fire; `false` when this firing is the one that a cancelled chain
-    /// swallows.
+    /// Checks that the source may fire now, and records that it does.
+    ///
+    /// - Returns: `false` if this firing has to be ignored because the chain was cancelled.
     @usableFromInline
     func beginFiring(at position: Int) -> Bool {
         require(
             position == 0,
-            "only the deferred that was made can be fired, not one that addCallback returned"
+            """
+            A deferred that addCallback or a similar method returned cannot be fired. Fire the one \
+            that was created with init.
+            """
         )
-        guard self.hasFired else {
-            self.hasFired = true
-            self.dropCanceller()
+        guard self.state.hasFired else {
+            self.state.hasFired = true
+            self.releaseCanceller()
             return true
         }
-        require(self.swallowsNext, "a deferred fires once, and this one has fired already")
-        self.swallowsNext = false
+        require(
+            self.state.ignoresNextFiring,
+            "This deferred has already fired, and a deferred fires only once."
+        )
+        self.state.ignoresNextFiring = false
         return false
     }
 
-    /// Released with nothing of ours being accessed: what the canceller captured may have a
-    /// `deinit`.
-    private func dropCanceller() {
-        guard let canceller = self.canceller else { return }
-        self.canceller = nil
+    /// Releases the canceller at a moment when no access to `state` is in progress.
+    ///
+    /// The release may run the `deinit` of an object that the canceller captured, and that code
+    /// may use this chain.
+    private func releaseCanceller() {
+        guard let canceller = self.state.canceller else { return }
+        self.state.canceller = nil
         withExtendedLifetime(canceller) {}
     }
 
     @inlinable
     func setError(_ error: any Error) {
-        self.slot.putError(error)
-        self.status = .error
+        self.state.slot.putError(error)
+        self.state.status = .error
     }
 
     @inlinable
     func setValue<T>(_ value: consuming T) {
-        self.slot.put(value)
-        self.status = .value
+        self.state.slot.put(value)
+        self.state.status = .value
     }
 
     @inlinable
     func takeError() -> any Error {
-        self.status = .taken
-        return self.slot.take((any Error).self)
+        self.state.status = .taken
+        return self.state.slot.take((any Error).self)
     }
 
     @inlinable
     func takeValue<T>(_ type: T.Type) -> T {
-        self.status = .taken
-        return self.slot.take(type)
+        self.state.status = .taken
+        return self.state.slot.take(type)
     }
 
     @inlinable
     func takeResult<T>(_ type: T.Type) -> Result<T, any Error> {
-        self.status == .value ? .success(self.takeValue(type)) : .failure(self.takeError())
+        self.state.status == .value
+            ? .success(self.takeValue(type)) : .failure(self.takeError())
     }
 
-    /// Runs the steps as far as the results go, and then those of the chains that wait for us.
+    /// Runs the steps as far as results are available, then those of the chains that wait.
     @usableFromInline
     func run() {
-        guard self.runSteps(), self.waiter != nil else { return }
+        guard self.runSteps(), self.state.waiter != nil else { return }
         var current = self
-        while let waiter = current.waiter {
-            current.waiter = nil
-            waiter.waitingFor = nil
+        while let waiter = current.state.waiter {
+            current.state.waiter = nil
+            waiter.state.waitingFor = nil
             waiter.takeResult(of: current)
             current = waiter
             guard current.runSteps() else { return }
         }
     }
 
-    /// Runs our steps; `false` when one of them has to wait for another chain.
+    /// Runs the steps of this chain.
+    ///
+    /// - Returns: `false` if a step made the chain wait for another one.
     private func runSteps() -> Bool {
-        self.isRunning = true
-        defer { self.isRunning = false }
-        while !self.steps.isEmpty {
-            self.started += 1
-            let run = self.steps.removeFirst().run
+        self.state.isRunning = true
+        defer { self.state.isRunning = false }
+        while !self.state.steps.isEmpty {
+            self.state.startedCount += 1
+            let run = self.state.steps.removeFirst().run
             guard let inner = run(self) else { continue }
-            require(inner !== self, "a deferred cannot wait for itself")
-            if inner.status == .pending || inner.isRunning {
-                inner.waiter = self
-                self.waitingFor = inner
-                self.status = .pending
+            require(inner !== self, "A callback of a deferred returned that same deferred.")
+            if inner.state.status == .pending || inner.state.isRunning {
+                inner.state.waiter = self
+                self.state.waitingFor = inner
+                self.state.status = .pending
                 return false
             }
             self.takeResult(of: inner)
@@ -206,36 +233,36 @@ extension Chain {
     }
 
     private func takeResult(of inner: Chain) {
-        inner.slot.move(to: &self.slot)
-        self.status = inner.status
-        inner.status = .taken
+        inner.state.slot.move(to: &self.state.slot)
+        self.state.status = inner.state.status
+        inner.state.status = .taken
     }
 }
 
 // MARK: - Cancelling
 
 extension Chain {
-    /// Cancels the innermost chain that is being waited for.
+    /// Cancels this chain, or the innermost chain of those that it waits for.
     @usableFromInline
     func cancel() {
         var target = self
-        while let inner = target.waitingFor {
+        while let inner = target.state.waitingFor {
             target = inner
         }
-        if target.hasFired {
-            // It waits for a chain that went without a result: nothing else could ever end the
-            // wait.
-            if target.status == .pending { target.failAsCancelled() }
+        if target.state.hasFired {
+            // A fired chain that is pending and has no inner chain waits for one that was released
+            // before it had a result. Only this cancel can end the wait.
+            if target.state.status == .pending { target.failAsCancelled() }
             return
         }
-        if let canceller = target.canceller {
-            target.canceller = nil
+        if let canceller = target.state.canceller {
+            target.state.canceller = nil
             canceller(target)
         } else {
-            target.swallowsNext = true
+            target.state.ignoresNextFiring = true
         }
-        if !target.hasFired {
-            target.hasFired = true
+        if !target.state.hasFired {
+            target.state.hasFired = true
             target.failAsCancelled()
         }
     }

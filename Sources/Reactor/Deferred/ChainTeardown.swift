@@ -3,18 +3,20 @@
 
 import Glibc
 
-/// What a chain that goes leaves behind, taken down without recursion.
+/// Releases the contents of a chain without recursion.
 ///
-/// Steps capture handles of other chains, a chain keeps the one that waits for it, and a value may
-/// be a deferred itself. Released in the plain way, a million such chains are a million nested
-/// `deinit`s and overflow the stack. So the first `deinit` on a thread makes a list; each one that
-/// comes while it is being emptied puts its contents there and returns, and the first one works the
-/// list off.
+/// The steps of a chain capture handles of other chains, a chain keeps alive the chain that waits
+/// for it, and a value may be a deferred itself. If each `deinit` released these references
+/// directly, a million linked chains would nest a million `deinit` calls and overflow the stack.
 ///
-/// The list is found through a thread-specific slot of the C library, because Swift has no
-/// thread-local variables. The pointer in it is that of a variable in the frame of `dispose`, is
-/// set only for the length of that call, and is read only on the same thread: it never dangles and
-/// is never shared.
+/// Therefore the first `deinit` on a thread sets up a list and releases its own contents. Each
+/// further `deinit` that this causes moves its contents to the list and returns. Then the first one
+/// works through the list, which may grow while it does so.
+///
+/// The pointer to the list is kept under a thread-specific key, `pthread_key_create(3)`, because
+/// Swift has no thread-local variables. The list is a local variable of `tearDown`, which sets the
+/// key at its start and clears it before it returns, and only the same thread reads the key. So the
+/// pointer never dangles, and no other thread sees it.
 final class ChainTeardown {
     private var slot = Slot()
     private var steps = StepQueue()
@@ -28,62 +30,60 @@ final class ChainTeardown {
         self.slot.clear()
     }
 
-    /// Takes everything out of a chain in its `deinit` and releases it, now or soon after.
-    static func dispose(
-        _ slot: inout Slot,
-        _ steps: inout StepQueue,
-        _ waiter: inout Chain?,
-        _ canceller: inout ((Chain) -> Void)?
-    ) {
+    /// Releases the contents of a chain that is in its `deinit`, now or soon afterwards.
+    static func tearDown(_ state: inout Chain.State) {
         if let list = pthread_getspecific(self.key) {
-            let remains = ChainTeardown()
-            slot.move(to: &remains.slot)
-            swap(&steps, &remains.steps)
-            swap(&waiter, &remains.waiter)
-            remains.canceller = canceller
-            canceller = nil
+            let entry = ChainTeardown()
+            entry.takeContents(of: &state)
             let first = list.assumingMemoryBound(to: ChainTeardown?.self)
-            remains.next = first.pointee
-            first.pointee = remains
+            entry.next = first.pointee
+            first.pointee = entry
             return
         }
         var first: ChainTeardown?
         withUnsafeMutablePointer(to: &first) { list in
             pthread_setspecific(self.key, list)
-            self.release(&slot, &steps, &waiter, &canceller)
-            self.workOff(list)
+            self.releaseContents(of: &state)
+            self.drain(list)
             pthread_setspecific(self.key, nil)
         }
     }
 
-    // Both are kept from being inlined: the optimizer may put off a release to the end of the
-    // function that owns the reference, and here that has to come before the list is taken away.
+    private func takeContents(of state: inout Chain.State) {
+        state.slot.move(to: &self.slot)
+        swap(&state.steps, &self.steps)
+        swap(&state.waiter, &self.waiter)
+        self.canceller = state.canceller
+        state.canceller = nil
+    }
+
+    // The next two functions must not be inlined. The optimizer may delay the release of a
+    // reference to the end of the function that owns it, but here each release has to happen before
+    // `tearDown` clears the key.
 
     @inline(never)
-    private static func release(
-        _ slot: inout Slot,
-        _ steps: inout StepQueue,
-        _ waiter: inout Chain?,
-        _ canceller: inout ((Chain) -> Void)?
-    ) {
-        slot.clear()
-        steps = StepQueue()
-        waiter = nil
-        canceller = nil
+    private static func releaseContents(of state: inout Chain.State) {
+        state.slot.clear()
+        state.steps = StepQueue()
+        state.waiter = nil
+        state.canceller = nil
     }
 
     @inline(never)
-    private static func workOff(_ list: UnsafeMutablePointer<ChainTeardown?>) {
-        while let remains = list.pointee {
-            list.pointee = remains.next
-            remains.next = nil
+    private static func drain(_ list: UnsafeMutablePointer<ChainTeardown?>) {
+        while let entry = list.pointee {
+            list.pointee = entry.next
+            entry.next = nil
         }
     }
 
     private static let key: pthread_key_t = {
         var key = pthread_key_t()
         let code = pthread_key_create(&key, nil)
-        require(code == 0, "the process has no thread-specific slot left")
+        require(
+            code == 0,
+            "Cannot set up deferreds, because the process has no thread-specific key left."
+        )
         return key
     }()
 }

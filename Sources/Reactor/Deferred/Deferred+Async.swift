@@ -4,29 +4,31 @@
 extension Deferred {
     /// Waits for the result, on the isolation of the caller.
     ///
-    /// Made for an actor that lives on the reactor (its executor is the reactor's handle): the
-    /// deferred is looked at, fired and cancelled on one thread only. It is the successor of this
-    /// handle, so it can be awaited once, and no callback can be added to the same handle.
+    /// This method is meant for an actor that lives on the reactor, that is, an actor whose
+    /// executor is the reactor's handle. The deferred is then read, fired and cancelled on one
+    /// thread only. The waiting task is the successor of this handle, so the handle can be awaited
+    /// once and accepts no callback.
     ///
-    /// Cancelling the task cancels the deferred, soon after and on the same isolation; what is
-    /// thrown then is what the deferred failed with, usually `CancelledError`. A deferred that
-    /// never fires makes this wait for ever.
+    /// Cancelling the task cancels the deferred, shortly afterwards and on the same isolation. The
+    /// method then throws the error that the deferred failed with, usually ``CancelledError``. If
+    /// the deferred never fires, the task waits forever; if such a deferred is released, the Swift
+    /// runtime prints a warning about a leaked continuation.
     ///
-    /// - Parameter isolation: Leave it out. A plain `async` method would do without it, and hang:
-    ///   see the comment inside.
-    /// - Throws: What the deferred failed with.
+    /// - Parameter isolation: The isolation of the caller. Leave this argument out. Without the
+    ///   parameter the method would hang; a comment in the implementation explains why.
+    /// - Throws: The error that the deferred failed with.
     public func value(isolation: isolated (any Actor)? = #isolation) async throws -> Value {
         if self.isPending {
-            let cancellation = CancelLater(self.chain)
+            let cancellation = DeferredCancellation(self.chain)
             await withTaskCancellationHandler {
-                // Without this line the closure is not isolated and runs on the global pool, and
-                // the compiler says nothing: it thinks that the deferred belongs to the waiting
-                // caller. The step would then be added on one thread while the reactor fires on
-                // another.
+                // This line makes the closure isolated. Without it the closure runs on the global
+                // thread pool, and the step below is added on one thread while the reactor fires
+                // the deferred on another. The compiler does not warn, because it assumes that
+                // the waiting caller alone owns the deferred.
                 _ = isolation
-                // Resumed with nothing: a `Value` could not be sent. It is read below, on the
-                // isolation.
-                await withUnsafeContinuation { continuation in
+                // The continuation carries no value, because a `Value` cannot be sent. The result
+                // stays in the chain and is read below, on the isolation.
+                await withCheckedContinuation { continuation in
                     self.appendEnd { continuation.resume() }
                 }
             } onCancel: {
@@ -38,7 +40,7 @@ extension Deferred {
         return try self.chain.takeResult(Value.self).get()
     }
 
-    /// Adds a last step that leaves the result where it is.
+    /// Adds a last step that calls `body` and leaves the result in the chain.
     private func appendEnd(_ body: @escaping () -> Void) {
         let last = Step { chain in
             body()
@@ -48,16 +50,17 @@ extension Deferred {
     }
 }
 
-/// Carries a chain from `onCancel`, which runs on any thread, back to the isolation that it belongs
-/// to.
+/// Carries a chain from `onCancel`, which may run on any thread, back to the chain's isolation.
 ///
-/// `@unchecked Sendable` is sound for a caller on an actor: the only stored property is a weak
-/// reference that never changes, and it is only read in `cancel(isolation:)`, which runs on the
-/// isolation of the `value()` that made it. That goes on after it, not beside it: both are jobs of
-/// that actor. Weak, so that a chain is never kept, and so never released, from another thread. A
-/// caller without an isolation is not what `value()` is made for: nobody can send it a deferred that
-/// a reactor fires, and only what waits for one of its own could be resumed while this still runs.
-private final class CancelLater: @unchecked Sendable {
+/// `@unchecked Sendable` is sound for a caller on an actor. The only stored property is a weak
+/// reference that never changes. Only `cancel(isolation:)` reads it, as a job of the actor that
+/// called `value()`, so it never runs at the same time as `value()` itself. The reference is weak
+/// so that no other thread keeps the chain alive or releases it.
+///
+/// A caller without an isolation could resume while `cancel(isolation:)` still runs, but only if it
+/// awaits a deferred of its own: a deferred that a reactor fires cannot be sent to such a caller.
+/// `value()` is not meant for that case.
+private final class DeferredCancellation: @unchecked Sendable {
     private weak let chain: Chain?
 
     init(_ chain: Chain) {

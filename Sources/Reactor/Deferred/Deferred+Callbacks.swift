@@ -1,19 +1,22 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+// MARK: - Callbacks that return a value
+
 extension Deferred {
-    /// Adds a callback for the value; an error passes it by.
+    /// Adds a callback that runs if the result is a value; an error skips it.
     ///
-    /// - Parameter body: Gets the value. What it returns is the value of the deferred that this
-    ///   call returns, and what it throws is its error. A body that returns a deferred belongs to
-    ///   `chain`.
-    /// - Returns: The deferred to go on with; this one has its successor now.
+    /// - Parameter body: Receives the value. The returned deferred succeeds with the value that
+    ///   `body` returns, or fails with the error that `body` throws. If `body` returns a deferred,
+    ///   use `chain` instead.
+    /// - Returns: The deferred for the result of `body`. Add further callbacks to it, because this
+    ///   one now has its successor.
     @inlinable
     @discardableResult
     public consuming func addCallback<U>(_ body: @escaping (Value) throws -> U) -> Deferred<U> {
         assert(!(U.self is any DeferredResult.Type), "use chain: this body returns a deferred")
         return self.append { chain in
-            guard chain.status == .value else { return nil }
+            guard chain.state.status == .value else { return nil }
             do {
                 chain.setValue(try body(chain.takeValue(Value.self)))
             } catch {
@@ -23,18 +26,19 @@ extension Deferred {
         }
     }
 
-    /// Adds a callback for the error; a value passes it by.
+    /// Adds a callback that runs if the result is an error; a value skips it.
     ///
-    /// - Parameter body: Gets the error. What it returns replaces it: the chain goes on with that
-    ///   value. What it throws is the new error.
-    /// - Returns: The deferred to go on with; this one has its successor now.
+    /// - Parameter body: Receives the error. The value that `body` returns replaces the error, and
+    ///   the chain continues with that value. An error that `body` throws also replaces it.
+    /// - Returns: The deferred for the result of `body`. Add further callbacks to it, because this
+    ///   one now has its successor.
     @inlinable
     @discardableResult
     public consuming func addErrback(_ body: @escaping (any Error) throws -> Value) -> Deferred<
         Value
     > {
         self.append { chain in
-            guard chain.status == .error else { return nil }
+            guard chain.state.status == .error else { return nil }
             do {
                 chain.setValue(try body(chain.takeError()))
             } catch {
@@ -44,9 +48,12 @@ extension Deferred {
         }
     }
 
-    /// Adds one callback for the value and the error.
+    /// Adds one callback that runs with the result, whether it is a value or an error.
     ///
-    /// - Returns: The deferred to go on with; this one has its successor now.
+    /// If `body` returns a deferred, use `chainBoth` instead.
+    ///
+    /// - Returns: The deferred for the result of `body`. Add further callbacks to it, because this
+    ///   one now has its successor.
     @inlinable
     @discardableResult
     public consuming func addBoth<U>(
@@ -63,11 +70,13 @@ extension Deferred {
         }
     }
 
-    /// Adds a callback for the value and another one for the error, of which one runs.
+    /// Adds two callbacks, one for a value and one for an error, of which one runs.
     ///
-    /// What `callback` throws does not go to `errback`, but to the one that comes next.
+    /// An error that `callback` throws does not go to `errback` but to the next errback of the
+    /// chain.
     ///
-    /// - Returns: The deferred to go on with; this one has its successor now.
+    /// - Returns: The deferred for the result of the callback that runs. Add further callbacks to
+    ///   it, because this one now has its successor.
     @inlinable
     @discardableResult
     public consuming func addCallbacks<U>(
@@ -77,7 +86,7 @@ extension Deferred {
         assert(!(U.self is any DeferredResult.Type), "use chainBoth: this body returns a deferred")
         return self.append { chain in
             do {
-                if chain.status == .value {
+                if chain.state.status == .value {
                     chain.setValue(try callback(chain.takeValue(Value.self)))
                 } else {
                     chain.setValue(try errback(chain.takeError()))
@@ -89,15 +98,15 @@ extension Deferred {
         }
     }
 
-    /// Ends the chain: calls `body` with the result, whatever it is, and returns nothing to go on
-    /// with.
+    /// Ends the chain with a callback that runs with the result, whether it is a value or an error.
     ///
-    /// The failure counts as handled.
+    /// An error counts as handled, so it is not logged. Use `addBoth` to continue the chain.
     @inlinable
     public consuming func whenFired(_ body: @escaping (Result<Value, any Error>) -> Void) {
         self.addBoth(body)
     }
 
+    /// Adds a step to the chain and returns the handle that comes after it.
     @inlinable
     consuming func append<U>(_ step: @escaping (Chain) -> Chain?) -> Deferred<U> {
         self.chain.append(Step(step), at: self.position)
@@ -105,8 +114,91 @@ extension Deferred {
     }
 }
 
-/// Tells a deferred from other types, for the checks that a body goes to the right method.
+/// Marks the `Deferred` types, so that `addCallback` can detect a body that returns a deferred.
 @usableFromInline
 protocol DeferredResult {}
 
 extension Deferred: DeferredResult {}
+
+// MARK: - Callbacks that return a deferred
+
+// These methods have names of their own and are not overloads of `addCallback`. With an overload
+// on the result type, the type checker works for seven seconds on four chained
+// `addCallback { $0 + 1 }` and then gives up.
+
+extension Deferred {
+    /// Adds a callback that returns a deferred, and makes the chain wait for that deferred.
+    ///
+    /// The chain becomes the successor of the deferred that `body` returns, so no other callback
+    /// can be added to it. While the chain waits, `cancel()` cancels that deferred. An error skips
+    /// the callback.
+    ///
+    /// - Returns: The deferred for the result of the inner deferred. Add further callbacks to it,
+    ///   because this one now has its successor.
+    @inlinable
+    @discardableResult
+    public consuming func chain<U>(_ body: @escaping (Value) throws -> Deferred<U>) -> Deferred<U> {
+        self.append { chain in
+            guard chain.state.status == .value else { return nil }
+            do {
+                return try body(chain.takeValue(Value.self)).claimed()
+            } catch {
+                chain.setError(error)
+                return nil
+            }
+        }
+    }
+
+    /// Adds an errback that returns a deferred, and makes the chain wait for that deferred.
+    ///
+    /// A value skips the errback. In all other respects this method works as `chain`.
+    ///
+    /// - Returns: The deferred for the result of the inner deferred. Add further callbacks to it,
+    ///   because this one now has its successor.
+    @inlinable
+    @discardableResult
+    public consuming func chainErrback(
+        _ body: @escaping (any Error) throws -> Deferred<Value>
+    ) -> Deferred<Value> {
+        self.append { chain in
+            guard chain.state.status == .error else { return nil }
+            do {
+                return try body(chain.takeError()).claimed()
+            } catch {
+                chain.setError(error)
+                return nil
+            }
+        }
+    }
+
+    /// Adds a callback for a value or an error that returns a deferred, and makes the chain wait.
+    ///
+    /// In all other respects this method works as `chain`.
+    ///
+    /// - Returns: The deferred for the result of the inner deferred. Add further callbacks to it,
+    ///   because this one now has its successor.
+    @inlinable
+    @discardableResult
+    public consuming func chainBoth<U>(
+        _ body: @escaping (Result<Value, any Error>) throws -> Deferred<U>
+    ) -> Deferred<U> {
+        self.append { chain in
+            do {
+                return try body(chain.takeResult(Value.self)).claimed()
+            } catch {
+                chain.setError(error)
+                return nil
+            }
+        }
+    }
+
+    /// Returns the chain and reserves its last result for the caller.
+    ///
+    /// `claim` stops the program unless this handle is the last one of the chain. The check also
+    /// guarantees that the last result of the chain has the type `Value`.
+    @inlinable
+    func claimed() -> Chain {
+        self.chain.claim(at: self.position)
+        return self.chain
+    }
+}

@@ -1,33 +1,34 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// A result that comes later: a value or an error, once, and the chain of callbacks that it goes
-/// through.
+/// A result that arrives later, with the chain of callbacks that processes it.
 ///
-/// Whoever makes a deferred fires it with `succeed(_:)` or `fail(_:)`. Whoever gets one adds
-/// callbacks and goes on with the deferred that the call returned, which has the type of the
-/// callback's result:
+/// The code that starts an operation makes a deferred and fires it once, with `succeed(_:)` or
+/// `fail(_:)`. The code that wants the result adds a callback and continues with the deferred that
+/// this call returns, whose value has the type that the callback returns:
 ///
 ///     connect()
 ///         .addCallback { connection in connection.name }
 ///         .addErrback { error in "nobody" }
 ///         .addCallback { name in print(name) }
 ///
-/// Callbacks run synchronously: inside of `succeed` or `fail`, or inside of `addCallback` when the
-/// result is there already. What a callback throws goes to the next errback. A callback that
-/// returns another deferred is added with `chain`, and the chain waits for it.
+/// Callbacks run synchronously: inside `succeed` or `fail`, or inside `addCallback` if the result
+/// is already there. An error that a callback throws goes to the next errback. A callback that
+/// itself returns a deferred is added with `chain`, and the chain waits for that deferred.
 ///
-/// A deferred has one successor. Adding a second callback to the same handle stops the program,
-/// because in Twisted it would get the first one's result, and here that has another type.
+/// A deferred accepts one successor: a callback, a task that awaits it, or another deferred that
+/// waits for it. Adding a second one stops the program. In Twisted a second callback receives the
+/// result of the first one, but here that result has another type.
 ///
-/// A failure that nobody handled is logged (label `reactor.deferred`) when the last handle goes. A
-/// deferred that is released before it fired says nothing and runs nothing.
+/// If the last handle of a chain goes away while the chain holds an error that no errback has
+/// handled, the error is logged with the label `reactor.deferred`. A deferred that is released
+/// before it has fired logs nothing and runs no callback.
 ///
-/// It is a value of two words; copies are handles of the same deferred. Confined to its reactor's
-/// thread, or to the isolation in which it was made.
+/// A `Deferred` is a value of two words, and its copies are handles of the same deferred. Use them
+/// only on the thread of the reactor, or in the isolation in which the deferred was made.
 public struct Deferred<Value> {
     @usableFromInline let chain: Chain
-    /// How many steps come before this handle.
+    /// The number of steps in the chain that come before this handle.
     @usableFromInline let position: Int
 
     @inlinable
@@ -36,13 +37,15 @@ public struct Deferred<Value> {
         self.position = position
     }
 
-    /// Makes a deferred that has not fired.
+    /// Creates a deferred that has not fired.
     ///
-    /// - Parameter canceller: Stops the work that this deferred stands for. Called by `cancel()`,
-    ///   at most once and only before the deferred fired, with the deferred itself. It may fire it;
-    ///   if it does not, the deferred fails with `CancelledError`. Released when the deferred
-    ///   fires. Without a canceller nobody tells the source, so the first firing after a cancel is
-    ///   dropped silently.
+    /// Without a canceller, the source of the result cannot learn that the deferred was cancelled.
+    /// The first firing after a cancel is therefore ignored.
+    ///
+    /// - Parameter canceller: Stops the operation that this deferred stands for. `cancel()` calls
+    ///   it with the deferred itself, at most once, and only before the deferred has fired. The
+    ///   canceller may fire the deferred; if it does not, the deferred fails with
+    ///   ``CancelledError``. The canceller is released when the deferred fires.
     @inlinable
     public init(canceller: ((Deferred<Value>) -> Void)? = nil) {
         if let canceller {
@@ -53,7 +56,7 @@ public struct Deferred<Value> {
         self.position = 0
     }
 
-    /// A deferred that has fired with a value.
+    /// Returns a deferred that has already fired with a value.
     @inlinable
     public static func succeeded(_ value: consuming Value) -> Deferred {
         let deferred = Deferred()
@@ -61,7 +64,7 @@ public struct Deferred<Value> {
         return deferred
     }
 
-    /// A deferred that has fired with an error.
+    /// Returns a deferred that has already fired with an error.
     @inlinable
     public static func failed(_ error: any Error) -> Deferred {
         let deferred = Deferred()
@@ -70,8 +73,9 @@ public struct Deferred<Value> {
     }
 }
 
-/// Deferreds take no lock: two threads that touched one would corrupt it. Hand the result over, not
-/// the deferred (`callFromThread`, `deferToThread`, `value()`).
+/// A deferred takes no lock, so two threads that used the same one would corrupt its state.
+///
+/// To give a result to another thread or task, use `callFromThread`, `deferToThread` or `value()`.
 @available(*, unavailable, message: "a deferred is confined to the thread of its reactor")
 extension Deferred: Sendable {}
 
@@ -80,9 +84,9 @@ extension Deferred: Sendable {}
 extension Deferred {
     /// Fires the deferred with a value and runs its callbacks.
     ///
-    /// Only the deferred that was made can be fired, and only once; both are caller's mistakes and
-    /// stop the program. The exception: after a `cancel()` of a deferred without a canceller, one
-    /// firing is ignored.
+    /// Only the deferred that was created with `init` can be fired, not one that `addCallback`
+    /// returned, and only once. A violation of either rule stops the program. There is one
+    /// exception: after `cancel()` of a deferred without a canceller, one firing is ignored.
     @inlinable
     public func succeed(_ value: consuming Value) {
         guard self.chain.beginFiring(at: self.position) else { return }
@@ -92,7 +96,7 @@ extension Deferred {
 
     /// Fires the deferred with an error and runs its errbacks.
     ///
-    /// The same rules as for `succeed(_:)`.
+    /// The same rules apply as for `succeed(_:)`.
     @inlinable
     public func fail(_ error: any Error) {
         guard self.chain.beginFiring(at: self.position) else { return }
@@ -101,6 +105,8 @@ extension Deferred {
     }
 
     /// Fires the deferred with the value or the error of a result.
+    ///
+    /// The same rules apply as for `succeed(_:)`.
     @inlinable
     public func resolve(with result: Result<Value, any Error>) {
         switch result {
@@ -111,7 +117,9 @@ extension Deferred {
 }
 
 extension Deferred where Value == Void {
-    /// Fires the deferred, and runs its callbacks.
+    /// Fires the deferred and runs its callbacks.
+    ///
+    /// The same rules apply as for `succeed(_:)`.
     @inlinable
     public func succeed() {
         self.succeed(())
@@ -121,24 +129,41 @@ extension Deferred where Value == Void {
 // MARK: - State
 
 extension Deferred {
-    /// No result has come to this handle yet.
+    /// Whether this handle has not received a result yet.
     ///
-    /// For the handle that `addCallback` returned this is about the callback's result. It is still
-    /// pending while the callback runs, and while the deferred that it returned is being waited
-    /// for.
+    /// A handle that `addCallback` or `chain` returned receives the result of that callback. It
+    /// stays pending while the callback runs and while the chain waits for a deferred that the
+    /// callback returned.
     public var isPending: Bool { self.chain.isPending(at: self.position) }
 
-    /// A result has come to this handle; it may have gone on to the next one.
+    /// Whether this handle has received a result, even if the result has moved on since.
     public var hasFired: Bool { !self.isPending }
+}
 
-    /// Cancels the operation, if it still can be cancelled.
+// MARK: - Cancelling
+
+extension Deferred {
+    /// Cancels the operation if it has not finished.
     ///
-    /// Not fired: the canceller is called, and the deferred fails with `CancelledError` unless the
-    /// canceller fired it. Fired, but waiting for a deferred that a callback returned: that one is
-    /// cancelled, and so on to the innermost; if that one has gone without a result, whoever waits
-    /// for it fails with `CancelledError`. Done: nothing happens. May be called any number of
-    /// times. All handles of a chain are cancelled together.
+    /// The effect depends on the state of the chain, which all its handles share:
+    /// - Before the deferred has fired, `cancel()` calls the canceller. The deferred then fails
+    ///   with ``CancelledError``, unless the canceller fired it.
+    /// - While the chain waits for a deferred that a callback returned, `cancel()` cancels that
+    ///   deferred instead, and so on down to the innermost one. If the innermost one was released
+    ///   before it fired, the chain that waits for it fails with ``CancelledError``.
+    /// - After the end of the chain, `cancel()` does nothing.
+    ///
+    /// `cancel()` may be called any number of times.
     public func cancel() {
         self.chain.cancel()
     }
+}
+
+/// The error of a deferred that was cancelled and that its canceller did not fire.
+public struct CancelledError: Error, Hashable, CustomStringConvertible {
+    /// Creates the error, for a canceller or an operation that reports its own cancellation.
+    public init() {}
+
+    /// A sentence for log messages.
+    public var description: String { "The operation was cancelled before it had a result." }
 }

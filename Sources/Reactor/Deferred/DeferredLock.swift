@@ -1,56 +1,61 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lets one operation run at a time; the others wait in line, first come, first served.
+/// Lets one operation run at a time; further operations wait in a first-in, first-out queue.
 ///
-/// It is what puts operations that take time, such as calls to a server, into a series. Waits with
-/// deferreds, never with the thread. Not recursive: an operation that acquires the lock that it
-/// runs under, and waits for it, waits for ever.
+/// Use it to serialize operations that take time, such as requests to a server. Waiting never
+/// blocks the thread, because `acquire()` returns a deferred.
+///
+/// The lock is not recursive. An operation that holds the lock, acquires it again and waits for the
+/// result waits forever.
 public final class DeferredLock {
     @usableFromInline let semaphore = DeferredSemaphore(tokens: 1)
 
-    /// Makes a free lock.
+    /// Creates a lock that no operation holds.
     public init() {}
 
-    /// Somebody has the lock, or is about to get it.
+    /// Whether an operation holds the lock or is about to receive it.
     public var isLocked: Bool { !self.semaphore.isFree }
 
-    /// How many operations wait for the lock; O(n) in that number.
+    /// The number of operations that wait for the lock, computed in O(n).
     public var waiterCount: Int { self.semaphore.waiterCount }
 
-    /// Takes the lock: at once if it is free, else when it is our turn.
+    /// Takes the lock, at once if it is free, otherwise after the operations that already wait.
     ///
-    /// Cancelling the deferred while it waits gives up the place in the line, and it fails with
-    /// `CancelledError`. Cancelling it later does nothing: whoever got the lock has to release it.
+    /// Cancelling the deferred while it waits removes it from the queue, and it fails with
+    /// ``CancelledError``. Cancelling it after it has fired does nothing: the caller holds the lock
+    /// and must release it.
     ///
-    /// - Returns: A deferred that fires when the lock is ours.
+    /// - Returns: A deferred that fires when the caller holds the lock.
     public func acquire() -> Deferred<Void> {
         self.semaphore.acquire()
     }
 
-    /// Gives the lock back, and hands it to who waits longest, who runs inside of this call.
+    /// Releases the lock and starts the operation that has waited longest, inside this call.
     ///
-    /// Releasing a free lock is a caller's mistake and stops the program.
+    /// A release of a lock that is free stops the program.
     public func release() {
         self.semaphore.release()
     }
 
-    /// Runs an operation under the lock, and releases it when the operation's deferred has its
-    /// result.
+    /// Runs an operation under the lock and releases the lock when the operation has its result.
     ///
-    /// With a free lock `body` runs inside of this call. The lock is released before the callbacks
-    /// of the deferred that this call returns run. Cancelling that one gives up the place in the
-    /// line, so that `body` never runs, or cancels the operation. Letting it go is fine: a failure
-    /// is then logged.
+    /// If the lock is free, `body` runs inside this call. The lock is released before the callbacks
+    /// of the returned deferred run.
+    ///
+    /// Cancelling the returned deferred while the operation waits removes it from the queue, and
+    /// `body` never runs. Cancelling it later cancels the operation. The returned deferred may be
+    /// ignored: an error is then logged.
     @inlinable
     @discardableResult
     public func run<T>(_ body: @escaping () throws -> Deferred<T>) -> Deferred<T> {
         self.semaphore.run(body)
     }
 
-    /// Runs a body that ends when it returns, under the lock.
+    /// Runs a synchronous function under the lock.
     ///
-    /// For a body that returns a deferred use `run`: this one would not wait for it.
+    /// For a function that returns a deferred use `run`, because this method releases the lock as
+    /// soon as `body` returns. In all other respects it works as `run`.
     @inlinable
     @discardableResult
     public func withLock<T>(_ body: @escaping () throws -> T) -> Deferred<T> {
@@ -58,6 +63,6 @@ public final class DeferredLock {
     }
 }
 
-/// Confined to the reactor's thread, as the deferreds in it are.
+/// A lock is confined to the thread of its reactor, like the deferreds in it.
 @available(*, unavailable)
 extension DeferredLock: Sendable {}

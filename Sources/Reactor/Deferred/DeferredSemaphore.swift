@@ -1,77 +1,84 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lets a fixed number of operations run at a time; the others wait in line, first come, first
-/// served.
+/// Limits how many operations run at the same time; further operations wait in a queue.
 ///
-/// Waits with deferreds, never with the thread. The next operation starts inside of the `release()`
-/// that made room for it, in one loop: a million waiters that all end at once do not grow the
-/// stack.
+/// The queue is first in, first out. Waiting never blocks the thread, because `acquire()` returns a
+/// deferred. `release()` starts the next operation before it returns. It does so in a loop: a
+/// million waiters whose operations all finish at once do not grow the stack.
 public final class DeferredSemaphore {
-    /// How many operations may run at a time.
+    /// The number of operations that may run at the same time, at least one.
     public let limit: Int
-    /// How many tokens are free; a token on its way to a waiter is not.
+    /// The number of free tokens, from 0 to ``limit``.
+    ///
+    /// A token that `release()` is passing on to a waiter does not count as free.
     public private(set) var tokens: Int
-    private var waiting = WaiterQueue()
-    /// A `release` further up the stack is handing tokens over, and goes on when we return.
+    private var waiters = WaiterQueue()
+    /// Whether a call of `release` is on the stack and will pass on all free tokens.
     private var isHandingOver = false
 
-    /// Makes a semaphore.
+    /// Creates a semaphore whose tokens are all free.
     ///
-    /// - Parameter tokens: How many operations may run at a time, at least one.
+    /// - Parameter tokens: The number of operations that may run at the same time, at least one.
     public init(tokens: Int) {
-        require(tokens >= 1, "a semaphore needs at least one token")
+        require(tokens >= 1, "A DeferredSemaphore needs at least one token, not \(tokens).")
         self.limit = tokens
         self.tokens = tokens
     }
 
-    /// How many operations wait for a token; O(n) in that number.
-    public var waiterCount: Int { self.waiting.count }
+    /// The number of operations that wait for a token, computed in O(n).
+    public var waiterCount: Int { self.waiters.count }
 
-    /// Takes a token: at once if one is free, else when it is our turn.
+    /// Takes a token, at once if one is free, otherwise after the operations that already wait.
     ///
-    /// Cancelling the deferred while it waits gives up the place in the line, and it fails with
-    /// `CancelledError`. Cancelling it later does nothing: whoever got a token has to release it.
+    /// Cancelling the deferred while it waits removes it from the queue, and it fails with
+    /// ``CancelledError``. Cancelling it after it has fired does nothing: the caller has the token
+    /// and must release it.
     ///
-    /// - Returns: A deferred that fires when the token is ours.
+    /// - Returns: A deferred that fires when the caller has the token.
     public func acquire() -> Deferred<Void> {
-        // Who comes while a token is on its way to the head of the line goes to the end of the
-        // line.
-        guard self.isFree else { return self.waiting.join() }
+        // A token that `release` is passing on belongs to the first waiter, so `isFree` is false
+        // as long as there are waiters. A new operation then goes to the end of the queue.
+        guard self.isFree else { return self.waiters.enqueue() }
         self.tokens -= 1
         return .succeeded(())
     }
 
-    /// A token is free, and nobody has the right to it.
-    var isFree: Bool { self.tokens > 0 && self.waiting.isEmpty }
+    /// Whether a token is free and no operation waits for it.
+    var isFree: Bool { self.tokens > 0 && self.waiters.isEmpty }
 
-    /// Gives a token back, and with it starts who waits longest.
+    /// Returns a token and starts the operation that has waited longest, inside this call.
     ///
-    /// Without a token in hand this is a caller's mistake and stops the program.
+    /// A release without a preceding `acquire()` stops the program.
     public func release() {
-        require(self.tokens < self.limit, "release of a token that nobody has")
+        require(
+            self.tokens < self.limit,
+            "release() was called on a semaphore or lock that no operation holds."
+        )
         self.tokens += 1
         guard !self.isHandingOver else { return }
         self.isHandingOver = true
-        while self.tokens > 0, let next = self.waiting.leave() {
+        while self.tokens > 0, let next = self.waiters.dequeue() {
             self.tokens -= 1
             next.succeed()
         }
         self.isHandingOver = false
     }
 
-    /// Runs an operation with a token, and releases it when the operation's deferred has its
-    /// result.
+    /// Runs an operation with a token and releases the token when the operation has its result.
     ///
-    /// With a free token `body` runs inside of this call. The token is released before the
-    /// callbacks of the deferred that this call returns run. Cancelling that one gives up the place
-    /// in the line, so that `body` never runs, or cancels the operation. Letting it go is fine: a
-    /// failure is then logged.
+    /// If a token is free, `body` runs inside this call. The token is released before the callbacks
+    /// of the returned deferred run.
+    ///
+    /// Cancelling the returned deferred while the operation waits removes it from the queue, and
+    /// `body` never runs. Cancelling it later cancels the operation. The returned deferred may be
+    /// ignored: an error is then logged.
     @inlinable
     @discardableResult
     public func run<T>(_ body: @escaping () throws -> Deferred<T>) -> Deferred<T> {
-        // Unowned: a token comes from a call of `acquire` or `release`, which keeps self. Strong
-        // would make a cycle of those who wait: semaphore, line, deferred, step, semaphore.
+        // `unowned` is sound because this closure runs only inside a call of `acquire` or
+        // `release`, which keeps the semaphore alive. A strong reference would make a cycle while
+        // the operation waits: semaphore, queue, deferred, step, semaphore.
         self.acquire().chain { [unowned self] in
             let operation: Deferred<T>
             do {
@@ -87,9 +94,10 @@ public final class DeferredSemaphore {
         }
     }
 
-    /// Runs a body that ends when it returns, with a token.
+    /// Runs a synchronous function with a token.
     ///
-    /// For a body that returns a deferred use `run`: this one would not wait for it.
+    /// For a function that returns a deferred use `run`, because this method releases the token as
+    /// soon as `body` returns. In all other respects it works as `run`.
     @inlinable
     @discardableResult
     public func withToken<T>(_ body: @escaping () throws -> T) -> Deferred<T> {
@@ -100,6 +108,70 @@ public final class DeferredSemaphore {
     }
 }
 
-/// Confined to the reactor's thread, as the deferreds in it are.
+/// A semaphore is confined to the thread of its reactor, like the deferreds in it.
 @available(*, unavailable)
 extension DeferredSemaphore: Sendable {}
+
+/// A first-in, first-out queue of deferreds, each of which can leave the queue by being cancelled.
+///
+/// A cancelled deferred has fired, and the queue recognizes it by that, so the deferreds need no
+/// canceller. A cancelled deferred stays in the array until it reaches the front or until the array
+/// has grown to `compactionThreshold`. So adding, removing and cancelling are O(1) on average.
+private struct WaiterQueue: ~Copyable {
+    /// The waiters in order of arrival; the elements before `head` have left and are `nil`.
+    private var waiters: [Deferred<Void>?] = []
+    private var head = 0
+    /// The length of the array at which `enqueue` removes the cancelled deferreds.
+    private var compactionThreshold = 32
+
+    /// The number of deferreds that wait, without the cancelled ones; computed in O(n).
+    var count: Int {
+        self.waiters[self.head...].count { $0?.isPending ?? false }
+    }
+
+    /// Whether no deferred waits.
+    var isEmpty: Bool {
+        mutating get {
+            self.skipCancelled()
+            return self.head == self.waiters.count
+        }
+    }
+
+    /// Adds a new deferred at the end of the queue and returns it.
+    mutating func enqueue() -> Deferred<Void> {
+        if self.waiters.count >= self.compactionThreshold { self.removeCancelled() }
+        let deferred = Deferred<Void>()
+        self.waiters.append(deferred)
+        return deferred
+    }
+
+    /// Removes and returns the first deferred that still waits, or `nil` if there is none.
+    mutating func dequeue() -> Deferred<Void>? {
+        self.skipCancelled()
+        guard self.head < self.waiters.count else { return nil }
+        defer { self.removeHead() }
+        return self.waiters[self.head]
+    }
+
+    /// Advances `head` to the first deferred that still waits.
+    private mutating func skipCancelled() {
+        while self.head < self.waiters.count, self.waiters[self.head]?.hasFired ?? true {
+            self.removeHead()
+        }
+    }
+
+    private mutating func removeHead() {
+        self.waiters[self.head] = nil
+        self.head += 1
+        if self.head == self.waiters.count {
+            self.waiters.removeAll(keepingCapacity: self.head <= 32)
+            self.head = 0
+        }
+    }
+
+    private mutating func removeCancelled() {
+        self.waiters.removeAll { !($0?.isPending ?? false) }
+        self.head = 0
+        self.compactionThreshold = max(32, self.waiters.count * 2)
+    }
+}

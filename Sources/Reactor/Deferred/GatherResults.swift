@@ -1,16 +1,18 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Waits for all deferreds, and fires with their values, in the order in which they were given.
+/// Waits for several deferreds and returns a deferred for all their values, in the given order.
 ///
-/// The first failure wins: the deferred fails with it at once. The others go on; what they fail
-/// with later is consumed, and noted in the log at level `debug`. No deferreds give an empty array,
-/// at once. Each of them has its successor with this.
+/// The returned deferred fails as soon as one of the deferreds fails, with the error of that one.
+/// The other deferreds are not cancelled; an error of theirs is then only logged, at level `debug`.
+/// An empty array of deferreds gives an empty array of values at once. Cancelling the returned
+/// deferred cancels all those that have not fired.
 ///
-/// Cancelling the deferred cancels all that have not fired.
+/// This function becomes the successor of each deferred, so none of them accepts another callback.
 public func gatherResults<Value>(_ deferreds: [Deferred<Value>]) -> Deferred<[Value]> {
     guard !deferreds.isEmpty else { return .succeeded([]) }
-    // Weak: the deferreds keep the gathering, and it keeps the deferred that we return.
+    // The references to the inputs are weak to avoid a cycle: each input keeps the gathering alive,
+    // which keeps the returned deferred alive, which keeps this canceller alive.
     let inputs = deferreds.map { WeakChain($0.chain) }
     let gathered = Deferred<[Value]> { _ in
         for input in inputs { input.chain?.cancel() }
@@ -22,11 +24,11 @@ public func gatherResults<Value>(_ deferreds: [Deferred<Value>]) -> Deferred<[Va
     return gathered
 }
 
-/// The values that have come so far.
+/// Collects the values that have arrived so far.
 private final class Gathering<Value> {
     private var values: [Value?]
     private var missing: Int
-    /// Not fired yet; `nil` once it was.
+    /// The deferred for all values, or `nil` once it has fired.
     private var gathered: Deferred<[Value]>?
 
     init(_ count: Int, _ gathered: Deferred<[Value]>) {
@@ -48,7 +50,8 @@ private final class Gathering<Value> {
             self.missing -= 1
             guard self.missing == 0 else { return }
             self.gathered = nil
-            gathered.succeed(self.values.map { $0! })  // All have come.
+            // No value is missing, so none of these is `nil`.
+            gathered.succeed(self.values.map { $0! })
         }
     }
 }

@@ -1,47 +1,48 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Room for one value of any type: three words in place, and a heap cell for what is larger.
+/// Storage for one value of any type: three words in place, or a heap cell for a larger value.
 ///
-/// This is what lets `Chain` be one non-generic class. A generic class per link costs four times as
-/// much, and an `Any` allocates for each value above three words and casts dynamically on each
-/// read.
+/// This type allows `Chain` to be a single class that is not generic. One object of a generic class
+/// for each link costs four times as much. Storage of type `Any` allocates for each value larger
+/// than three words and needs a dynamic cast for each read.
 ///
-/// Why this raw storage is sound:
-/// - `content` names the type whose value the storage holds; `nil` means empty. `put` sets it,
-///   `take`, `move` and `clear` clear it, and nothing else writes the storage: the two always
-///   agree.
-/// - `take` compares `content` with the type it is asked for and stops the program when they
-///   differ. Memory is never read as another type than it was written as, whatever a caller does.
-/// - `put` and `move` require an empty destination: nothing is overwritten without being destroyed.
-/// - A value is held in place only when its size and alignment fit; a cell is allocated with the
-///   alignment of the type.
-/// - A value goes from slot to slot through its own type (`moveInitialize`), so types that must not
-///   be moved bit by bit (those with a `weak` reference in them) are safe. For the same reason a
-///   slot is only ever a stored property of a class (`Chain`, `ChainTeardown`): the storage itself
-///   never moves.
-/// - The struct is not copyable, so a value has one owner. It has no `deinit`, because that could
-///   not destroy in place: both owners call `clear` in theirs.
+/// The raw storage is sound for these reasons:
+/// - `content` is the type of the stored value, or `nil` if the slot is empty. `put` and `putError`
+///   set it, `take`, `move` and `clear` reset it, and no other code writes the storage. So
+///   `content` always describes the storage correctly.
+/// - `take` stops the program if the requested type is not `content`. So memory is never read as
+///   another type than it was written as, whatever the caller does.
+/// - `put`, `putError` and `move` require an empty destination. So no value is overwritten without
+///   being destroyed.
+/// - A value is stored in place only if its size and alignment fit. A heap cell is allocated with
+///   the alignment of its type.
+/// - `move` uses `moveInitialize` of the value's own type. So a type that must not be moved bit by
+///   bit, such as a struct with a `weak` reference, is safe. For the same reason a slot may only be
+///   part of a class instance (`Chain`, `ChainTeardown`), where its storage never moves.
+/// - The struct is not copyable, so a value has one owner. The struct has no `deinit`, because a
+///   `deinit` could not destroy the value in place. Both owners call `clear` when they are
+///   destroyed.
 @usableFromInline
 struct Slot: ~Copyable {
     @usableFromInline typealias Words = (UInt, UInt, UInt)
 
     @usableFromInline var words: Words = (0, 0, 0)
-    /// The type of the value inside; `nil` when the slot is empty.
+    /// The type of the stored value, or `nil` if the slot is empty.
     @usableFromInline var content: Any.Type?
-    /// Nothing has to be done when the value inside goes, and its words may be copied.
+    /// Whether the words may be copied bit by bit and need no destruction; true for an empty slot.
     @usableFromInline var isTrivial = true
 
     @inlinable
     init() {}
 
-    /// Puts a value into an empty slot.
+    /// Stores a value in an empty slot.
     ///
-    /// For an error use `putError`: given an `any Error`, this one would open it and store the type
-    /// inside, which nobody could ask for again.
+    /// Use `putError` for an error. Given an `any Error`, this method would open the existential
+    /// and store a value of the error's concrete type, which no reader asks for.
     @inlinable
     mutating func put<T>(_ value: T) {
-        precondition(self.content == nil, "a slot holds one value")
+        precondition(self.content == nil, "a slot holds only one value")
         if Slot.isInline(T.self) {
             withUnsafeMutableBytes(of: &self.words) {
                 _ = $0.baseAddress!.initializeMemory(as: T.self, to: value)
@@ -56,10 +57,10 @@ struct Slot: ~Copyable {
         self.content = T.self
     }
 
-    /// Puts an error, as `any Error`, into an empty slot.
+    /// Stores an error in an empty slot, as `any Error`.
     @inlinable
     mutating func putError(_ error: any Error) {
-        precondition(self.content == nil, "a slot holds one value")
+        precondition(self.content == nil, "a slot holds only one value")
         withUnsafeMutableBytes(of: &self.words) {
             _ = $0.baseAddress!.initializeMemory(as: (any Error).self, to: error)
         }
@@ -67,10 +68,10 @@ struct Slot: ~Copyable {
         self.content = (any Error).self
     }
 
-    /// Takes the value out; stops the program when the slot holds none of this very type.
+    /// Removes and returns the value, whose type must be exactly `type`.
     @inlinable
     mutating func take<T>(_ type: T.Type) -> T {
-        precondition(self.content == T.self, "a slot is read as what was put into it")
+        precondition(self.content == T.self, "a slot must be read as the stored type")
         self.content = nil
         self.isTrivial = true
         if Slot.isInline(T.self) {
@@ -78,14 +79,15 @@ struct Slot: ~Copyable {
                 $0.baseAddress!.assumingMemoryBound(to: T.self).move()
             }
         }
+        // `put` has stored the address of the cell, which is not zero.
         let cell = UnsafeMutablePointer<T>(bitPattern: self.words.0)!
         defer { cell.deallocate() }
         return cell.move()
     }
 
-    /// Moves the value, if there is one, into another slot, which must be empty.
+    /// Moves the value, if there is one, to another slot, which must be empty.
     mutating func move(to other: inout Slot) {
-        precondition(other.content == nil, "a slot holds one value")
+        precondition(other.content == nil, "a slot holds only one value")
         guard let content = self.content else { return }
         if self.isTrivial {
             other.words = self.words
@@ -102,7 +104,7 @@ struct Slot: ~Copyable {
         self.isTrivial = true
     }
 
-    /// Destroys the value inside, if there is one.
+    /// Destroys the value, if there is one.
     mutating func clear() {
         guard let content = self.content else { return }
         let isTrivial = self.isTrivial
@@ -113,6 +115,7 @@ struct Slot: ~Copyable {
         }
     }
 
+    /// Whether values of this type are stored in place.
     @inlinable
     static func isInline<T>(_ type: T.Type) -> Bool {
         MemoryLayout<T>.size <= MemoryLayout<Words>.size
@@ -139,6 +142,7 @@ struct Slot: ~Copyable {
         if Slot.isInline(T.self) {
             storage.assumingMemoryBound(to: T.self).deinitialize(count: 1)
         } else {
+            // `put` has stored the address of the cell, which is not zero.
             let cell = UnsafeMutablePointer<T>(
                 bitPattern: storage.loadUnaligned(as: UInt.self)
             )!

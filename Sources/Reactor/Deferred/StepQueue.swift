@@ -1,11 +1,11 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// One link of a chain: what is to be done with the result that has come so far.
+/// One link of a chain: the code that processes the result of the previous link.
 ///
-/// It returns the chain that has to end first, or `nil` to go on at once. A struct around the
-/// closure, because a bare closure in generic storage is wrapped in a thunk, one allocation each
-/// time.
+/// The closure returns the chain that has to end before the next step can run, or `nil` if the next
+/// step can run at once. The struct exists for speed: a bare closure in generic storage is wrapped
+/// in a thunk, which costs an allocation each time.
 @usableFromInline
 struct Step {
     @usableFromInline let run: (Chain) -> Chain?
@@ -16,19 +16,25 @@ struct Step {
     }
 }
 
-/// The steps of a chain that have not run yet, first in first out, in one flat buffer.
+/// The steps of a chain that have not run yet, as a first-in, first-out queue in one buffer.
 ///
-/// Why the raw storage is sound: `storage[head..<tail]` is initialised and nothing else is;
-/// `append` initialises at `tail`, `removeFirst` moves out at `head`, and `deinit` destroys that
-/// range and frees the buffer. The struct is not copyable, so the buffer has one owner.
+/// The raw storage is sound for these reasons: exactly `storage[head..<tail]` is initialized.
+/// `append` initializes the element at `tail`, `removeFirst` moves out the element at `head`, and
+/// `deinit` destroys that range and frees the buffer. The struct is not copyable, so the buffer has
+/// one owner.
+@usableFromInline
 struct StepQueue: ~Copyable {
-    private var storage: UnsafeMutablePointer<Step>?
+    @usableFromInline var storage: UnsafeMutablePointer<Step>?
     private var capacity = 0
-    private var head = 0
-    private var tail = 0
+    @usableFromInline var head = 0
+    @usableFromInline var tail = 0
 
     init() {}
 
+    // `deinit` is inlinable because the inlinable functions of `Chain` access a struct that contains
+    // a queue. Without the attribute, an assertion in the optimizer of Swift 6.3.1 fails in release
+    // builds: "Should never be inlining a resilient function into a fragile function".
+    @inlinable
     deinit {
         guard let storage = self.storage else { return }
         (storage + self.head).deinitialize(count: self.tail - self.head)
@@ -41,11 +47,12 @@ struct StepQueue: ~Copyable {
         if self.tail == self.capacity {
             self.makeRoom()
         }
+        // `makeRoom` has allocated the storage.
         (self.storage! + self.tail).initialize(to: step)
         self.tail += 1
     }
 
-    /// Moves the first step out; there has to be one.
+    /// Removes and returns the first step of a queue that is not empty.
     mutating func removeFirst() -> Step {
         let step = (self.storage! + self.head).move()
         self.head += 1
@@ -56,7 +63,10 @@ struct StepQueue: ~Copyable {
         return step
     }
 
-    /// Slides the steps to the front when that frees half of the buffer, else takes a larger one.
+    /// Makes room for at least one more step at the end.
+    ///
+    /// If at most half of the buffer is in use, the steps move to its front. Otherwise they move to
+    /// a larger buffer.
     private mutating func makeRoom() {
         let count = self.tail - self.head
         if let storage = self.storage, count <= self.capacity / 2 {

@@ -3,26 +3,26 @@
 
 import Logging
 
-/// Where a failure goes that was still in a deferred when the last reference to it went.
+/// Reports the errors that remain in deferreds when their last handles go away.
 ///
-/// It is logged with the label `reactor.deferred` at level `error`. A task-local value, not a
-/// global variable, replaces that for the length of a scope: tests that run at the same time each
-/// see their own failures, and there is no shared state to protect.
+/// The errors are logged with the label `reactor.deferred` at level `error`. A test can receive
+/// them instead through a sink, which is a task-local value rather than a global variable, so that
+/// tests that run at the same time each see only their own errors.
 package enum UnhandledFailure {
-    /// Where failures go instead of the log.
+    /// A function that receives the errors instead of the log.
     ///
-    /// A struct around the closure: with the bare closure as a task-local value the optimizer of
-    /// Swift 6.3 hands the runtime a null pointer for its type.
+    /// The struct around the closure is necessary: with a bare closure as the task-local value, the
+    /// optimizer of Swift 6.3 passes a null pointer to the runtime as the type of the value.
     package struct Sink: Sendable {
         let take: @Sendable (any Error) -> Void
 
-        /// Makes a sink.
+        /// Creates a sink that calls `take` on the thread that released the deferred.
         package init(_ take: @escaping @Sendable (any Error) -> Void) {
             self.take = take
         }
     }
 
-    /// Takes the failures of this scope; `nil` means the log.
+    /// The sink for the errors of the current task, or `nil` to log them.
     @TaskLocal package static var sink: Sink?
 
     static func report(_ error: any Error) {
@@ -30,16 +30,16 @@ package enum UnhandledFailure {
             sink.take(error)
         } else {
             Logger(label: "reactor.deferred").error(
-                "A failure in a deferred was handled by nobody.",
+                "A deferred failed and was released before any errback handled the error.",
                 metadata: ["error": "\(error)"]
             )
         }
     }
 
-    /// Notes a failure that was consumed on purpose because another one was reported first.
+    /// Logs, at level `debug`, an error that is ignored because the operation has ended already.
     static func noteConsumed(_ error: any Error) {
         Logger(label: "reactor.deferred").debug(
-            "A failure was dropped because another one was reported first.",
+            "Ignored an error of a deferred, because its operation had already ended.",
             metadata: ["error": "\(error)"]
         )
     }

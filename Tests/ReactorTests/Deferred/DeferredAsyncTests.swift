@@ -5,11 +5,12 @@ import Dispatch
 import Reactor
 import Testing
 
+/// `Deferred.value()` on an actor whose executor is the handle of a reactor.
 @Suite struct DeferredAsyncTests {
     private struct Broken: Error {}
 
     @Test(.timeLimit(.minutes(5)))
-    func `awaiting a deferred that has fired gives its value`() async throws {
+    func `awaiting a deferred that has fired returns its value`() async throws {
         let value = try await onResident { resident in
             try await resident.wait(for: .succeeded(5))
         }
@@ -17,7 +18,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `awaiting a deferred waits for its chain, on the actor`() async throws {
+    func `awaiting a deferred resumes on the actor when the chain has its result`() async throws {
         for number in 0..<100 {
             let value = try await onResident { resident in
                 let source = Deferred<Int>()
@@ -30,7 +31,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `the error of a deferred is thrown`() async throws {
+    func `awaiting a deferred throws the error that it fails with`() async throws {
         await #expect(throws: Broken.self) {
             try await onResident { resident in
                 let source = Deferred<Int>()
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `cancelling the task cancels the deferred, on the actor`() async throws {
+    func `cancelling a task that awaits a deferred runs the canceller on the actor`() async throws {
         for _ in 0..<100 {
             await #expect(throws: CancelledError.self) {
                 try await onResident { resident in
@@ -52,7 +53,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `a task that is cancelled before it waits cancels the deferred too`() async throws {
+    func `a task that is cancelled before it waits cancels the deferred`() async throws {
         await #expect(throws: CancelledError.self) {
             try await onResident { resident in
                 let source = Deferred<Int>()
@@ -67,7 +68,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `a failure that was thrown to a task counts as handled`() async throws {
+    func `an error that is thrown to a task counts as handled`() async throws {
         let failures = FailureLog()
         await UnhandledFailure.$sink.withValue(.init { failures.add($0) }) {
             _ = try? await onResident { try await $0.wait(for: .failed(Broken())) }
@@ -84,7 +85,7 @@ import Testing
     }
 }
 
-/// An actor with a thread of its own, on which the deferreds of the tests live.
+/// An actor with its own thread, on which the deferreds of the tests are made and fired.
 private actor Resident {
     nonisolated let thread = JobThread()
     private(set) var waiting: Task<Int, any Error>?
@@ -93,7 +94,7 @@ private actor Resident {
         self.thread.handle.asUnownedSerialExecutor()
     }
 
-    /// Awaits a deferred in a task of its own, and calls `act` once that waits.
+    /// Awaits a deferred in a new task and calls `act` when that task waits.
     func wait(for deferred: Deferred<Int>, _ act: () -> Void = {}) async throws -> Int {
         let task = Task {
             self.preconditionIsolated()
@@ -101,14 +102,14 @@ private actor Resident {
             return try await deferred.value()
         }
         self.waiting = task
-        // The executor runs jobs in the order they came: after this the task has begun to wait.
+        // The executor runs jobs in the order of their arrival. After this line the new task waits.
         await Task.yield()
         act()
         return try await task.value
     }
 }
 
-/// A thread that runs the jobs of a handle, as a reactor does.
+/// A thread that runs the jobs of a handle, as a reactor does in its turns.
 private final class JobThread: Sendable {
     let handle: ReactorHandle
 

@@ -4,19 +4,19 @@
 import Reactor
 import Testing
 
-/// twisted.md §4 and §8, 161 and 162.
+/// Cancellation, after the cases of `DeferredCancellerTests` and `AlreadyCalledTests` in Twisted.
 @Suite struct DeferredCancelTests {
     private let cancelled = Outcome<Int>.error("\(CancelledError())")
 
     private struct Broken: Error {}
 
-    @Test func `without a canceller the deferred fails with CancelledError`() {
+    @Test func `a cancelled deferred without a canceller fails with CancelledError`() {
         let deferred = Deferred<Int>()
         deferred.cancel()
         #expect(outcome(deferred) == self.cancelled)
     }
 
-    @Test func `without a canceller one late firing is swallowed`() {
+    @Test func `a cancelled deferred without a canceller ignores one late firing`() {
         let value = Deferred<Int>()
         value.cancel()
         value.succeed(1)
@@ -27,7 +27,7 @@ import Testing
         #expect(outcome(error) == self.cancelled)
     }
 
-    @Test func `the canceller gets the deferred, once`() {
+    @Test func `the canceller is called once, with the deferred`() {
         var calls = 0
         let deferred = Deferred<Int> { cancelled in
             calls += 1
@@ -39,7 +39,7 @@ import Testing
         #expect(outcome(deferred) == self.cancelled)
     }
 
-    @Test func `a canceller may fire the deferred with a value or an error of its own`() {
+    @Test func `a canceller may fire the deferred with a value or with an error`() {
         let value = Deferred<Int> { $0.succeed(3) }
         value.cancel()
         #expect(outcome(value) == .value(3))
@@ -48,7 +48,7 @@ import Testing
         #expect(outcome(error) == .error("Broken()"))
     }
 
-    @Test func `cancelling what has fired does nothing, whatever the result`() {
+    @Test func `cancelling a deferred that has fired changes neither a value nor an error`() {
         var calls = 0
         let value = Deferred<Int> { _ in calls += 1 }
         value.succeed(1)
@@ -61,13 +61,13 @@ import Testing
         #expect(calls == 0)
     }
 
-    @Test func `a canceller that cancels again ends in CancelledError`() {
+    @Test func `a canceller that cancels its deferred again leads to CancelledError`() {
         let deferred = Deferred<Int> { $0.cancel() }
         deferred.cancel()
         #expect(outcome(deferred) == self.cancelled)
     }
 
-    @Test func `cancelling a chain cancels the innermost deferred that it waits for`() {
+    @Test func `cancelling a chain cancels only the innermost deferred that it waits for`() {
         var cancels: [String] = []
         let innermost = Deferred<Int> { _ in cancels.append("innermost") }
         let middle = Deferred<Int> { _ in cancels.append("middle") }
@@ -80,14 +80,14 @@ import Testing
         #expect(outcome(last) == self.cancelled)
     }
 
-    @Test func `a chain may recover from being cancelled`() {
+    @Test func `an errback may replace CancelledError with a value`() {
         let deferred = Deferred<Int>()
         let last = deferred.addErrback { error in error is CancelledError ? 9 : 0 }
         last.cancel()
         #expect(outcome(last) == .value(9))
     }
 
-    @Test func `a callback that cancels its own chain changes nothing`() {
+    @Test func `a callback that cancels its own chain does not change the result`() {
         let deferred = Deferred<Int>()
         let last = deferred.addCallback { value in
             deferred.cancel()

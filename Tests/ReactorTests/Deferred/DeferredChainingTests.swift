@@ -4,7 +4,7 @@
 import Reactor
 import Testing
 
-/// Deferreds that wait for deferreds; twisted.md §8, 168.
+/// Deferreds that wait for other deferreds, which Twisted calls implicit chaining.
 @Suite struct DeferredChainingTests {
     private struct Broken: Error {}
 
@@ -16,35 +16,35 @@ import Testing
         #expect(outcome(last) == .value("done!"))
     }
 
-    @Test func `a deferred that has fired already is gone through at once`() {
+    @Test func `a chain does not wait for a deferred that has already fired`() {
         let last = Deferred.succeeded(1).chain { Deferred.succeeded($0 + 1) }.addCallback {
             $0 * 10
         }
         #expect(outcome(last) == .value(20))
     }
 
-    @Test func `the error of the inner deferred goes to the next errback`() {
+    @Test func `the error of an inner deferred goes to the next errback`() {
         let last = Deferred.succeeded(1)
             .chain { _ in Deferred<Int>.failed(Broken()) }
             .addErrback { _ in 7 }
         #expect(outcome(last) == .value(7))
     }
 
-    @Test func `what the body of chain throws goes to the next errback`() {
+    @Test func `an error that the body of chain throws goes to the next errback`() {
         let last = Deferred.succeeded(1)
             .chain { _ -> Deferred<Int> in throw Broken() }
             .chainErrback { _ in Deferred.succeeded(8) }
         #expect(outcome(last) == .value(8))
     }
 
-    @Test func `chainErrback is passed by a value, and chain by an error`() {
+    @Test func `a value skips chainErrback, and an error skips chain`() {
         let value = Deferred.succeeded(1).chainErrback { _ in Deferred.succeeded(2) }
         let error = Deferred<Int>.failed(Broken()).chain { _ in Deferred.succeeded(2) }
         #expect(outcome(value) == .value(1))
         #expect(outcome(error) == .error("Broken()"))
     }
 
-    @Test func `chainBoth waits after a value and after an error`() {
+    @Test func `chainBoth waits for a deferred after a value and after an error`() {
         let inner = Deferred<Int>()
         let last = Deferred<Int>.failed(Broken())
             .chainBoth { _ in inner }
@@ -53,7 +53,7 @@ import Testing
         #expect(outcome(last) == .value(5))
     }
 
-    @Test func `the failure of an inner deferred is reported once, for the outer chain`() {
+    @Test func `an unhandled error of an inner deferred is reported once`() {
         let failures = failuresLeft {
             let inner = Deferred<Int>()
             Deferred.succeeded(1).chain { _ in inner }
@@ -62,7 +62,7 @@ import Testing
         #expect(failures == ["Broken()"])
     }
 
-    @Test func `an inner deferred that is just running its callbacks is waited for`() {
+    @Test func `a chain waits for an inner deferred that is running its callbacks`() {
         let inner = Deferred<Int>()
         let outer = Deferred<Int>()
         var innerLast: Deferred<Int>?
@@ -79,7 +79,7 @@ import Testing
         #expect(outcome(last) == .value(2))
     }
 
-    @Test func `callbacks can be added to the outer chain while it waits`() {
+    @Test func `callbacks can be added to a chain while it waits and after it has ended`() {
         let inner = Deferred<Int>()
         var last = Deferred.succeeded(1).chain { _ in inner }
         last = last.addCallback { $0 + 1 }
@@ -88,7 +88,7 @@ import Testing
         #expect(outcome(last) == .value(20))
     }
 
-    @Test func `a source that goes releases the chains that wait for it`() {
+    @Test func `a deferred that is released before it fires releases the chains that wait`() {
         final class Token {}
         weak var weakToken: Token?
         do {
@@ -99,7 +99,7 @@ import Testing
         #expect(weakToken == nil)
     }
 
-    @Test func `a chain whose source has gone stays pending until it is cancelled`() {
+    @Test func `a chain that waits for a released deferred stays pending until it is cancelled`() {
         let last = Deferred.succeeded(1).chain { _ in Deferred<Int>() }
         #expect(last.isPending)
         last.cancel()

@@ -4,7 +4,7 @@
 import Reactor
 import Testing
 
-/// twisted.md §8, 167.
+/// `gatherResults`, after `test_gatherResults` and `test_cancelGatherResults` in Twisted.
 @Suite struct DeferredGatherTests {
     private struct Broken: Error {
         var number: Int
@@ -12,7 +12,7 @@ import Testing
 
     private let inputs = (0..<3).map { _ in Deferred<Int>() }
 
-    @Test func `the values come in the order of the deferreds, when the last one has fired`() {
+    @Test func `gatherResults returns the values in the order of the deferreds`() {
         let gathered = gatherResults(self.inputs)
         self.inputs[2].succeed(2)
         self.inputs[0].succeed(0)
@@ -21,11 +21,11 @@ import Testing
         #expect(outcome(gathered) == .value([0, 1, 2]))
     }
 
-    @Test func `no deferreds give no values, at once`() {
+    @Test func `gatherResults fires at once with no values if there are no deferreds`() {
         #expect(outcome(gatherResults([Deferred<Int>]())) == .value([]))
     }
 
-    @Test func `the first failure wins at once, and the others count as handled`() {
+    @Test func `gatherResults fails with the first error, and later errors count as handled`() {
         let failures = failuresLeft {
             let inputs = (0..<3).map { _ in Deferred<Int>() }
             let gathered = gatherResults(inputs)
@@ -37,7 +37,7 @@ import Testing
         #expect(failures.isEmpty)
     }
 
-    @Test func `a value after the first failure is dropped`() {
+    @Test func `gatherResults ignores values that arrive after the first error`() {
         let gathered = gatherResults(self.inputs)
         self.inputs[0].fail(Broken(number: 0))
         self.inputs[1].succeed(1)
@@ -45,18 +45,18 @@ import Testing
         #expect(outcome(gathered) == .error("Broken(number: 0)"))
     }
 
-    @Test func `cancelling cancels all that have not fired`() {
+    @Test func `cancelling the gathered deferred cancels all deferreds that have not fired`() {
         var cancels: [Int] = []
         let inputs = (0..<3).map { number in Deferred<Int> { _ in cancels.append(number) } }
         let gathered = gatherResults(inputs)
         inputs[1].succeed(1)
-        // Whoever does the work keeps its deferred; here that is us.
+        // An operation keeps its deferred alive until it fires it. The test stands in for it here.
         withExtendedLifetime(inputs) { gathered.cancel() }
         #expect(cancels == [0, 2])
         #expect(outcome(gathered) == .error("\(CancelledError())"))
     }
 
-    @Test func `deferreds that go unfired release what waits for them`() {
+    @Test func `deferreds that are released before they fire release the gathered deferred`() {
         final class Token {}
         weak var weakToken: Token?
         do {

@@ -4,11 +4,11 @@
 import Reactor
 import Testing
 
-/// twisted.md §8, 163 and 164.
+/// `DeferredLock`, after `testLock` and `test_cancelLockAfterAcquired` in Twisted.
 @Suite struct DeferredLockTests {
     private struct Broken: Error {}
 
-    @Test func `a free lock is acquired at once, and others get it in the order they came`() {
+    @Test func `a free lock is acquired at once, and waiters acquire it in order of arrival`() {
         let lock = DeferredLock()
         var order: [Int] = []
         for number in 1...3 {
@@ -24,7 +24,7 @@ import Testing
         #expect(!lock.isLocked)
     }
 
-    @Test func `with a free lock run calls its body inside of the call`() {
+    @Test func `run with a free lock calls its body before it returns`() {
         let lock = DeferredLock()
         var ran = false
         let result = lock.run {
@@ -50,7 +50,7 @@ import Testing
         #expect(!lock.isLocked)
     }
 
-    @Test func `run releases the lock when the operation fails or its body throws`() {
+    @Test func `run releases the lock if the operation fails or the body throws`() {
         let lock = DeferredLock()
         let failed = lock.run { Deferred<Int>.failed(Broken()) }
         let threw = lock.run { () throws -> Deferred<Int> in throw Broken() }
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func `run cancelled in the line never runs its body, and the next one gets its turn`() {
+    @Test func `cancelling run while it waits skips its body and keeps the order of the others`() {
         let lock = DeferredLock()
         var ran: [String] = []
         let first = Deferred<Void>()
@@ -76,7 +76,7 @@ import Testing
         #expect(!lock.isLocked)
     }
 
-    @Test func `run cancelled while it runs cancels the operation and releases the lock`() {
+    @Test func `cancelling run during its operation cancels the operation and frees the lock`() {
         let lock = DeferredLock()
         var cancels = 0
         let operation = Deferred<Int> { _ in cancels += 1 }
@@ -87,7 +87,7 @@ import Testing
         #expect(!lock.isLocked)
     }
 
-    @Test func `cancelling acquire after it fired leaves the lock taken`() {
+    @Test func `cancelling acquire after it has fired leaves the lock held`() {
         let lock = DeferredLock()
         let acquired = lock.acquire()
         acquired.cancel()
@@ -95,7 +95,7 @@ import Testing
         #expect(acquired.hasFired)
     }
 
-    @Test func `who comes during a hand-over goes to the end of the line`() {
+    @Test func `an operation that arrives while the lock is handed over waits behind the others`() {
         let lock = DeferredLock()
         var order: [String] = []
         lock.acquire().whenFired { _ in }
@@ -108,7 +108,7 @@ import Testing
         #expect(order == ["first", "second", "late"])
     }
 
-    @Test func `a lock that goes while operations wait in its line is released with them`() {
+    @Test func `a lock that is released while operations wait releases the operations too`() {
         final class Token {}
         weak var weakToken: Token?
         weak var weakLock: DeferredLock?
@@ -124,7 +124,7 @@ import Testing
         #expect(weakLock == nil)
     }
 
-    @Test func `a million waiters get the lock on a small stack`() {
+    @Test func `a million waiters acquire the lock in turn on a small stack`() {
         let ran = onSmallStack {
             let lock = DeferredLock()
             var ran = 0
@@ -141,7 +141,7 @@ import Testing
         #expect(ran == 1_000_000)
     }
 
-    @Test func `a million waiters of which each gives up leave the lock free`() {
+    @Test func `a million waiters that are cancelled leave the queue empty and the lock free`() {
         let left = onSmallStack {
             let lock = DeferredLock()
             lock.acquire().whenFired { _ in }

@@ -4,9 +4,9 @@
 import Reactor
 import Testing
 
-/// Caller's mistakes stop the program, in a process of their own.
+/// Mistakes of the caller that stop the program, each made in a separate process.
 @Suite struct DeferredMistakeTests {
-    @Test func `firing twice stops the program`() async {
+    @Test func `firing a deferred twice stops the program`() async {
         await #expect(processExitsWith: .failure) {
             let deferred = Deferred<Int>()
             deferred.succeed(1)
@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test func `of two late firings after a cancel the second stops the program`() async {
+    @Test func `the second of two firings after a cancel stops the program`() async {
         await #expect(processExitsWith: .failure) {
             let deferred = Deferred<Int>()
             deferred.cancel()
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `a second callback on the same deferred stops the program`() async {
+    @Test func `adding a second callback to the same handle stops the program`() async {
         await #expect(processExitsWith: .failure) {
             let deferred = Deferred<Int>()
             deferred.addCallback { _ in }
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func `a callback on a deferred that a chain waits for stops the program`() async {
+    @Test func `adding a callback to a deferred that a chain waits for stops the program`() async {
         await #expect(processExitsWith: .failure) {
             let inner = Deferred<Int>()
             Deferred.succeeded(1).chain { _ in inner }
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `returning a deferred that has a callback already stops the program`() async {
+    @Test func `returning a deferred that already has a callback stops the program`() async {
         await #expect(processExitsWith: .failure) {
             let inner = Deferred<Int>()
             inner.addCallback { _ in "another type" }
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `a deferred that waits for itself stops the program`() async {
+    @Test func `a callback that returns its own deferred stops the program`() async {
         await #expect(processExitsWith: .failure) {
             let source = Deferred<Int>()
             var last: Deferred<Int>?
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func `a semaphore without tokens stops the program`() async {
+    @Test func `creating a semaphore without tokens stops the program`() async {
         await #expect(processExitsWith: .failure) {
             _ = DeferredSemaphore(tokens: 0)
         }

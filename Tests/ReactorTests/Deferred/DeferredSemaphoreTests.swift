@@ -4,9 +4,9 @@
 import Reactor
 import Testing
 
-/// twisted.md §8, 164.
+/// `DeferredSemaphore`, after `testSemaphore` and its neighbors in Twisted.
 @Suite struct DeferredSemaphoreTests {
-    @Test func `as many run at a time as there are tokens, in the order they came`() {
+    @Test func `a semaphore runs as many operations at a time as it has tokens, in order`() {
         let semaphore = DeferredSemaphore(tokens: 2)
         let operations = (0..<4).map { _ in Deferred<Void>() }
         var started: [Int] = []
@@ -27,7 +27,7 @@ import Testing
         #expect(semaphore.tokens == 2)
     }
 
-    @Test func `one cancelled in the line gives up its place`() {
+    @Test func `a waiter that is cancelled leaves the queue of the semaphore`() {
         let semaphore = DeferredSemaphore(tokens: 1)
         semaphore.acquire().whenFired { _ in }
         let second = semaphore.acquire()
@@ -38,7 +38,7 @@ import Testing
         #expect(third.hasFired)
     }
 
-    @Test func `withToken gives the token back when its body returns`() {
+    @Test func `withToken releases the token when its body returns`() {
         let semaphore = DeferredSemaphore(tokens: 3)
         #expect(outcome(semaphore.withToken { semaphore.tokens }) == .value(2))
         #expect(semaphore.tokens == 3)

@@ -5,14 +5,15 @@ import Testing
 
 @testable import Reactor
 
+/// The raw storage for results, `Slot`.
 @Suite struct DeferredSlotTests {
-    /// A slot must not move, so it lives in a class, as in `Chain`.
+    /// The owner of a slot, which is a class like `Chain`, because a slot must not move.
     private final class Holder {
         var slot = Slot()
         deinit { self.slot.clear() }
     }
 
-    /// Counts how many of it live.
+    /// An object that counts the living instances in a tally.
     private final class Counted {
         let tally: Tally
         init(_ tally: Tally) {
@@ -35,7 +36,7 @@ import Testing
         weak var object: Counted?
     }
 
-    /// Puts, moves and takes one value, and checks that it is neither lost nor kept.
+    /// Stores, moves, takes and clears a value, and checks that each copy is destroyed once.
     private func roundTrip<T>(_ make: (Counted) -> T, _ read: (T) -> Counted?) {
         let tally = Tally()
         do {
@@ -53,23 +54,23 @@ import Testing
         #expect(tally.living == 0)
     }
 
-    @Test func `values in place come out as they went in, and are destroyed once`() {
+    @Test func `a slot returns a value that fits in place unchanged and destroys it once`() {
         self.roundTrip({ $0 }, { $0 })
         self.roundTrip({ ($0, 1, 2) }, { $0.0 })
         self.roundTrip({ [$0] }, { $0.first })
         self.roundTrip({ object in { object } }, { $0() })
     }
 
-    @Test func `values that are too large for the slot come out as they went in`() {
+    @Test func `a slot returns a value that needs a heap cell unchanged and destroys it once`() {
         self.roundTrip({ Five(object: $0) }, { $0.object })
         self.roundTrip({ $0 as Any }, { $0 as? Counted })
     }
 
-    @Test func `values that cannot be moved bit by bit are moved by their own type`() {
+    @Test func `a slot moves a value with a weak reference correctly`() {
         self.roundTrip({ Weak(object: $0) }, { $0.object })
     }
 
-    @Test func `values of no size and values with a large alignment are held too`() {
+    @Test func `a slot stores values of size zero and values with a large alignment`() {
         let holder = Holder()
         holder.slot.put(())
         holder.slot.take(Void.self)
@@ -79,7 +80,7 @@ import Testing
         #expect(other.slot.take(SIMD4<Double>.self) == SIMD4(1, 2, 3, 4))
     }
 
-    @Test func `an error is kept as any Error, whatever its type`() {
+    @Test func `a slot stores an error of any size as any Error`() {
         struct Large: Error {
             var numbers = (1, 2, 3, 4)
         }
@@ -88,7 +89,7 @@ import Testing
         #expect(holder.slot.take((any Error).self) is Large)
     }
 
-    @Test func `reading another type than was put stops the program`() async {
+    @Test func `reading a slot as another type than the stored one stops the program`() async {
         await #expect(processExitsWith: .failure) {
             let holder = Holder()
             holder.slot.put(1)
@@ -96,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func `reading an empty slot, or filling a full one, stops the program`() async {
+    @Test func `reading an empty slot or filling a full slot stops the program`() async {
         await #expect(processExitsWith: .failure) { _ = Holder().slot.take(Int.self) }
         await #expect(processExitsWith: .failure) {
             let holder = Holder()

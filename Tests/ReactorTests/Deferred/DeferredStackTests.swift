@@ -4,11 +4,11 @@
 import Reactor
 import Testing
 
-/// A million of everything on a stack that a recursion would overflow.
+/// Long chains and large groups of deferreds, on a stack that a recursion would overflow.
 @Suite struct DeferredStackTests {
     private static let million = 1_000_000
 
-    @Test func `a chain of a million links fires`() {
+    @Test func `a chain of a million callbacks runs all of them`() {
         let sum = onSmallStack {
             let source = Deferred<Int>()
             var last = source
@@ -19,7 +19,7 @@ import Testing
         #expect(sum == .value(Self.million))
     }
 
-    @Test func `a chain of a million links is released unfired`() {
+    @Test func `a chain of a million callbacks is released before it has fired`() {
         let failures = onSmallStack {
             failuresLeft {
                 var last = Deferred<Int>()
@@ -29,7 +29,9 @@ import Testing
         #expect(failures.isEmpty)
     }
 
-    /// Each has fired and waits for the one before.
+    /// Returns the last of a million deferreds, each of which waits for the previous one.
+    ///
+    /// The first one waits for `source`.
     private static func waiters(on source: Deferred<Int>) -> Deferred<Int> {
         var last = source
         for _ in 0..<Self.million {
@@ -38,7 +40,7 @@ import Testing
         return last
     }
 
-    @Test func `a million deferreds that wait for one another fire`() {
+    @Test func `a million deferreds that wait for one another all fire`() {
         let sum = onSmallStack {
             let source = Deferred<Int>()
             let last = Self.waiters(on: source)
@@ -48,7 +50,7 @@ import Testing
         #expect(sum == .value(Self.million))
     }
 
-    @Test func `a million deferreds that wait are cancelled at the innermost`() {
+    @Test func `cancelling the last of a million waiting deferreds cancels the innermost one`() {
         let result = onSmallStack {
             let source = Deferred<Int> { $0.succeed(5) }
             let last = Self.waiters(on: source)
@@ -58,7 +60,7 @@ import Testing
         #expect(result == .value(5 + Self.million))
     }
 
-    @Test func `a million deferreds that wait are released, source first`() {
+    @Test func `a million waiting deferreds are released from the innermost one`() {
         let pending = onSmallStack {
             var source: Deferred<Int>? = Deferred<Int>()
             let last = Self.waiters(on: source!)
@@ -68,7 +70,7 @@ import Testing
         #expect(pending)
     }
 
-    @Test func `a million deferreds that wait are released, the last one first`() {
+    @Test func `a million waiting deferreds are released from the outermost one`() {
         let pending = onSmallStack {
             let source = Deferred<Int>()
             _ = Self.waiters(on: source)
@@ -77,7 +79,7 @@ import Testing
         #expect(pending)
     }
 
-    @Test func `a million deferreds whose callbacks hold the one before are released`() {
+    @Test func `a million deferreds whose callbacks capture the previous one are released`() {
         let pending = onSmallStack {
             let source = Deferred<Int>()
             var last = source
@@ -91,7 +93,7 @@ import Testing
         #expect(pending)
     }
 
-    @Test func `a million deferreds, each the value of the one before, are released`() {
+    @Test func `a million deferreds whose values contain the previous one are released`() {
         final class Item {
             let rest: Deferred<Item?>
             init(_ rest: Deferred<Item?>) { self.rest = rest }

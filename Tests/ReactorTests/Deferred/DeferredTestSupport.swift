@@ -6,7 +6,7 @@ import Reactor
 import Synchronization
 import Testing
 
-/// What has come out of a deferred so far.
+/// The result of a deferred so far.
 enum Outcome<Value: Equatable>: Equatable {
     case pending
     case value(Value)
@@ -15,7 +15,9 @@ enum Outcome<Value: Equatable>: Equatable {
 
 extension Outcome: Sendable where Value: Sendable {}
 
-/// Takes the result of a deferred, if there is one; a pending one keeps its successor.
+/// Takes the result of a deferred if it has one.
+///
+/// A pending deferred is left unchanged and still accepts a successor.
 func outcome<Value>(_ deferred: Deferred<Value>) -> Outcome<Value> {
     guard deferred.hasFired else { return .pending }
     var outcome = Outcome<Value>.pending
@@ -28,7 +30,7 @@ func outcome<Value>(_ deferred: Deferred<Value>) -> Outcome<Value> {
     return outcome
 }
 
-/// Collects failures that nobody handled.
+/// Collects the errors of deferreds that no errback handled.
 final class FailureLog: Sendable {
     private let texts = Mutex<[String]>([])
 
@@ -39,14 +41,14 @@ final class FailureLog: Sendable {
     }
 }
 
-/// The failures that nobody handled in the deferreds that `body` made and let go.
+/// Returns the unhandled errors of the deferreds that `body` makes and releases.
 func failuresLeft(_ body: () -> Void) -> [String] {
     let failures = FailureLog()
     UnhandledFailure.$sink.withValue(.init { failures.add($0) }) { body() }
     return failures.all
 }
 
-/// Runs `body` on a thread with a small stack, so that a recursion over a million things crashes.
+/// Runs `body` on a thread with a small stack, so that a recursion over a million items crashes.
 func onSmallStack<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value {
     #if DEBUG
     let size = 1024 * 1024
@@ -78,7 +80,7 @@ func onSmallStack<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> V
     return result.withLock { $0! }
 }
 
-/// Carries the work over; the maker waits for the thread to end.
+/// Passes the work to the new thread, whose end `onSmallStack` waits for.
 private final class SmallStackBox {
     var work: (() -> Void)?
 }

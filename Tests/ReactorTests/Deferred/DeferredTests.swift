@@ -4,12 +4,13 @@
 import Reactor
 import Testing
 
+/// Callbacks, errbacks and the reporting of unhandled errors.
 @Suite struct DeferredTests {
     private struct Broken: Error, Equatable {
         var number = 0
     }
 
-    @Test func `a value goes through the callbacks, and each changes it`() {
+    @Test func `a value passes through the callbacks, each of which changes it`() {
         let deferred = Deferred<Int>()
         var seen: [String] = []
         deferred.addCallback { $0 + 1 }.addCallback { "\($0)" }.addCallback { seen.append($0) }
@@ -17,13 +18,13 @@ import Testing
         #expect(seen == ["2"])
     }
 
-    @Test func `a callback added after the firing runs at once`() {
+    @Test func `a callback that is added after the deferred has fired runs at once`() {
         var seen: [Int] = []
         Deferred.succeeded(1).addCallback { $0 + 1 }.addCallback { seen.append($0) }
         #expect(seen == [2])
     }
 
-    @Test func `an error passes the callbacks and goes to the next errback`() {
+    @Test func `an error skips the callbacks and goes to the next errback`() {
         var seen: [Int] = []
         Deferred<Int>.failed(Broken())
             .addCallback { $0 + 1 }
@@ -33,7 +34,7 @@ import Testing
         #expect(seen == [10])
     }
 
-    @Test func `what a callback throws goes to the next errback`() {
+    @Test func `an error that a callback throws goes to the next errback`() {
         var seen: [Broken?] = []
         Deferred.succeeded(1)
             .addCallback { throw Broken(number: $0) }
@@ -41,7 +42,7 @@ import Testing
         #expect(seen == [Broken(number: 1)])
     }
 
-    @Test func `what an errback throws replaces the error`() {
+    @Test func `an error that an errback throws replaces the previous error`() {
         var seen: [Broken?] = []
         Deferred<Void>.failed(Broken(number: 1))
             .addErrback { _ in throw Broken(number: 2) }
@@ -49,7 +50,7 @@ import Testing
         #expect(seen == [Broken(number: 2)])
     }
 
-    @Test func `addBoth gets the value or the error`() throws {
+    @Test func `a callback added with addBoth receives a value or an error`() throws {
         var seen: [Int] = []
         let show = { (result: Result<Int, any Error>) in seen.append((try? result.get()) ?? -1) }
         Deferred.succeeded(1).addBoth(show)
@@ -57,7 +58,7 @@ import Testing
         #expect(seen == [1, -1])
     }
 
-    @Test func `of addCallbacks one runs, and it does not catch what the other throws`() {
+    @Test func `an error from the first body of addCallbacks goes to the next errback`() {
         var seen: [String] = []
         Deferred.succeeded(1)
             .addCallbacks({ _ in throw Broken() }, { _ in seen.append("same pair") })
@@ -65,7 +66,7 @@ import Testing
         #expect(seen == ["next pair"])
     }
 
-    @Test func `whenFired ends a chain, and the failure counts as handled`() {
+    @Test func `an error that reaches whenFired counts as handled`() {
         var ends = 0
         let failures = failuresLeft {
             Deferred<Int>.failed(Broken()).whenFired { _ in ends += 1 }
@@ -74,7 +75,7 @@ import Testing
         #expect(failures.isEmpty)
     }
 
-    @Test func `resolve fires with either side of a result`() {
+    @Test func `resolve fires the deferred with the value or the error of a result`() {
         let value = Deferred<Int>()
         let error = Deferred<Int>()
         value.resolve(with: .success(1))
@@ -83,7 +84,7 @@ import Testing
         #expect(outcome(error) == .error("Broken(number: 0)"))
     }
 
-    @Test func `a handle is pending until the result has come to it`() {
+    @Test func `a handle is pending until a result has arrived at its position`() {
         let source = Deferred<Int>()
         let inner = Deferred<Int>()
         let last = source.chain { _ in inner }
@@ -95,7 +96,7 @@ import Testing
         #expect(outcome(last) == .value(2))
     }
 
-    @Test func `a callback added from inside a callback runs after it`() {
+    @Test func `a callback that is added inside another callback runs after that one`() {
         let source = Deferred<Int>()
         var seen: [String] = []
         var last: Deferred<Void>?
@@ -109,7 +110,7 @@ import Testing
         #expect(seen == ["first", "added"])
     }
 
-    @Test func `what a callback captured is released as soon as it has run`() {
+    @Test func `the captured objects of a callback are released as soon as it has run`() {
         final class Token {}
         let source = Deferred<Void>()
         weak var weakToken: Token?
@@ -123,7 +124,7 @@ import Testing
         #expect(weakToken == nil)
     }
 
-    @Test func `values of any size and kind go through a chain`() {
+    @Test func `values of any size pass through a chain`() {
         struct Large: Equatable {
             var text = "a"
             var numbers = (1, 2, 3, 4)
@@ -137,7 +138,7 @@ import Testing
         #expect(outcome(last) == .value([Large(), nil]))
     }
 
-    @Test func `a failure that nobody handled is reported once, when the chain goes`() {
+    @Test func `an unhandled error is reported once, when the chain is released`() {
         let failures = failuresLeft {
             let deferred = Deferred<Int>()
             let last = deferred.addCallback { $0 + 1 }
@@ -147,7 +148,7 @@ import Testing
         #expect(failures == ["Broken(number: 3)"])
     }
 
-    @Test func `a handled failure and a deferred that never fired are not reported`() {
+    @Test func `a handled error and a deferred that never fired are not reported`() {
         let failures = failuresLeft {
             Deferred<Void>.failed(Broken()).addErrback { _ in }
             Deferred<Void>().addCallback {}

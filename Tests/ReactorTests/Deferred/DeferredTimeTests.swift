@@ -5,13 +5,13 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// `addTimeout` and `deferLater`; twisted.md §8, 94 and 166.
+/// `addTimeout` and `deferLater`, after `DeferredAddTimeoutTests` and `DeferLaterTests` in Twisted.
 @Suite struct DeferredTimeTests {
     private struct Broken: Error {}
 
     private let clock = TestClock()
 
-    @Test func `a result in time passes, and the timer is cancelled`() {
+    @Test func `a result that arrives in time cancels the timer and stays unchanged`() {
         let value = Deferred<Int>()
         let error = Deferred<Int>()
         let lastValue = value.addTimeout(.seconds(5), clock: self.clock)
@@ -24,7 +24,7 @@ import Testing
         #expect(self.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `a deferred that takes too long is cancelled and fails with TimeoutError`() {
+    @Test func `a deferred that times out is cancelled and fails with TimeoutError`() {
         var cancels = 0
         let deferred = Deferred<Int> { _ in cancels += 1 }
         let last = deferred.addTimeout(.seconds(5), waitingFor: "an answer", clock: self.clock)
@@ -35,7 +35,7 @@ import Testing
         #expect(outcome(last) == .error("Timed out after 5.0 seconds: an answer."))
     }
 
-    @Test func `the timeout reaches the innermost deferred`() {
+    @Test func `a timeout cancels the innermost deferred that the chain waits for`() {
         let inner = Deferred<Int>()
         let last = Deferred.succeeded(1).chain { _ in inner }.addTimeout(
             .seconds(1),
@@ -46,7 +46,7 @@ import Testing
         #expect(outcome(last.addErrback { $0 is TimeoutError ? 1 : 0 }) == .value(1))
     }
 
-    @Test func `what the canceller fires with has the last word`() {
+    @Test func `a result from the canceller takes precedence over TimeoutError`() {
         let value = Deferred<Int> { $0.succeed(2) }.addTimeout(.seconds(1), clock: self.clock)
         let error = Deferred<Int> { $0.fail(Broken()) }.addTimeout(.seconds(1), clock: self.clock)
         self.clock.advance(by: .seconds(1))
@@ -54,15 +54,14 @@ import Testing
         #expect(outcome(error) == .error("Broken()"))
     }
 
-    @Test func `a cancel before the time is over stays a CancelledError`() {
+    @Test func `a cancel before the timeout leads to CancelledError`() {
         let last = Deferred<Int>().addTimeout(.seconds(5), clock: self.clock)
         last.cancel()
         #expect(outcome(last) == .error("\(CancelledError())"))
         #expect(self.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `an errback added before the timeout sees the cancel, and may turn it into a value`()
-    {
+    @Test func `an errback before the timeout may replace CancelledError with a value`() {
         let last = Deferred<Int>()
             .addErrback { $0 is CancelledError ? 3 : 0 }
             .addTimeout(.seconds(1), clock: self.clock)
@@ -70,7 +69,7 @@ import Testing
         #expect(outcome(last) == .value(3))
     }
 
-    @Test func `the timeout does not cover what is added after it`() {
+    @Test func `a timeout does not cover the steps that are added after it`() {
         let slow = Deferred<Int>()
         let source = Deferred<Int>()
         let last = source.addTimeout(.seconds(1), clock: self.clock).chain { _ in slow }
@@ -79,13 +78,13 @@ import Testing
         #expect(last.isPending)
     }
 
-    @Test func `a deferred that has fired gets no timer`() {
+    @Test func `addTimeout starts no timer if the deferred has already fired`() {
         let last = Deferred.succeeded(1).addTimeout(.seconds(1), clock: self.clock)
         #expect(self.clock.delayedCalls.isEmpty)
         #expect(outcome(last) == .value(1))
     }
 
-    @Test func `without a clock the reactor of the thread tells the time`() {
+    @Test func `addTimeout without a clock uses the reactor of the current thread`() {
         let reactor = MemoryReactor()
         let last = CurrentReactor.with(reactor) { Deferred<Int>().addTimeout(.seconds(1)) }
         #expect(reactor.delayedCalls.count == 1)
@@ -93,7 +92,7 @@ import Testing
         #expect(outcome(last) == .error("\(CancelledError())"))
     }
 
-    @Test func `deferLater fires after the delay with what its body returned or threw`() {
+    @Test func `deferLater fires after the delay with the value or the error of its body`() {
         let plain = deferLater(self.clock, .seconds(1)).addCallback { 0 }
         let value = deferLater(self.clock, .seconds(1)) { 1 }
         let error = deferLater(self.clock, .seconds(1)) { () throws -> Int in throw Broken() }
@@ -104,7 +103,7 @@ import Testing
         #expect(outcome(error) == .error("Broken()"))
     }
 
-    @Test func `cancelling deferLater takes the delayed call back`() {
+    @Test func `cancelling a deferred of deferLater cancels the delayed call`() {
         var ran = false
         let deferred = deferLater(self.clock, .seconds(1)) { ran = true }
         deferred.cancel()
@@ -114,7 +113,7 @@ import Testing
         #expect(outcome(deferred.addCallback { 0 }) == .error("\(CancelledError())"))
     }
 
-    @Test func `deferLater leaves no cycle behind, however it ends`() {
+    @Test func `deferLater leaves no reference cycle, whether it fires or is cancelled`() {
         final class Token {}
         weak var fired: Token?
         weak var cancelled: Token?
