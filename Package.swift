@@ -13,6 +13,19 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// A client that uses neither trait resolves swift-log and nothing else.
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser",
+    package: "swift-argument-parser",
+    condition: .when(traits: ["Programs"])
+)
+let grdb = Target.Dependency.product(
+    name: "GRDB",
+    package: "GRDB.swift",
+    condition: .when(traits: ["LocalScheduler"])
+)
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 let package = Package(
     name: "swift-reactor",
     products: [
@@ -24,6 +37,18 @@ let package = Package(
         .executable(name: "worker-monitor", targets: ["worker-monitor"]),
         .executable(name: "code-import-worker", targets: ["code-import-worker"]),
     ],
+    traits: [
+        .default(enabledTraits: ["LocalScheduler", "Programs"]),
+        .trait(
+            name: "LocalScheduler",
+            description: "The library LocalScheduler, which keeps jobs in SQLite and needs GRDB."
+        ),
+        .trait(
+            name: "Programs",
+            description: "The programs, which need swift-argument-parser.",
+            enabledTraits: ["LocalScheduler"]
+        ),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -34,48 +59,39 @@ let package = Package(
         .target(name: "CSpawn"),
         .target(
             name: "Reactor",
-            dependencies: ["CLibev", "CSpawn", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["CLibev", "CSpawn", logging],
             swiftSettings: strict
         ),
         .target(
             name: "ReactorTesting",
-            dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Reactor", logging],
             swiftSettings: strict
         ),
         .target(
             name: "Protocols",
-            dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Reactor", logging],
             swiftSettings: strict
         ),
         .target(
             name: "WorkerMonitor",
-            dependencies: [
-                "Protocols", "Reactor", .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["Protocols", "Reactor", logging],
             swiftSettings: strict
         ),
         .target(
             name: "LocalScheduler",
-            dependencies: [
-                "WorkerMonitor", "Reactor", .product(name: "GRDB", package: "GRDB.swift"),
-            ],
+            dependencies: ["WorkerMonitor", "Reactor", grdb],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "worker-monitor",
             dependencies: [
-                "LocalScheduler", "WorkerMonitor", "Protocols", "Reactor",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
+                "LocalScheduler", "WorkerMonitor", "Protocols", "Reactor", argumentParser, logging,
             ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "code-import-worker",
-            dependencies: [
-                "Reactor",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
+            dependencies: ["Reactor", argumentParser],
             swiftSettings: strict
         ),
         // One program with named verbs is every child that the tests start.
@@ -85,22 +101,19 @@ let package = Package(
             name: "ProgramTests",
             dependencies: [
                 "Reactor", "Protocols", "WorkerMonitor", "worker-monitor", "code-import-worker",
-                "test-child", .product(name: "GRDB", package: "GRDB.swift"),
+                "test-child", grdb,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ReactorTests",
-            dependencies: [
-                "CLibev", "CSpawn", "Reactor", "ReactorTesting", "test-child",
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["CLibev", "CSpawn", "Reactor", "ReactorTesting", "test-child", logging],
             swiftSettings: strict
         ),
         // The doubles that the tests of both layers of supervision use.
         .target(
             name: "ProtocolsTestSupport",
-            dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Reactor", logging],
             path: "Tests/ProtocolsTestSupport",
             swiftSettings: strict
         ),
@@ -118,7 +131,7 @@ let package = Package(
             name: "ProtocolsTests",
             dependencies: [
                 "Protocols", "ProtocolsTestSupport", "Reactor", "ReactorTesting", "test-child",
-                .product(name: "Logging", package: "swift-log"),
+                logging,
             ],
             swiftSettings: strict
         ),
@@ -126,16 +139,13 @@ let package = Package(
             name: "WorkerMonitorTests",
             dependencies: [
                 "WorkerMonitor", "Protocols", "ProtocolsTestSupport", "Reactor", "ReactorTesting",
-                "test-child", .product(name: "Logging", package: "swift-log"),
+                "test-child", logging,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LocalSchedulerTests",
-            dependencies: [
-                "LocalScheduler", "WorkerMonitor", "Reactor", "ReactorTesting",
-                .product(name: "GRDB", package: "GRDB.swift"),
-            ],
+            dependencies: ["LocalScheduler", "WorkerMonitor", "Reactor", "ReactorTesting", grdb],
             swiftSettings: strict
         ),
         .testTarget(
