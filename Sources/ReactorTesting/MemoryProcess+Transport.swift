@@ -4,14 +4,20 @@
 public import Reactor
 
 extension MemoryProcess: ProcessTransport {
-    /// A number that belongs to no real process, or nil once the leader has exited.
+    /// The invented process ID of the leader, or `nil` once its exit has been seen.
+    ///
+    /// Do not pass it to kill(2): a real process may have the same number.
     public var pid: Int32? { self.exit == nil ? self.members.first?.pid : nil }
 
-    /// Records what is written; an echoing child writes it back.
+    /// Records bytes that are written to descriptor 0; see ``write(_:to:)``.
     @discardableResult
     public func write(_ bytes: [UInt8]) -> WriteOutcome { self.write(bytes, to: 0) }
 
-    /// Records what is written; an echoing child writes it back.
+    /// Records bytes that are written to a descriptor of the child, in ``written``.
+    ///
+    /// They arrive in the next turn, where a child that echoes writes them back. The child
+    /// accepts any amount, so only more than the request's ``SpawnRequest/writeLimit`` in one
+    /// turn is refused.
     @discardableResult
     public func write(_ bytes: [UInt8], to descriptor: Int32) -> WriteOutcome {
         let isTerminal = self.request.usesTerminal && descriptor == 0 && self.openReads.contains(1)
@@ -26,12 +32,15 @@ extension MemoryProcess: ProcessTransport {
         return total > self.request.writeLimit / 2 ? .acceptedButFull : .accepted
     }
 
+    /// Hands buffered bytes to the child and tells the protocol that the buffer is empty.
     private func writeBufferEmptied(_ descriptor: Int32) {
         guard self.flush(descriptor) else { return }
         self.processProtocol?.childWriteBufferEmptied(descriptor)
     }
 
-    /// Whether something went out.
+    /// Hands buffered bytes to the child.
+    ///
+    /// - Returns: Whether there were any.
     private func flush(_ descriptor: Int32) -> Bool {
         guard let bytes = self.unflushed.removeValue(forKey: descriptor) else { return false }
         guard descriptor == 0 else { return true }
@@ -40,13 +49,15 @@ extension MemoryProcess: ProcessTransport {
         return true
     }
 
-    /// Closes our end of one stream, in the next turn.
+    /// Closes our end of one stream in the next turn; has no effect on a terminal.
     public func closeChildDescriptor(_ descriptor: Int32) {
         guard !self.request.usesTerminal else { return }
         self.report { $0.closeOurs(descriptor) }
     }
 
-    /// Closes our ends of all streams, in the next turn; on a terminal the child gets SIGHUP.
+    /// Closes our ends of all streams in the next turn.
+    ///
+    /// On a terminal, the process group receives SIGHUP first.
     public func loseConnection() {
         self.report { process in
             if process.request.usesTerminal { process.deliverSignal(.hangup, to: .group) }
@@ -56,6 +67,7 @@ extension MemoryProcess: ProcessTransport {
         }
     }
 
+    /// Closes our end of one stream and tells the protocol.
     private func closeOurs(_ number: Int32) {
         _ = self.flush(number)
         guard self.openReads.remove(number) != nil || self.openWrites.remove(number) != nil else {
@@ -66,7 +78,11 @@ extension MemoryProcess: ProcessTransport {
         if self.openReads.isEmpty { self.exitDriver?.streamsClosed() }
     }
 
-    /// Delivers a signal to the scripted tree; its effect is seen in a later turn.
+    /// Records a signal in ``signals`` and delivers it.
+    ///
+    /// Its effect reaches the protocol in a later turn. SIGSTOP and SIGCONT have none.
+    ///
+    /// - Throws: ``ProcessExitedAlready`` if the target has ended.
     public func signalProcess(_ signal: Signal, to target: SignalTarget) throws {
         let isGroup = target == .group && self.request.hasOwnGroup
         let isGone = isGroup ? self.isGroupEmpty(thoroughly: true) : self.exit != nil
@@ -76,10 +92,10 @@ extension MemoryProcess: ProcessTransport {
         if isGroup { self.exitDriver?.ownerSignalled(signal) }
     }
 
-    /// Holds output back until ``resumeProducing()``.
+    /// Holds back output until ``resumeProducing()``; the child itself does not block.
     public func pauseProducing() { self.isPaused = true }
 
-    /// Delivers what was held back, in the next turn.
+    /// Delivers the output that was held back, in the next turn.
     public func resumeProducing() {
         guard self.isPaused else { return }
         self.isPaused = false
@@ -89,17 +105,18 @@ extension MemoryProcess: ProcessTransport {
         }
     }
 
-    /// Records the size.
+    /// Records the size in ``terminalSize``; has no effect without a terminal.
     public func resizeTerminal(rows: UInt16, columns: UInt16) {
         if self.request.usesTerminal { self.terminalSize = (rows, columns) }
     }
 
-    /// Gives the child up.
+    /// Stops supervising the child; see ``ProcessTransport/giveUp()``.
     public func giveUp() { self.exitDriver?.givenUp() }
 }
 
-/// What the protocol hears, up to the end.
+/// The delivery of events to the protocol, up to the end of the process.
 extension MemoryProcess: ExitDriverDelegate {
+    /// Delivers pending output to the protocol, for as long as the protocol has not paused it.
     func deliver(evenPaused: Bool = false) {
         while evenPaused || !self.isPaused, !self.undelivered.isEmpty {
             let (number, bytes) = self.undelivered.removeFirst()
@@ -108,10 +125,10 @@ extension MemoryProcess: ExitDriverDelegate {
         }
     }
 
-    /// Nobody in the tree has the stream open any more.
+    /// Handles the end of a stream, which no process of the child has open any longer.
     func streamEnded(_ number: Int32) {
-        // A terminal may be opened again while its leader lives; what is paused is not read to its
-        // end.
+        // While the leader lives, a terminal can be opened again by its name, and the end of a
+        // paused stream has not been read yet.
         if self.exit == nil, self.request.usesTerminal { return }
         if self.exit == nil, self.isPaused, self.openReads.contains(number) { return }
         guard self.openReads.remove(number) != nil || self.openWrites.remove(number) != nil else {
@@ -122,6 +139,7 @@ extension MemoryProcess: ExitDriverDelegate {
         if self.openReads.isEmpty { self.exitDriver?.streamsClosed() }
     }
 
+    /// Handles the exit of the leader: the rest of its output is delivered before the exit.
     func leaderExited(_ exit: ProcessExit) {
         guard self.exit == nil else { return }
         self.exit = exit
@@ -132,24 +150,25 @@ extension MemoryProcess: ExitDriverDelegate {
         self.exitDriver?.leaderExited()
     }
 
+    /// Ends the outputs that no live process has open.
     func endStreamsThatNobodyHolds() {
         for number in self.openReads.subtracting(self.heldStreams).sorted() {
             self.streamEnded(number)
         }
     }
 
-    /// Whether no live member is left in the group.
+    /// Whether the process group has no live member.
     package func isGroupEmpty(thoroughly: Bool) -> Bool {
         !self.members.contains { $0.isAlive && $0.isInGroup }
     }
 
-    /// Sends a signal to the group on behalf of the exit policy.
+    /// Delivers a signal of the exit policy to the process group, and records it for the end.
     package func signalGroupForPolicy(_ signal: Signal) {
         self.policySignals.append(SentSignal(signal, to: .group, at: self.reactor.now))
         self.deliverSignal(signal, to: .group)
     }
 
-    /// The process is over.
+    /// Ends the process: closes all streams and calls `processEnded` of the protocol.
     package func end() {
         guard let processProtocol = self.processProtocol else { return }
         self.deliver(evenPaused: true)
@@ -170,6 +189,7 @@ extension MemoryProcess: ExitDriverDelegate {
         )
     }
 
+    /// The live processes that the exit policy, or the caller who gave up, wanted to be gone.
     private var survivors: [ProcessSurvivor] {
         guard self.exit == nil || self.request.exitPolicy.termination != nil else { return [] }
         let named = self.request.hasOwnGroup ? self.members : Array(self.members.prefix(1))

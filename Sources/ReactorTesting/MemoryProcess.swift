@@ -3,43 +3,56 @@
 
 public import Reactor
 
-/// A scripted child of a ``MemoryReactor``: the transport of its protocol, and the test's hand on it.
+/// A child process of a ``MemoryReactor``, which follows a script.
 ///
-/// What the child does reaches the protocol in a later turn, as from a kernel. The end is decided
-/// by the same machine as on the real reactor.
+/// It is the transport of its protocol. For the test it also records all signals and all input that
+/// the child received, and lets the test act in place of the child:
+///
+///     try reactor.spawnProcess(protocol, SpawnRequest("worker"))
+///     let child = reactor.processes[0]
+///     child.feed("working\n")
+///     child.exit(code: 3)
+///     reactor.advance(by: .zero)
+///
+/// The effects reach the protocol in a later turn, as they would from a kernel, so a test has to
+/// advance the reactor before it checks them. The end of the process follows the same rules as on
+/// the real reactor (``ExitPolicy``).
 public final class MemoryProcess {
-    // The reactor keeps its processes.
+    // The reactor keeps its processes for as long as it exists.
     unowned let reactor: MemoryReactor
     var processProtocol: ProcessProtocol?
     var exitDriver: ExitDriver?
-    /// The leader comes first.
+    /// The processes of the child; the first one is its leader.
     var members: [MemoryMember] = []
     var isPaused = false
     private var isConnected = false
-    /// What happened before the protocol was connected.
+    /// Events that took place before the protocol was connected.
     private var early: [(MemoryProcess) -> Void] = []
 
-    /// Output that the protocol has not got yet, in order.
+    /// Output that the protocol has not received yet, in order.
     var undelivered: [(number: Int32, bytes: [UInt8])] = []
-    /// Streams that we read and that are not at their end for the protocol.
+    /// The child's outputs whose end has not been reported to the protocol.
     var openReads: Set<Int32>
-    /// Streams that we write and that are open on both sides.
+    /// The child's inputs that are open on both sides.
     var openWrites: Set<Int32>
-    /// What was written and has not gone out, by descriptor.
+    /// Bytes that were written to the child and are still in our buffer, by descriptor.
     var unflushed: [Int32: [UInt8]] = [:]
-    /// What has come to the child's input and was not read.
+    /// Bytes that have arrived at descriptor 0 of the child and that it has not read.
     var input: [UInt8] = []
+    /// The signals that the exit policy sent to the group.
     var policySignals: [SentSignal] = []
 
-    /// What was asked for.
+    /// The request with which the child was spawned.
     public let request: SpawnRequest
-    /// How the leader ended, once the reactor knows.
+    /// How the leader ended, or `nil` if the reactor has not seen its exit yet.
     public internal(set) var exit: ProcessExit?
-    /// Every signal that was sent, with whom it was for and when, those that did nothing too.
+    /// All signals that were sent through the transport, in order, including those without effect.
+    ///
+    /// Signals of the exit policy are not among them; they are in ``ProcessEnd/signalsToGroup``.
     public internal(set) var signals: [SentSignal] = []
-    /// What was written to the child, by its descriptor.
+    /// All bytes that were written to the child, by the child's descriptor.
     public internal(set) var written: [Int32: [UInt8]] = [:]
-    /// The size that the terminal was last told.
+    /// The size that ``resizeTerminal(rows:columns:)`` set last, or `nil` if it was not called.
     public internal(set) var terminalSize: (rows: UInt16, columns: UInt16)?
 
     init(_ reactor: MemoryReactor, _ processProtocol: ProcessProtocol, _ request: SpawnRequest) {
@@ -55,14 +68,18 @@ public final class MemoryProcess {
         )
     }
 
-    // MARK: - The test's hand
+    // MARK: - Acting in place of the child
 
-    /// The leader writes to one of its descriptors.
+    /// Makes the leader write a text, encoded as UTF-8, to one of its descriptors.
+    ///
+    /// It has no effect if the stream is closed.
     public func feed(_ text: String, to descriptor: Int32 = 1) {
         self.feed(Array(text.utf8), to: descriptor)
     }
 
-    /// The leader writes bytes to one of its descriptors.
+    /// Makes the leader write bytes to one of its descriptors.
+    ///
+    /// It has no effect if the stream is closed.
     public func feed(_ bytes: [UInt8], to descriptor: Int32 = 1) {
         let number = self.request.streams.origin(of: descriptor)
         guard self.openReads.contains(number), !bytes.isEmpty else { return }
@@ -70,13 +87,17 @@ public final class MemoryProcess {
         self.report { $0.deliver() }
     }
 
-    /// The leader ends with this code.
+    /// Makes the leader exit with a code from 0 to 255.
+    ///
+    /// It has no effect if the leader has ended.
     public func exit(code: Int32) { self.endLeader(.exited(code: code)) }
 
-    /// A signal from elsewhere ends the leader.
+    /// Makes the leader die from a signal that another program has sent.
+    ///
+    /// It has no effect if the leader has ended.
     public func die(of signal: Signal) { self.endLeader(.signaled(signal, coreDumped: false)) }
 
-    /// Whether nothing of the child's tree is alive.
+    /// Whether the leader and all processes that it started have ended.
     public var isGone: Bool { !self.members.contains(where: \.isAlive) }
 
     private func endLeader(_ exit: ProcessExit) {
@@ -86,6 +107,7 @@ public final class MemoryProcess {
 
     // MARK: - Connection
 
+    /// Creates the leader and arranges for the connection of the protocol.
     func launch(_ steps: [MemoryStep]) {
         let leader = MemoryMember(
             pid: self.reactor.takePID(),
@@ -97,6 +119,7 @@ public final class MemoryProcess {
         self.reactor.reportNewChild { [weak self] in self?.connect(leader) }
     }
 
+    /// Connects the protocol and starts the script.
     private func connect(_ leader: MemoryMember) {
         guard let processProtocol = self.processProtocol else { return }
         self.isConnected = true
@@ -107,14 +130,14 @@ public final class MemoryProcess {
         self.goOn(leader)
     }
 
-    /// The reactor shuts down: nobody hears of anything any more.
+    /// Releases the protocol and cancels all pending calls, without telling the protocol.
     func tearDown() {
         self.exitDriver?.cancel()
         self.processProtocol = nil
         for member in self.members { member.nextStep?.cancel() }
     }
 
-    /// Tells of something in the next turn, but not before the protocol is connected.
+    /// Handles an event in the next turn, but not before the protocol is connected.
     func report(_ event: @escaping (MemoryProcess) -> Void) {
         guard self.isConnected else { return self.early.append(event) }
         self.reactor.report { [weak self] in
@@ -124,7 +147,11 @@ public final class MemoryProcess {
 }
 
 extension MemoryReactor: ReactorProcess {
-    /// Starts a scripted child; ``programs`` says what it does.
+    /// Starts a child that follows the script of ``programs``.
+    ///
+    /// See ``ReactorProcess/spawnProcess(_:_:)`` for the rest of the contract.
+    ///
+    /// - Throws: The error that ``programs`` throws.
     @discardableResult
     public func spawnProcess(
         _ protocol: ProcessProtocol,
@@ -137,6 +164,7 @@ extension MemoryReactor: ReactorProcess {
         return process
     }
 
+    /// Returns a process ID that no other child of this reactor has.
     func takePID() -> Int32 {
         self.nextPID += 1
         return self.nextPID
@@ -144,7 +172,7 @@ extension MemoryReactor: ReactorProcess {
 }
 
 extension ChildStreams {
-    /// The child's descriptors that we read, and those that we write.
+    /// The child's descriptors that we read from, and those that we write to.
     var numbers: (reads: Set<Int32>, writes: Set<Int32>) {
         switch self {
         case .pipes, .socketPairs: return ([1, 2], [0])
@@ -156,20 +184,23 @@ extension ChildStreams {
         }
     }
 
-    /// All that the child has open.
+    /// All descriptors that the child has open when it starts.
     var all: Set<Int32> {
         if case .descriptors(let map) = self { Set(map.keys) } else { [0, 1, 2] }
     }
 
-    /// The descriptor whose stream `number` is: of a copy the original, of a terminal's three the
-    /// one.
+    /// The descriptor under which the stream of `number` is known.
+    ///
+    /// For a copy (``ChildDescriptor/sameAs(_:)``) it is the original, and for the three
+    /// descriptors of a terminal it is 1.
     func origin(of number: Int32) -> Int32 {
         switch self {
         case .pipes, .socketPairs: return number
         case .terminal: return self.all.contains(number) ? 1 : number
         case .descriptors(let map):
             var origin = number
-            // A chain of copies; one that leads nowhere or in a circle is no longer than the map.
+            // A copy may be a copy of a copy. The limit ends the search if the copies form
+            // a circle.
             for _ in 0..<map.count {
                 guard case .sameAs(let other)? = map[origin] else { break }
                 origin = other

@@ -4,19 +4,23 @@
 public import Reactor
 
 extension MemoryReactor: ReactorIO {
-    /// Calls `body` in each turn in which `descriptor` can be read from; see ``ReactorIO``.
+    /// Calls `body` in each turn in which `descriptor` is readable;
+    /// see ``ReactorIO/addReader(_:_:)``.
+    ///
+    /// Only the numbers of ``makePipe()`` ever become ready.
     public func addReader(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
     {
         self.watch(descriptor, reading: true, body)
     }
 
-    /// Calls `body` in each turn in which `descriptor` takes data; see ``ReactorIO``.
+    /// Calls `body` in each turn in which `descriptor` accepts data;
+    /// see ``ReactorIO/addWriter(_:_:)``.
     public func addWriter(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
     {
         self.watch(descriptor, reading: false, body)
     }
 
-    /// Removes every watch.
+    /// Removes all watches; see ``ReactorIO/removeAllWatches()``.
     @discardableResult
     public func removeAllWatches() -> Set<Int32> {
         let removed = Set(self.watches.map(\.descriptor))
@@ -38,9 +42,18 @@ extension MemoryReactor: ReactorIO {
         return watch
     }
 
-    // MARK: - Descriptors that are only numbers
+    // MARK: - Pipes
 
-    /// Makes a pipe of 64 KiB; the numbers mean something to this reactor only.
+    /// Makes a pipe that exists in this reactor only.
+    ///
+    /// The numbers are no descriptors of the process. Use them with ``addReader(_:_:)``,
+    /// ``addWriter(_:_:)``, ``write(_:to:)``, ``read(_:from:)`` and ``close(_:)`` of this reactor.
+    /// The pipe holds up to 64 KiB.
+    ///
+    ///     let (readEnd, writeEnd) = reactor.makePipe()
+    ///     let watch = reactor.addReader(readEnd) { print(reactor.read(4096, from: readEnd)) }
+    ///     reactor.write([1, 2, 3], to: writeEnd)
+    ///     reactor.advance(by: .zero)
     public func makePipe() -> (readEnd: Int32, writeEnd: Int32) {
         let pipe = MemoryPipe(readEnd: self.nextDescriptor, writeEnd: self.nextDescriptor + 1)
         self.nextDescriptor += 2
@@ -49,8 +62,10 @@ extension MemoryReactor: ReactorIO {
         return (pipe.readEnd, pipe.writeEnd)
     }
 
-    /// Writes what fits into a pipe and says how much that was; nothing if nobody can read it any
-    /// more.
+    /// Writes as many bytes as fit into a pipe.
+    ///
+    /// - Returns: The number of bytes that were written. It is 0 if the pipe is full, if its read
+    ///   end is closed, or if `descriptor` is not an open write end.
     @discardableResult
     public func write(_ bytes: [UInt8], to descriptor: Int32) -> Int {
         guard let pipe = self.pipes[descriptor], pipe.writeEnd == descriptor, !pipe.isReadEndClosed
@@ -60,14 +75,16 @@ extension MemoryReactor: ReactorIO {
         return taken.count
     }
 
-    /// Reads up to `count` bytes; none: nothing is there, or the end.
+    /// Reads up to `count` bytes from a pipe.
+    ///
+    /// - Returns: The bytes. An empty array does not tell an empty pipe from the end of the stream.
     public func read(_ count: Int, from descriptor: Int32) -> [UInt8] {
         guard let pipe = self.pipes[descriptor], pipe.readEnd == descriptor else { return [] }
         defer { pipe.bytes.removeFirst(min(count, pipe.bytes.count)) }
         return Array(pipe.bytes.prefix(count))
     }
 
-    /// Closes one end of a pipe.
+    /// Closes one end of a pipe; has no effect if `descriptor` is not open.
     public func close(_ descriptor: Int32) {
         guard let pipe = self.pipes.removeValue(forKey: descriptor) else { return }
         if pipe.writeEnd == descriptor {
@@ -83,6 +100,7 @@ final class MemoryWatch: DescriptorWatch {
     let descriptor: Int32
     private let isReading: Bool
     private var isPaused = false
+    /// The closure to call, or `nil` once the watch has been removed.
     private var body: (() -> Void)?
     private weak var reactor: MemoryReactor?
 
@@ -96,6 +114,7 @@ final class MemoryWatch: DescriptorWatch {
 
     var isActive: Bool { self.body != nil && !self.isPaused }
 
+    /// Whether the closure has to be called in this turn.
     var isReady: Bool {
         self.isActive
             && self.reactor?.pipes[self.descriptor]?.isReady(
@@ -104,6 +123,7 @@ final class MemoryWatch: DescriptorWatch {
             ) == true
     }
 
+    /// Calls the closure of the watch.
     func fire() {
         if let body = self.body { body() }
     }
@@ -118,8 +138,9 @@ final class MemoryWatch: DescriptorWatch {
     }
 }
 
-/// The bytes between the two numbers that ``MemoryReactor/makePipe()`` gave out.
+/// A pipe of ``MemoryReactor/makePipe()``.
 final class MemoryPipe {
+    /// The bytes that were written and not read yet, at most ``capacity``.
     var bytes: [UInt8] = []
     var isReadEndClosed = false
     var isWriteEndClosed = false
@@ -131,9 +152,10 @@ final class MemoryPipe {
         self.writeEnd = writeEnd
     }
 
-    /// What holds 64 KiB takes no more, as a real pipe.
+    /// The capacity in bytes, which is the default of Linux (pipe(7)).
     static let capacity = 64 * 1024
 
+    /// Whether a watch on one of the two ends has to be called.
     func isReady(_ descriptor: Int32, reading: Bool) -> Bool {
         switch (descriptor == self.readEnd, reading) {
         case (true, true): !self.bytes.isEmpty || self.isWriteEndClosed

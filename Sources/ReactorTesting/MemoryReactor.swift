@@ -4,45 +4,63 @@
 internal import Dispatch
 public import Reactor
 
-/// A reactor without a kernel: time moves when the test says so, children are scripts, descriptors
-/// are numbers.
+/// A reactor for tests, which needs neither time, nor threads, nor a kernel.
 ///
-/// It has every ability of ``LibevReactor`` and shares its timer queue, its life cycle and its
-/// rules for the end of a process, so what holds on it holds on the real one; the same contract
-/// suites run on both.
+/// Its clock moves only when the test advances it, its children follow scripts, and its descriptors
+/// are numbers without a file behind them:
 ///
 ///     let reactor = MemoryReactor()
-///     reactor.programs = { _ in [.write("hello\n"), .exit(3)] }
-///     let transport = try reactor.spawnProcess(protocol, SpawnRequest("worker"))
-///     reactor.advance(by: .seconds(1))
-public final class MemoryReactor: ReactorCore {
+///     reactor.programs = { _ in [.write("hello\n"), .wait(.seconds(5)), .exit(3)] }
+///     try reactor.spawnProcess(protocol, SpawnRequest("worker"))
+///     reactor.advance(by: .seconds(5))
+///     // The protocol has received "hello\n" and the exit code 3.
+///
+/// It offers the same five abilities as `LibevReactor`, with the same queue of delayed calls, the
+/// same life cycle, and the same rules for the end of a process. One contract suite runs on both
+/// reactors. `Docs/Testing.md` lists the differences that remain ("What the memory reactor does
+/// not do").
+///
+/// A test can drive it in three ways. ``advance(by:)`` runs turns until an amount of time has
+/// passed, without the startup; most tests need nothing else. ``iterate(_:)`` runs one turn.
+/// ``run()`` includes the startup and the shutdown, and jumps from deadline to deadline.
+public final class MemoryReactor: ReactorCore, ReactorThreads {
     let queue = DelayedCallQueue()
     let lifecycle = Lifecycle()
     let pendingResults: PendingResults
-    /// The door for other threads; what comes through it is done in the next turn.
+    /// The mailbox for other threads; messages from it are handled in the next turn.
     public let handle: ReactorHandle
+    /// Signaled when the first message of a turn arrives in the mailbox.
     private let wakes: DispatchSemaphore
 
-    /// What has become ready and is told in the next turn.
+    /// Events that a kernel would report at the end of the next wait, in order.
     private var readyEvents: [() -> Void] = []
-    /// Children that are connected at the end of this turn.
+    /// Calls that connect the children that were spawned in this turn.
     private var newChildren: [() -> Void] = []
     private var isInTurn = false
     var watches: [MemoryWatch] = []
+    /// The open pipes; each is stored under the numbers of both ends.
     var pipes: [Int32: MemoryPipe] = [:]
     var nextDescriptor: Int32 = 1_000_000
     var nextPID: Int32 = 1_000_000
 
-    /// What a child does, by what was asked for.
+    /// Returns the script of a child that is about to be spawned.
     ///
-    /// Throwing makes the spawn fail. Default: exits with code 0.
+    /// An error that it throws makes the spawn fail. By default each child exits at once with
+    /// code 0.
+    ///
+    ///     reactor.programs = { request in
+    ///         request.executable == "git" ? [.write("done\n"), .exit(0)] : [.exit(127)]
+    ///     }
     public var programs: (SpawnRequest) throws(SpawnError) -> [MemoryStep] = { _ in [.exit(0)] }
 
-    /// How long ``run()`` waits, in real time, for a call from another thread when nothing else is
-    /// left.
-    public var patience: Duration = .seconds(10)
+    /// How much real time ``run()`` waits for a message from another thread when there is nothing
+    /// else left to do; 10 seconds by default.
+    ///
+    /// When the limit is reached, the program stops with a message.
+    public var waitLimit: Duration = .seconds(10)
 
-    /// Every child that was spawned, in order, those that have ended too.
+    /// All children that were spawned, in the order in which they were spawned, including those
+    /// that have ended.
     public internal(set) var processes: [MemoryProcess] = []
 
     /// Makes a reactor whose clock reads zero.
@@ -60,24 +78,28 @@ public final class MemoryReactor: ReactorCore {
 
     // MARK: - Time
 
-    /// The time that has been let pass.
+    /// The time that has passed on the clock of this reactor, which starts at zero.
     public var now: Duration { .nanoseconds(self.queue.now) }
 
-    /// All calls that are still to run.
+    /// All calls that are still to run; see ``ReactorTime/delayedCalls``.
     public var delayedCalls: [DelayedCall] { self.queue.pending }
 
-    /// Calls `body` once, `delay` from now; see ``ReactorTime/callLater(_:_:)``.
+    /// Calls `body` once, when `delay` has passed; see ``ReactorTime/callLater(_:_:)``.
     @discardableResult
     public func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
     {
         self.queue.schedule(after: delay.nanoseconds, body)
     }
 
-    /// Lets `duration` pass: runs turns until nothing is left to do at this instant, then at each
-    /// deadline on the way.
+    /// Advances the clock by `duration`, and runs all turns that fall into that time.
     ///
-    /// - Precondition: `duration` is not negative, and no more than 100,000 turns pass at one
-    ///   instant.
+    /// The clock stops at each deadline on the way, and turns are run there until nothing more is
+    /// ready. `advance(by: .zero)` therefore does everything that can be done without time passing.
+    /// Other threads are not waited for. There is no startup: triggers, and closures that wait for
+    /// the startup, do not run before ``run()``.
+    ///
+    /// - Precondition: `duration` is not negative. No instant takes more than 100,000 turns; more
+    ///   are a sign of a call that schedules itself again without a delay, and would never end.
     public func advance(by duration: Duration) {
         require(duration >= .zero, "A clock does not run backwards: \(duration).")
         let end = self.queue.now.addingSaturated(duration.nanoseconds)
@@ -96,15 +118,17 @@ public final class MemoryReactor: ReactorCore {
 
     // MARK: - ReactorCore
 
-    /// Whether the reactor runs.
+    /// Whether the reactor is running; see ``ReactorCore/isRunning``.
     public var isRunning: Bool { self.lifecycle.isRunning }
 
-    /// Runs turns until ``stop()``, jumping from deadline to deadline without waiting.
+    /// Runs the startup, then turns until ``stop()``, then the shutdown.
     ///
-    /// With nothing left to do it waits, in real time and up to ``patience``, for a call from
-    /// another thread.
+    /// Time passes without waiting: the clock jumps from deadline to deadline. If nothing is left
+    /// to do, `run()` waits for a message from another thread, in real time and for ``waitLimit``
+    /// at most.
     ///
-    /// - Precondition: something is left to do: a real reactor would wait for ever.
+    /// - Precondition: The reactor is not inside a turn and has not run before. Something stops it:
+    ///   where a real reactor would wait forever, the program stops with a message.
     public func run() {
         require(!self.isInTurn, "run() was called from inside a turn.")
         CurrentReactor.with(self) {
@@ -121,11 +145,14 @@ public final class MemoryReactor: ReactorCore {
         self.shutDown()
     }
 
-    /// Asks the reactor to stop at the end of this turn.
+    /// Asks the reactor to stop at the end of the current turn; see ``ReactorCore/stop()``.
     public func stop() { self.lifecycle.askToStop() }
 
-    /// Runs one turn; if nothing is ready, time moves to the next deadline, but at most by
-    /// `timeout`.
+    /// Runs one turn.
+    ///
+    /// If nothing is ready, the clock moves to the next deadline first, but by `timeout` at most.
+    ///
+    /// - Precondition: The reactor is not inside a turn.
     public func iterate(_ timeout: Duration) {
         require(!self.isInTurn, "iterate() was called from inside a turn.")
         CurrentReactor.with(self) {
@@ -136,12 +163,12 @@ public final class MemoryReactor: ReactorCore {
         }
     }
 
-    /// Calls `body` as soon as the reactor runs.
+    /// Calls `body` as soon as the reactor is running; see ``ReactorCore/callWhenRunning(_:)``.
     public func callWhenRunning(_ body: @escaping () -> Void) {
         self.lifecycle.callWhenRunning(body)
     }
 
-    /// Registers `body` for a phase of an event.
+    /// Registers `body` for one phase of an event; see ``ReactorCore/addTrigger(_:_:_:)``.
     @discardableResult
     public func addTrigger(
         _ phase: TriggerPhase,
@@ -151,7 +178,7 @@ public final class MemoryReactor: ReactorCore {
         self.lifecycle.add(phase, event, .plain(body))
     }
 
-    /// Registers `body` before an event, which waits for its deferred.
+    /// Registers work that an event waits for; see ``ReactorCore/addAsyncTrigger(before:_:)``.
     @discardableResult
     public func addAsyncTrigger(
         before event: SystemEvent,
@@ -160,13 +187,17 @@ public final class MemoryReactor: ReactorCore {
         self.lifecycle.add(.before, event, .awaited(body))
     }
 
-    /// Takes a trigger back.
+    /// Removes a trigger; see ``ReactorCore/removeTrigger(_:)``.
     @discardableResult
     public func removeTrigger(_ trigger: Trigger) -> Bool { self.lifecycle.remove(trigger) }
 
-    /// Lets go of everything, as the real one does at the end of its run.
+    /// Discards all that is pending: delayed calls, watches, triggers, messages, and events of
+    /// children, whose protocols receive no more calls.
     ///
-    /// - Precondition: not called from inside a turn.
+    /// ``run()`` calls it at its end. A test without `run()` calls it to break reference cycles
+    /// between the reactor and closures that capture it.
+    ///
+    /// - Precondition: The reactor is not inside a turn.
     public func shutDown() {
         require(!self.isInTurn, "shutDown() was called from inside a turn; use stop().")
         self.handle.close()
@@ -179,13 +210,27 @@ public final class MemoryReactor: ReactorCore {
         self.lifecycle.removeAll()
     }
 
+    // MARK: - ReactorThreads
+
+    /// Runs `work` in the next turn on the reactor's own thread, so that no test waits for
+    /// a thread.
+    public func deferToThread<Value: Sendable>(
+        _ work: sending @escaping () throws -> Value
+    ) -> Deferred<Value> {
+        let (number, deferred) = self.pendingResults.expect(Value.self)
+        self.report { [pendingResults] in
+            pendingResults.deliver(number, Result(catching: { try work() }))
+        }
+        return deferred
+    }
+
     // MARK: - Turns
 
-    /// Queues something that the kernel would report; it is told in the next turn, before delayed
-    /// calls.
+    /// Queues an event that a kernel would report; it is handled in the next turn, before the
+    /// delayed calls.
     func report(_ event: @escaping () -> Void) { self.readyEvents.append(event) }
 
-    /// Queues the connection of a child's protocol.
+    /// Queues the call that connects a new child to its protocol.
     func reportNewChild(_ connect: @escaping () -> Void) { self.newChildren.append(connect) }
 
     private var isSomethingReady: Bool {
@@ -194,7 +239,9 @@ public final class MemoryReactor: ReactorCore {
             || (self.queue.earliest.map { $0 <= self.queue.now } ?? false)
     }
 
-    /// One turn: waits by moving the clock, never beyond `limit`.
+    /// Runs one turn, whose wait moves the clock to the next deadline, but never beyond `limit`.
+    ///
+    /// `limit` is a time of the clock in nanoseconds, or `nil` if the wait is unlimited.
     private func turn(atMost limit: Int64?) {
         if !self.isSomethingReady { self.moveToNextEvent(limit) }
         self.performTurn()
@@ -206,16 +253,16 @@ public final class MemoryReactor: ReactorCore {
         case (let next?, nil): self.queue.now = max(self.queue.now, next)
         case (nil, let limit?): self.queue.now = max(self.queue.now, limit)
         case (nil, nil):
-            let end = DispatchTime.now() + .nanoseconds(Int(self.patience.nanoseconds))
+            let end = DispatchTime.now() + .nanoseconds(Int(self.waitLimit.nanoseconds))
             let woken = self.wakes.wait(timeout: end)
             require(
                 woken == .success,
-                "Nothing is left to do: a real reactor would wait for ever."
+                "Nothing is left to do, and nothing has stopped the reactor within waitLimit."
             )
         }
     }
 
-    /// The steps of a turn after its wait, in the order of Docs/TheLoop.md.
+    /// Runs the steps of a turn that follow its wait, in the order of Docs/TheLoop.md, "A turn".
     private func performTurn() {
         self.handle.runMessages(
             stop: { self.stop() },
@@ -235,6 +282,7 @@ public final class MemoryReactor: ReactorCore {
         for connect in connections { connect() }
     }
 
+    /// Runs turns at the current time until nothing more is ready.
     private func settleInstant() {
         var turns = 0
         while self.isSomethingReady {
@@ -242,7 +290,7 @@ public final class MemoryReactor: ReactorCore {
             turns += 1
             require(
                 turns < 100_000,
-                "100,000 turns at the same instant: something is ready for ever."
+                "100,000 turns at the same instant: a call or a watch repeats without end."
             )
         }
     }
@@ -250,17 +298,3 @@ public final class MemoryReactor: ReactorCore {
 
 @available(*, unavailable, message: "A memory reactor belongs to the thread of its test.")
 extension MemoryReactor: Sendable {}
-
-extension MemoryReactor: ReactorThreads {
-    /// Runs `work` on the reactor's own thread, in the next turn: a test needs no threads and no
-    /// waiting.
-    public func deferToThread<Value: Sendable>(
-        _ work: sending @escaping () throws -> Value
-    ) -> Deferred<Value> {
-        let (number, deferred) = self.pendingResults.expect(Value.self)
-        self.report { [pendingResults] in
-            pendingResults.deliver(number, Result(catching: { try work() }))
-        }
-        return deferred
-    }
-}

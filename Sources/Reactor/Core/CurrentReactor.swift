@@ -3,34 +3,49 @@
 
 internal import CSpawn
 
-/// The reactor of the current thread: what an omitted `clock` means.
+/// The reactor whose turn the current thread is executing.
 ///
-/// Set for the length of a turn by every reactor, real and fake. There is none before `run()`: make
-/// objects that need it inside `callWhenRunning`, or hand them their clock.
+/// It is the default for each `clock` argument that is left out. Every reactor sets it for the
+/// length of a turn, so that all callbacks of the reactor find it:
+///
+///     reactor.callWhenRunning {
+///         // Takes its clock from CurrentReactor.reactor.
+///         let loop = LoopingCall { print("Still here.") }
+///         loop.start(interval: .seconds(1))
+///     }
+///
+/// There is no current reactor before `run()` has been called. Make objects that need one inside
+/// ``ReactorCore/callWhenRunning(_:)``, or pass their clock explicitly.
 public enum CurrentReactor {
-    /// The reactor whose turn this thread is in, if any.
+    /// The reactor whose turn the current thread is executing, or `nil` outside of a turn.
     public static var reactorIfAny: (any ReactorCore)? {
         guard let raw = cspawn_current() else { return nil }
         return Unmanaged<Scope>.fromOpaque(raw).takeUnretainedValue().reactor
     }
 
-    /// The reactor whose turn this thread is in.
+    /// The reactor whose turn the current thread is executing.
     ///
-    /// - Precondition: there is one. The program stops with a message otherwise.
+    /// - Precondition: The thread is executing a turn of a reactor, or is inside ``with(_:_:)``.
+    ///   Otherwise the program stops with a message.
     public static var reactor: any ReactorCore {
         guard let reactor = self.reactorIfAny else {
             stopProgram(
-                "No reactor runs on this thread. Pass the clock explicitly, or make the object inside "
-                    + "callWhenRunning."
+                "No reactor runs on this thread. Pass the clock explicitly, or make the object "
+                    + "inside callWhenRunning."
             )
         }
         return reactor
     }
 
-    /// Makes `reactor` the current one of this thread while `body` runs; nested use restores the
-    /// outer one.
+    /// Makes `reactor` the current reactor of this thread while `body` runs.
     ///
-    /// Synchronous on purpose: after an `await` the thread may be another.
+    /// Afterwards, also if `body` throws, the previous reactor is current again. Reactors call this
+    /// function for their own turns. A test calls it to make objects whose clock is left out:
+    ///
+    ///     let loop = CurrentReactor.with(reactor) { LoopingCall { print("Still here.") } }
+    ///
+    /// `body` cannot be asynchronous, because it could continue on a different thread after
+    /// an `await`.
     public static func with<Result, Failure: Error>(
         _ reactor: any ReactorCore,
         _ body: () throws(Failure) -> Result
@@ -40,9 +55,10 @@ public enum CurrentReactor {
         return try body()
     }
 
-    /// What the thread's slot points to while a reactor is current.
+    /// An entry in the thread's stack of current reactors.
     ///
-    /// The slot holds no reference: whoever enters keeps the scope until it has left.
+    /// The thread-local slot points to the innermost scope and holds no reference to it. The caller
+    /// of ``entered(_:)`` must therefore keep the scope until it has called ``leave()``.
     final class Scope {
         let reactor: any ReactorCore
         private let outer: UnsafeMutableRawPointer?
@@ -52,14 +68,15 @@ public enum CurrentReactor {
             self.outer = outer
         }
 
-        /// Makes `reactor` current until ``leave()``.
+        /// Makes `reactor` the current reactor until ``leave()`` is called.
         static func entered(_ reactor: any ReactorCore) -> Scope {
             let scope = Scope(reactor, outer: cspawn_current())
             cspawn_set_current(Unmanaged.passUnretained(scope).toOpaque())
             return scope
         }
 
-        /// Makes the outer reactor, or none, current again.
+        /// Makes the reactor of the enclosing scope current again, or none if there is no
+        /// such scope.
         func leave() {
             cspawn_set_current(self.outer)
         }

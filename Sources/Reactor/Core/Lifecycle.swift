@@ -1,29 +1,32 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The life of a reactor, real or fake: its events, their triggers, and whether it runs.
+/// The life cycle of a reactor: its startup, its shutdown, and the triggers of both.
 ///
-/// It decides when what is called; the reactor only says "start", "was I asked to stop?" after each
-/// turn, and looks whether it has finished.
+/// Both reactors own one, so that the order of triggers is the same on both. The reactor calls
+/// ``start()`` once, then ``stopIfAsked()`` after each turn, and leaves its loop as soon as
+/// ``isFinished`` is `true`.
 package final class Lifecycle {
-    /// Where the reactor is in its life.
+    /// The stage of the life cycle that the reactor has reached.
     private enum State {
-        /// `run` has not been called.
+        /// `run()` has not been called.
         case notStarted
-        /// The startup's "before" triggers are being waited for.
+        /// The startup has begun and its phase `before` is not complete.
         case starting
-        /// Running.
+        /// The startup is complete.
         case running
-        /// The shutdown's "before" triggers are being waited for; still counts as running.
+        /// The shutdown has begun and is not complete. The reactor counts as running until the
+        /// phase `before` is complete.
         case stopping
-        /// Over.
+        /// The shutdown is complete.
         case finished
     }
 
-    /// What a trigger does.
+    /// The closure of a trigger.
     package enum Body {
+        /// A closure that is done when it returns.
         case plain(() -> Void)
-        /// Only before an event, which waits for it.
+        /// A closure that is done when its deferred has fired; only for the phase `before`.
         case awaited(() -> Deferred<Void>)
     }
 
@@ -39,11 +42,12 @@ package final class Lifecycle {
 
     package init() {}
 
-    // MARK: - What users ask
+    // MARK: - Called by users of the reactor
 
-    /// Whether the reactor counts as running.
+    /// Whether the reactor counts as running; see ``ReactorCore/isRunning``.
     package private(set) var isRunning = false
 
+    /// Registers a trigger behind those that are registered already.
     package func add(_ phase: TriggerPhase, _ event: SystemEvent, _ body: Body) -> Trigger {
         let trigger = Trigger(event: event, phase: phase, number: self.nextNumber)
         self.nextNumber += 1
@@ -51,6 +55,9 @@ package final class Lifecycle {
         return trigger
     }
 
+    /// Removes a trigger.
+    ///
+    /// - Returns: `false` if the trigger has already run or was removed before.
     package func remove(_ trigger: Trigger) -> Bool {
         guard let index = self.triggers.firstIndex(where: { $0.trigger == trigger }) else {
             return false
@@ -59,21 +66,25 @@ package final class Lifecycle {
         return true
     }
 
+    /// Calls `body` now if the reactor is running, otherwise after the startup.
     package func callWhenRunning(_ body: @escaping () -> Void) {
         if self.isRunning { return body() }
         _ = self.add(.after, .startup, .plain(body))
     }
 
+    /// Makes the next call of ``stopIfAsked()`` begin the shutdown.
     package func askToStop() {
         self.stopWasAsked = true
     }
 
-    // MARK: - What the reactor asks
+    // MARK: - Called by the reactor
 
-    /// Whether the shutdown is done.
+    /// Whether the shutdown is complete.
     package var isFinished: Bool { self.state == .finished }
 
     /// Begins the startup.
+    ///
+    /// - Precondition: It was not called before.
     package func start() {
         switch self.state {
         case .notStarted: break
@@ -87,14 +98,17 @@ package final class Lifecycle {
         }
     }
 
-    /// For a reactor on a host's loop, which runs from the beginning.
+    /// Makes the reactor count as running, without a startup.
+    ///
+    /// A reactor that borrows the loop of a host has no `run()`, so nothing else would start it.
     package func startAtOnce() {
         self.state = .running
         self.isRunning = true
     }
 
-    /// Begins the shutdown if somebody asked for it; a startup that still waits goes no further
-    /// then.
+    /// Begins the shutdown if ``askToStop()`` was called and the shutdown has not begun yet.
+    ///
+    /// A startup that is still waiting for deferreds ends here: the rest of its triggers never run.
     package func stopIfAsked() {
         guard self.stopWasAsked, self.state == .running || self.state == .starting else { return }
         self.state = .stopping
@@ -105,27 +119,31 @@ package final class Lifecycle {
         }
     }
 
-    /// Forgets all triggers.
+    /// Discards all triggers, and releases what their closures captured.
     package func removeAll() {
         self.triggers = []
     }
 
     // MARK: - Firing
 
-    /// Before-triggers, then the wait for those that need one, then `change`, during, after,
-    /// `afterwards`.
+    /// Runs the triggers of an event.
     ///
-    /// If the reactor has gone on to another state during the wait, nothing follows.
+    /// It runs those of the phase `before` and waits for their deferreds. Then it calls `change`,
+    /// runs the triggers of the phases `during` and `after`, and calls `afterwards`. If the state
+    /// has changed by the end of the wait, because a stop was requested while the startup was
+    /// waiting, it does nothing more.
     private func fire(
         _ event: SystemEvent,
         change: @escaping () -> Void,
         afterwards: @escaping () -> Void = {}
     ) {
         let state = self.state
-        var waitingFor = 1
-        let goOn = {
-            waitingFor -= 1
-            guard waitingFor == 0, self.state == state else { return }
+        // One for each deferred, and one for the loop below: an event must not proceed while that
+        // loop is still calling triggers, even if all deferreds have fired by then.
+        var pendingCount = 1
+        let proceed = {
+            pendingCount -= 1
+            guard pendingCount == 0, self.state == state else { return }
             change()
             self.drain(.during, event)
             self.drain(.after, event)
@@ -135,25 +153,26 @@ package final class Lifecycle {
             switch body {
             case .plain(let body): body()
             case .awaited(let body):
-                waitingFor += 1
-                // A failure holds nothing up, and thrown again it is logged as one that nobody
-                // handled.
+                pendingCount += 1
+                // A failure does not stop the event. Throwing it again leaves it unhandled, so that
+                // the deferred logs it.
                 body().addBoth { result in
-                    goOn()
+                    proceed()
                     try result.get()
                 }
             }
         }
-        goOn()
+        proceed()
     }
 
-    /// Runs the triggers of a phase, those that are added meanwhile too.
+    /// Runs the triggers of a phase, including those that are added while it runs.
     private func drain(_ phase: TriggerPhase, _ event: SystemEvent) {
         while let body = self.takeFirst(phase, event) {
             if case .plain(let body) = body { body() }
         }
     }
 
+    /// Removes the oldest trigger of a phase and returns its closure.
     private func takeFirst(_ phase: TriggerPhase, _ event: SystemEvent) -> Body? {
         let index = self.triggers.firstIndex {
             $0.trigger.event == event && $0.trigger.phase == phase

@@ -1,81 +1,127 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The ability to run, to stop, and to tell others about both.
+/// The ability to run, to stop, and to announce both to registered triggers.
+///
+///     let reactor = LibevReactor()
+///     reactor.addTrigger(.before, .shutdown) { print("Shutting down.") }
+///     reactor.callLater(.seconds(1)) { reactor.stop() }
+///     reactor.run()
+///
+/// All methods belong to the reactor's thread. Other threads use ``ReactorHandle``.
+/// `Docs/TheLoop.md` lists the steps of a turn and the order of callbacks within it.
 public protocol ReactorCore: ReactorTime {
-    /// Whether the reactor runs: false before startup triggers, true until the shutdown's "during"
-    /// phase.
+    /// Whether the reactor is running.
+    ///
+    /// It becomes `true` after the startup triggers of the phase ``TriggerPhase/before``, and
+    /// `false` again before the shutdown triggers of the phase ``TriggerPhase/during``. A reactor
+    /// whose turns come from ``iterate(_:)`` alone never counts as running.
     var isRunning: Bool { get }
 
-    /// Runs turns until ``stop()`` was called and the shutdown triggers are done.
+    /// Runs turns until ``stop()`` has been called and the shutdown triggers are done.
     ///
-    /// - Precondition: not running already, and not stopped before. A reactor runs once; make a new
-    ///   one to run again.
+    /// On return the reactor has shut down: pending delayed calls are discarded, descriptor watches
+    /// are removed, and protocols of children receive no more calls. The children themselves are
+    /// neither signaled nor waited for.
+    ///
+    /// - Precondition: The reactor is not running, is not inside a turn, and has not run before. A
+    ///   reactor runs once; make a new one to run again.
     func run()
 
-    /// Asks the running reactor to stop; returns at once.
+    /// Asks the reactor to stop, and returns at once.
     ///
-    /// The shutdown triggers run at the end of this turn. Asking again is harmless. Before
-    /// ``run()``, or in a startup trigger, it makes the run end without a turn; a startup that
-    /// waits is given up.
+    /// The shutdown begins at the end of the current turn. Delayed calls that are due in this turn
+    /// still run. A call that is made in this turn runs only if an asynchronous shutdown trigger
+    /// keeps the reactor turning. Further calls of `stop()` have no effect.
+    ///
+    /// If `stop()` is called before ``run()`` or by a startup trigger, the startup and the shutdown
+    /// triggers run without a turn between them. If the startup is still waiting for a deferred of
+    /// ``addAsyncTrigger(before:_:)``, the shutdown begins and the rest of the startup is skipped.
     func stop()
 
-    /// Runs one turn, waiting at most `timeout` for something to happen.
+    /// Runs one turn, and waits at most `timeout` for an event.
     ///
-    /// - Precondition: not called from inside a turn.
+    /// The turn ends earlier as soon as any event arrives or a delayed call is due. There is no
+    /// startup, and a ``stop()`` has no effect before ``run()``. Use this method in tests, and in
+    /// programs that run one child after another.
+    ///
+    /// - Parameter timeout: The longest wait. Zero or a negative value only handles events that
+    ///   are ready.
+    /// - Precondition: The reactor is not inside a turn.
     func iterate(_ timeout: Duration)
 
-    /// Calls `body` as soon as the reactor runs: at once if it runs now, else after the startup, in
-    /// the order of the calls.
+    /// Calls `body` as soon as the reactor is running.
+    ///
+    /// If the reactor is running, `body` is called before this method returns. Otherwise it is
+    /// called after the startup, in the order of the registrations. A `body` that is registered
+    /// after the reactor has stopped is never called.
     func callWhenRunning(_ body: @escaping () -> Void)
 
-    /// Registers `body` for one phase of an event of the reactor's life.
+    /// Registers `body` to be called once, in one phase of an event.
     ///
-    /// Triggers of a phase run in the order in which they were added; those added to the phase that
-    /// is being run still run in it. Each runs once. Use ``addAsyncTrigger(before:_:)`` for work
-    /// that the event has to wait for.
+    /// Triggers of one phase run in the order in which they were registered. A trigger that is
+    /// added to a phase while the triggers of that phase run still runs in it. A trigger for a
+    /// phase that is over never runs. The phase ``TriggerPhase/before`` is over once all of its
+    /// triggers have been called, even if the event is still waiting for deferreds.
+    ///
+    /// - Returns: A value with which ``removeTrigger(_:)`` can remove the trigger.
     @discardableResult
     func addTrigger(_ phase: TriggerPhase, _ event: SystemEvent, _ body: @escaping () -> Void)
         -> Trigger
 
-    /// Registers `body` before an event; the event waits until the returned deferred has fired.
+    /// Registers asynchronous work that has to finish before an event can proceed.
     ///
-    /// All of them are waited for together. A failure is logged and holds nothing up.
+    ///     reactor.addAsyncTrigger(before: .shutdown) {
+    ///         uploads.finish().addTimeout(.seconds(10), waitingFor: "the uploads")
+    ///     }
+    ///
+    /// The reactor calls `body` in the phase ``TriggerPhase/before`` and keeps running turns until
+    /// the deferreds of all such triggers have fired. A deferred that fails is logged and otherwise
+    /// treated like one that succeeds. There is no time limit: if a deferred never fires, the event
+    /// never proceeds, so add a timeout as in the example.
+    ///
+    /// - Returns: A value with which ``removeTrigger(_:)`` can remove the trigger.
     @discardableResult
     func addAsyncTrigger(before event: SystemEvent, _ body: @escaping () -> Deferred<Void>)
         -> Trigger
 
-    /// Takes a trigger back.
+    /// Removes a trigger, so that it does not run.
     ///
-    /// - Returns: false if it ran already or was removed before.
+    /// - Parameter trigger: A value that this reactor has returned; one of another reactor can
+    ///   match the wrong trigger.
+    /// - Returns: `true` if the trigger was removed, `false` if it has already run or was
+    ///   removed before.
     @discardableResult
     func removeTrigger(_ trigger: Trigger) -> Bool
 }
 
-/// The two events of a reactor's life.
+/// The two events in the life of a reactor.
 public enum SystemEvent: Sendable, Hashable {
-    /// The reactor begins to run.
+    /// The reactor starts to run.
     case startup
 
-    /// The reactor was asked to stop.
+    /// The reactor stops, because ``ReactorCore/stop()`` was called.
     case shutdown
 }
 
-/// When a trigger runs, relative to its event.
+/// The three phases of a ``SystemEvent``, in the order in which they take place.
 public enum TriggerPhase: Sendable, Hashable {
-    /// Before the event; the event waits for asynchronous triggers of this phase.
+    /// The event has not taken place yet, and waits for the deferreds of asynchronous triggers.
     case before
 
-    /// With the event. For a shutdown the reactor counts as not running from here on.
+    /// The event takes place: ``ReactorCore/isRunning`` has just changed.
     case during
 
-    /// After the event.
+    /// The event has taken place, and all triggers of the phase ``during`` have run.
     case after
 }
 
-/// Names a registered trigger, to take it back.
+/// Identifies one registration of a trigger, so that it can be removed.
+///
+/// Two registrations of the same closure are different triggers.
 public struct Trigger: Sendable, Hashable {
     let event: SystemEvent
     let phase: TriggerPhase
+    /// Counts the registrations of one reactor.
     let number: UInt64
 }

@@ -1,47 +1,80 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The ability to say when a descriptor is ready.
+/// The ability to call a closure whenever a file descriptor is ready.
+///
+///     let watch = reactor.addReader(socket) {
+///         // Read here, until read(2) returns 0 or fails with EAGAIN.
+///     }
+///     // When the socket is no longer needed:
+///     watch.remove()
+///     close(socket)
+///
+/// The descriptor remains the caller's. Make it non-blocking, so that a read or a write cannot
+/// block the loop, and remove its watches *before* closing it. libev and epoll(7) identify a
+/// descriptor by its number: a watch on a closed descriptor reports nothing, not even after the
+/// number has been reused for another file.
+///
+/// A descriptor may have several watches. The order in which the watches of one turn are called is
+/// not defined.
 public protocol ReactorIO: AnyObject {
-    /// Calls `body` in each turn in which `descriptor` can be read from, is at its end, or failed.
+    /// Calls `body` in each turn in which `descriptor` is readable, has a hang-up, or has an error.
     ///
-    /// Level-triggered: it is called again until the data has been read or the watch is paused or
-    /// removed. The descriptor stays the caller's, who removes the watch *before* closing it and
-    /// makes it non-blocking. The reactor keeps the watch and what `body` captured until it is
-    /// removed.
+    /// The watch is level-triggered: the reactor calls `body` once per turn for as long as the
+    /// condition lasts. An end of file and a hang-up last forever, so a `body` that sees one must
+    /// remove its watch, or the loop never sleeps again. The first call comes in a later turn.
+    ///
+    /// The reactor keeps the watch, and all that `body` captures, until the watch is removed or the
+    /// reactor shuts down. A regular file is always readable and writable.
     ///
     /// - Precondition: `descriptor` is not negative.
+    /// - Returns: The watch, with which the calls can be paused or ended.
     func addReader(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
 
-    /// Calls `body` in each turn in which `descriptor` takes data, or its other end is gone.
+    /// Calls `body` in each turn in which `descriptor` accepts data, or its reader is gone.
     ///
-    /// The rules of ``addReader(_:_:)`` hold.
+    /// A pipe or socket is writable nearly all the time. Add a writer only while data is
+    /// waiting to be written, or the loop never sleeps. Apart from that the rules of
+    /// ``addReader(_:_:)`` apply.
+    ///
+    /// - Precondition: `descriptor` is not negative.
+    /// - Returns: The watch, with which the calls can be paused or ended.
     func addWriter(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
 
-    /// Removes every watch that ``addReader(_:_:)`` and ``addWriter(_:_:)`` made.
+    /// Removes all watches that ``addReader(_:_:)`` and ``addWriter(_:_:)`` have made.
     ///
-    /// - Returns: the descriptors that were watched, each once.
+    /// The streams of child processes are not affected.
+    ///
+    /// - Returns: The descriptors that were watched. None of them is closed.
     @discardableResult
     func removeAllWatches() -> Set<Int32>
 }
 
-/// A descriptor that a reactor watches.
+/// The registration of a descriptor with a reactor.
+///
+/// After the reactor has shut down, the watch is inactive and its methods have no effect.
 public protocol DescriptorWatch: AnyObject {
-    /// The descriptor that is watched.
+    /// The watched descriptor.
     var descriptor: Int32 { get }
 
-    /// Whether the watch is on: neither paused nor removed.
+    /// Whether the reactor watches the descriptor, which means that the watch is neither paused
+    /// nor removed.
     var isActive: Bool { get }
 
-    /// Stops the calls until ``resume()``; nothing is lost, because readiness is a level.
+    /// Suspends the calls until ``resume()``.
+    ///
+    /// No event is lost: a descriptor that becomes ready during the pause is still
+    /// ready afterwards.
     func pause()
 
-    /// Goes on after ``pause()``. Does nothing once removed.
+    /// Resumes the calls after ``pause()``.
+    ///
+    /// A watch that was removed cannot be resumed.
     func resume()
 
-    /// Ends the watch and lets go of what its body captured. Does nothing the second time.
+    /// Ends the watch, and releases the closure and all that it captured.
     ///
-    /// After this returns the body is not called again, even if the descriptor was found ready in
-    /// this turn.
+    /// The closure is not called after this method has returned, even if the descriptor has already
+    /// been found ready in the current turn. Removing a watch twice has no effect.
     func remove()
 }

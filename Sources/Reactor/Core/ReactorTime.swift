@@ -1,29 +1,57 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The ability to tell the time and to call something later.
+/// The ability to tell the time and to call a closure later.
 ///
-/// Time is monotonic: it counts from an origin of the reactor's own and knows nothing of the wall
-/// clock, so a step of the system's clock moves no delayed call. Inside one turn of the loop it
-/// stands still.
+/// A function that only needs a clock takes `any ReactorTime`, so that a test can pass a clock that
+/// it advances by hand:
+///
+///     func remind(after delay: Duration, clock: any ReactorTime) {
+///         clock.callLater(delay) { print("It is time.") }
+///     }
+///
+/// The time is monotonic. It counts from an origin that each reactor chooses for itself, so times
+/// of different reactors cannot be compared, and a change of the system's wall clock moves no
+/// delayed call. On the real reactor, time during which the machine is suspended does not count
+/// (CLOCK_MONOTONIC, see clock_gettime(2)).
 public protocol ReactorTime: AnyObject {
-    /// The monotonic time of this turn, counted from the reactor's origin.
+    /// The monotonic time of the current turn, counted from the reactor's origin.
     ///
-    /// Cached for the turn: two reads in one turn give the same value, however long the turn takes.
-    /// In the fake, inside a delayed call it equals that call's deadline.
+    /// The reactor reads the clock once per turn, right after it has waited for events. All reads
+    /// in one turn therefore give the same value, however long the turn takes. On `MemoryReactor`
+    /// and `TestClock` the value inside a delayed call equals the deadline of that call.
     var now: Duration { get }
 
-    /// Calls `body` once, `delay` from now, on the reactor's thread, in a later turn than this one.
+    /// Calls `body` once on the reactor's thread, when `delay` has passed, and never inside the
+    /// current turn.
     ///
-    /// Equal deadlines run in the order in which the calls were made. A negative delay counts as
-    /// zero; one that reaches beyond the clock's range (292 years) never fires. Not safe from other
-    /// threads: use ``ReactorHandle/callFromThread(_:)`` there.
+    ///     let reminder = reactor.callLater(.seconds(30)) { print("Still waiting.") }
+    ///     reminder.cancel()
     ///
-    /// - Returns: the call, with which it can be cancelled or moved. The reactor keeps it until it
-    ///   runs.
+    /// Calls with equal deadlines run in the order in which they were made. No call runs before its
+    /// deadline. A call can be late: by about a millisecond because of the resolution of
+    /// epoll_wait(2), and by as long as other callbacks block the loop.
+    ///
+    /// The reactor keeps `body`, and all that `body` captures, until the call has run or is
+    /// canceled, or until the reactor shuts down. A call that is still pending at that time, or
+    /// made afterwards, never runs.
+    ///
+    /// Call this method on the reactor's thread only; other threads
+    /// use ``ReactorHandle/callFromThread(_:)``.
+    ///
+    /// - Parameters:
+    ///   - delay: Time from ``now`` to the deadline. A negative delay counts as zero. A deadline
+    ///     beyond the range of the clock (about 292 years) is never reached.
+    ///   - body: The closure to call. It must not block, because nothing else runs on the
+    ///     reactor meanwhile.
+    /// - Returns: A value with which the call can be canceled or moved. It can be discarded; the
+    ///   reactor makes the call anyway.
     @discardableResult
     func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
 
     /// All calls that are still to run, in no particular order.
+    ///
+    /// Each access collects them anew, in time proportional to their number. It is meant for tests,
+    /// which check at their end that no call is left over.
     var delayedCalls: [DelayedCall] { get }
 }

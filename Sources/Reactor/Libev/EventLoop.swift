@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CLibev
+internal import Glibc
 
 /// A libev loop, which lives until the last watcher on it has gone.
 ///
@@ -21,7 +22,7 @@ final class EventLoop {
         guard let raw = ev_loop_new(flags) else {
             // Only when the process is out of descriptors or memory; nothing can be done without a
             // loop.
-            stopProgram("libev cannot make an epoll loop: \(errorText(lastErrorNumber())).")
+            stopProgram("libev cannot make an epoll loop: \(errorText(errno)).")
         }
         self.raw = raw
         self.isBorrowed = false

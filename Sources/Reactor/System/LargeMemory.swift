@@ -3,19 +3,23 @@
 
 internal import Glibc
 
-/// Memory in pieces of some mebibytes.
+/// Allocates blocks of one or more mebibytes for the tables of delayed calls.
 enum LargeMemory {
-    /// Of the processor, on most machines.
+    /// The size of a huge page in bytes: 2 MiB on x86-64, and on arm64 with pages of 4 KiB.
     static let pageSize = 2 << 20
 
-    /// A piece on large pages, if the kernel has some, or else on others; to be freed with free(3).
+    /// Allocates a block and asks the kernel to back it with huge pages, or returns `nil` if there
+    /// is no memory.
     ///
-    /// The first touch of a small page costs as much as all else that is done with the delayed
-    /// calls that lie in it.
+    /// With pages of 4 KiB, the page fault at the first access to a page costs as much as all other
+    /// work on the delayed calls that are stored in it. The caller releases the block with free(3).
+    ///
+    /// - Parameter bytes: The size of the block. A size below ``pageSize`` must be a power of two,
+    ///   because it is also the alignment of the block.
     static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
         var piece: UnsafeMutableRawPointer?
         guard posix_memalign(&piece, min(bytes, self.pageSize), bytes) == 0 else { return nil }
-        // Refused where there are no such pages, which does no harm.
+        // It fails on a kernel without transparent huge pages. The block is usable all the same.
         _ = madvise(piece, bytes, MADV_HUGEPAGE)
         return piece
     }

@@ -4,17 +4,24 @@
 internal import CSpawn
 internal import Glibc
 
-/// The system calls of this module: errno is read and EINTR is retried here and nowhere else.
+/// Wrappers of the system calls that this module uses on descriptors.
+///
+/// They read `errno`, and repeat calls that a signal has interrupted (EINTR), so that their callers
+/// need not. They never block on a descriptor that is non-blocking.
 enum Syscalls {
-    /// What one read gave.
+    /// The result of one read(2).
     enum ReadOutcome {
+        /// The number of bytes that were read, at least 1.
         case bytes(Int)
+        /// No process has the other end open for writing.
         case endOfFile
-        /// Nothing there at the moment.
+        /// The descriptor is non-blocking and has no data at the moment.
         case wouldBlock
+        /// The read failed.
         case failed(errno: Int32)
     }
 
+    /// Reads once, at most as many bytes as fit into `buffer`.
     static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> ReadOutcome
     {
         while true {
@@ -29,7 +36,10 @@ enum Syscalls {
         }
     }
 
-    /// Writes what fits now; nil: nothing does at the moment.
+    /// Writes once.
+    ///
+    /// - Returns: The number of bytes that were written, which may be fewer than there are in
+    ///   `bytes`, or `nil` if the descriptor accepts none at the moment.
     static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(SystemError)
         -> Int?
     {
@@ -44,7 +54,7 @@ enum Syscalls {
         }
     }
 
-    /// A pipe, both ends close-on-exec and blocking.
+    /// Makes a pipe whose ends are close-on-exec and blocking.
     static func pipe() throws(SystemError) -> (read: Int32, write: Int32) {
         var ends: (Int32, Int32) = (-1, -1)
         let code = withUnsafeMutablePointer(to: &ends) { pair in
@@ -54,7 +64,7 @@ enum Syscalls {
         return (ends.0, ends.1)
     }
 
-    /// A pair of connected sockets, both close-on-exec and blocking.
+    /// Makes a pair of connected sockets that are close-on-exec and blocking.
     static func socketPair() throws(SystemError) -> (Int32, Int32) {
         var ends: (Int32, Int32) = (-1, -1)
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -67,25 +77,31 @@ enum Syscalls {
         return ends
     }
 
-    /// Ends the direction of a socket that we write.
+    /// Shuts down the sending direction of a socket, so that the peer reads an end of file.
     static func endWriting(_ socket: Int32) {
-        // It fails only if the other side has gone, and then nobody is to learn of it.
+        // It fails only if the peer has closed its socket, and then no process can read from it.
         _ = shutdown(socket, Int32(SHUT_WR))
     }
 
+    /// Makes a pipe, a socket or a terminal non-blocking.
     static func setNonBlocking(_ descriptor: Int32) {
-        // A pipe's or socket's only status flag of interest is this one; no need to ask for the others
-        // first.
+        // F_SETFL replaces all status flags. Those that it can change (fcntl(2)) are off on a new
+        // pipe, socket or terminal, so they need not be read first.
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     }
 
-    /// Lets a pipe hold more or less; 0, or the error's number.
+    /// Changes the capacity of a pipe, in bytes.
+    ///
+    /// - Returns: 0, or the error number; EPERM if the user's limit for pipes has been reached
+    ///   (pipe(7), `pipe-user-pages-soft`).
     static func setPipeCapacity(_ pipe: Int32, _ capacity: Int32) -> Int32 {
-        // fcntl(2), F_SETPIPE_SZ; Swift's Glibc does not show it, which needs _GNU_SOURCE.
+        // F_SETPIPE_SZ of fcntl(2). Its declaration needs _GNU_SOURCE, which Swift's Glibc does
+        // not define.
         let setPipeSize: Int32 = 1031
         return fcntl(pipe, setPipeSize, capacity) >= 0 ? 0 : errno
     }
 
+    /// Opens a file, close-on-exec.
     static func open(_ path: String, _ flags: Int32) throws(SystemError) -> Int32 {
         while true {
             let descriptor = Glibc.open(path, flags | O_CLOEXEC)
@@ -94,24 +110,27 @@ enum Syscalls {
         }
     }
 
-    /// Another number for the same open file, close-on-exec.
+    /// Returns a new descriptor, close-on-exec, for the open file that `descriptor` refers to.
     static func duplicate(_ descriptor: Int32) throws(SystemError) -> Int32 {
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else { throw SystemError(call: "fcntl", errno: errno) }
         return copy
     }
 
-    /// CLOCK_MONOTONIC in nanoseconds; it does not count time that the system sleeps.
+    /// Returns the time of CLOCK_MONOTONIC in nanoseconds.
+    ///
+    /// That clock stands still while the system is suspended (clock_gettime(2)).
     static func monotonicNanoseconds() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 
-    /// Ignores SIGPIPE if nobody has said anything about it, so that a write to a child that has
-    /// closed its input is an error (EPIPE) and not the end of the program.
+    /// Ignores SIGPIPE if the signal still has its default action.
     ///
-    /// Children get it back as it was.
+    /// The default action would end the program when it writes to a child that has closed its
+    /// input. If the signal is ignored, the write fails with EPIPE. The setting does not reach
+    /// children: each starts with the default action of SIGPIPE.
     static func ignoreBrokenPipeSignal() {
         var current = sigaction()
         guard sigaction(SIGPIPE, nil, &current) == 0 else { return }
@@ -120,9 +139,11 @@ enum Syscalls {
     }
 }
 
-/// An open file descriptor with one owner, who closes it once, by letting go of it.
+/// An open file descriptor with exactly one owner.
+///
+/// The descriptor is closed when the value is destroyed.
 struct Descriptor: ~Copyable {
-    /// Its number; valid for as long as this value lives.
+    /// The number of the descriptor, which is valid while this value exists.
     let number: Int32
 
     /// Takes ownership of an open descriptor.
@@ -131,8 +152,8 @@ struct Descriptor: ~Copyable {
     }
 
     deinit {
-        // close(2): on Linux the descriptor is gone whatever close says, also after EINTR. Never
-        // again.
+        // The result is ignored on purpose. Linux releases the descriptor even if close(2) fails,
+        // also with EINTR, and a second close could hit a file that has got the same number.
         close(self.number)
     }
 }

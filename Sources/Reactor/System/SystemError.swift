@@ -3,17 +3,20 @@
 
 internal import Glibc
 
-/// A system call failed.
+/// A system call has failed.
+///
+/// It is internal to the module, which turns it into ``SpawnError`` or ``SignalError`` before it
+/// reaches a caller.
 struct SystemError: Error {
-    /// Which one, as in section 2 of the manual.
+    /// The name of the system call in section 2 of the manual, for example "pipe2".
     let call: String
-    /// The error number.
+    /// The error number, for example `EMFILE`.
     let errno: Int32
 }
 
-/// The system's text for an error number, for example "No such file or directory".
+/// Returns the system's text for an error number, for example "No such file or directory".
 package func errorText(_ code: Int32) -> String {
-    // strerror_r of glibc may or may not use the buffer; it returns the text either way.
+    // Swift imports the POSIX variant of strerror_r(3), which writes to the buffer and returns 0.
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
         guard let base = buffer.baseAddress, strerror_r(code, base, buffer.count) == 0 else {
             return "error \(code)"
@@ -21,7 +24,3 @@ package func errorText(_ code: Int32) -> String {
         return String(cString: base)
     }
 }
-
-/// errno, for files that import a C module whose own declarations must not be mixed up with
-/// Glibc's.
-func lastErrorNumber() -> Int32 { errno }

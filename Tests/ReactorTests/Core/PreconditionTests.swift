@@ -136,7 +136,7 @@ import Testing
             observing: [\.standardErrorContent]
         ) {
             let reactor = MemoryReactor()
-            reactor.patience = .milliseconds(1)
+            reactor.waitLimit = .milliseconds(1)
             reactor.run()
         }
         #expect(result.said("Nothing is left to do"))

@@ -109,7 +109,7 @@ enum ReactorKind: String, CaseIterable, Codable, CustomTestStringConvertible {
             case .memory: MemoryReactor()
             }
         // A busy machine may keep a test's other threads waiting for long.
-        (reactor as? MemoryReactor)?.patience = .seconds(60)
+        (reactor as? MemoryReactor)?.waitLimit = .seconds(60)
         // Breaks the cycles of what never ran: reactor, call, closure, reactor.
         defer { reactor.shutDown() }
         return try body(reactor)
