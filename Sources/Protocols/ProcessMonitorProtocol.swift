@@ -14,7 +14,7 @@ public struct ProcessTerminated: Error, Sendable, Hashable, CustomStringConverti
         self.exit = exit
     }
 
-    /// For example "The process exited with code 1."
+    /// A sentence that states the exit, for example "The process exited with code 1.".
     public var description: String { "The process \(self.exit)." }
 }
 
@@ -43,8 +43,9 @@ public struct ProcessTerminated: Error, Sendable, Hashable, CustomStringConverti
 /// }
 /// ```
 ///
-/// The class uses ``connectionMade()``, ``processExited(_:)`` and ``processEnded(_:)``. A subclass
-/// that overrides one of them must call `super`.
+/// ``ProcessProtocol`` describes when each hook is called. This class uses ``connectionMade()``,
+/// ``processExited(_:)`` and ``processEnded(_:)``: a subclass that overrides one of them must call
+/// `super`.
 ///
 /// Not guaranteed: a notification has no time limit. One whose deferred never fires keeps the
 /// outcome from being reported, so give it a limit with `addTimeout`. The deferred never fires if
@@ -71,10 +72,11 @@ open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
     /// The first error that was recorded, or `nil` if there was none so far.
     public var terminationFailure: (any Error)? { self.notifications.failure }
 
-    /// Runs `body` once all earlier notifications have finished, inside this call if there are none.
+    /// Runs `body` once all earlier notifications have finished.
     ///
-    /// An error that `body` throws, or that its deferred fails with, is passed to
-    /// ``unexpectedError(_:)``. Once an error has been recorded, notifications are skipped.
+    /// If no notification is pending, `body` runs inside this call. An error that `body` throws, or
+    /// that its deferred fails with, is passed to ``unexpectedError(_:)``. Once an error has been
+    /// recorded, notifications are skipped.
     ///
     /// `body` reads its captured variables when it runs, which may be much later than this call.
     /// Copy a value that may change into a constant first, as the example of the class does.
@@ -113,8 +115,8 @@ open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
     /// Fires the deferred once the pending notifications have finished.
     ///
     /// An override must call `super`; otherwise the deferred never fires. The deferred may fire
-    /// inside that call, so an override should finish its own work before it calls `super`, unless
-    /// the callbacks of the deferred do not depend on that work.
+    /// inside that call, so an override must first do the work that the callbacks of the deferred
+    /// depend on.
     open override func processEnded(_ end: ProcessEnd) {
         super.processEnded(end)
         guard self.end == nil else { return }

@@ -22,8 +22,9 @@ public import Reactor
 /// ``TimeoutError`` to ``ProcessMonitorProtocol/unexpectedError(_:)``, so the process is ended in
 /// two stages and the deferred fails with that error.
 ///
-/// A subclass that overrides ``connectionMade()``, ``processExited(_:)`` or ``processEnded(_:)``
-/// must call `super`.
+/// ``ProcessProtocol`` describes when the other hooks are called. This class uses
+/// ``connectionMade()``, ``processExited(_:)`` and ``processEnded(_:)``: a subclass that overrides
+/// one of them must call `super`.
 ///
 /// Not guaranteed: the timeout does not limit the time between ``processExited(_:)`` and
 /// ``processEnded(_:)``, which the ``ExitPolicy`` of the request decides, nor the time that pending

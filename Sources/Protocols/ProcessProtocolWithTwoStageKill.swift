@@ -20,8 +20,8 @@ public import Reactor
 /// ignores SIGINT receives SIGKILL too. (Launchpad's worker monitor signaled a single process and
 /// stopped when that process was dead.)
 ///
-/// The class uses two hooks, ``connectionMade()`` and ``processEnded(_:)``. A subclass that
-/// overrides either must call `super`.
+/// ``ProcessProtocol`` describes when each hook is called. This class uses ``connectionMade()`` and
+/// ``processEnded(_:)``: a subclass that overrides one of them must call `super`.
 ///
 /// Not guaranteed: descendants that have left the group, for example with `setsid`, receive no
 /// signal. A process in uninterruptible sleep survives SIGKILL. After ``waitBeforeGivingUp`` the

@@ -25,7 +25,8 @@ extension ProgramSuite {
             #expect(workplace.processesLeft.isEmpty)
         }
 
-        @Test func `a group that ignores signals is killed when the monitor is terminated`() throws {
+        @Test func `a group that ignores signals is killed when the monitor is terminated`() throws
+        {
             let workplace = Workplace()
             let arguments = [
                 "run", "--json", "--kill-after", "0.3", "--", Program.testChild, "ignore:1",

@@ -18,7 +18,8 @@ extension ProgramSuite {
             job: String = "echo hello"
         ) throws -> ProgramResult {
             try Program(workplace: self.workplace).shell(
-                #"exec "$MONITOR" run \#(options) --store "$STORE" -- sh -c '\#(job)' \#(redirections)"#
+                #"exec "$MONITOR" run \#(options) --store "$STORE" "#
+                    + "-- sh -c '\(job)' \(redirections)"
             )
         }
 

@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// An error that a test makes and recognizes by its description.
+/// An error that a test throws and recognizes by its description.
 package struct TestFailure: Error, Hashable, CustomStringConvertible {
     package var description: String
 

@@ -122,7 +122,7 @@ import Testing
         #expect(record.events == ["1", "1 continues", "inner"])
     }
 
-    // Launchpad's worker monitor passed its lock on by recursion, which failed at about 110.
+    // Launchpad's worker monitor recursed for each one, which failed at about 110 notifications.
     @Test func `a million queued notifications are skipped without growing the stack`() {
         let first = Deferred<Void>()
         let queue = self.queue

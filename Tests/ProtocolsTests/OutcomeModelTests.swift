@@ -27,8 +27,9 @@ import Testing
     private struct Model {
         var failure: String?
         var running: Int?
-        /// The queued notifications. `nil` stands for the outcome, which is queued when the process
-        /// ends.
+        /// The numbers of the queued notifications, and `nil` for the outcome.
+        ///
+        /// The outcome is queued when the process ends.
         var queued: [Int?] = []
         var ran: [Int] = []
         var isEnding = false

@@ -7,7 +7,7 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// The outcome of the deferred for each order in which the exit, errors and notifications can occur.
+/// The outcome for each order in which the exit, errors and notifications can occur.
 @Suite struct `Outcome of a monitored process` {
     private let first = TestFailure("first")
     private let second = TestFailure("second")
@@ -26,7 +26,7 @@ import Testing
 
     private let exitedWith1 = ProcessTerminated(exit: .exited(code: 1))
 
-    @Test func `a clean exit succeeds inside the call that reports it`() {
+    @Test func `the deferred succeeds inside the call that reports a clean exit`() {
         playMonitor { scene in
             scene.transport.simulateProcessExit()
             #expect(scene.hasSucceeded)
@@ -37,7 +37,7 @@ import Testing
         ProcessExit.exited(code: 1), .exited(code: 255), .signaled(.kill, coreDumped: false),
         .signaled(.segmentationFault, coreDumped: true), .unknown,
     ])
-    func `any other exit fails`(exit: ProcessExit) {
+    func `the deferred fails for every exit other than code 0`(exit: ProcessExit) {
         playMonitor { scene in
             scene.transport.end(exit)
             #expect(scene.error as? ProcessTerminated == ProcessTerminated(exit: exit))
@@ -45,7 +45,8 @@ import Testing
         }
     }
 
-    @Test func `a failed notification outranks the exit from the signal that follows`() {
+    @Test
+    func `a failed notification is the outcome and not the death from the signal that follows`() {
         playMonitor { scene in
             scene.transport.onlyKillKills = true
             scene.subject.runNotification { .failed(self.first) }
@@ -57,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `an error outranks a clean exit after it`() {
+    @Test func `an error is the outcome even if a clean exit follows`() {
         playMonitor { scene in
             scene.transport.survivesEverything = true
             scene.subject.unexpectedError(self.first)
@@ -67,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func `a clean exit succeeds after the queued notifications have run`() {
+    @Test func `a clean exit is the outcome after the queued notifications have run`() {
         playMonitor { scene in
             let running = Deferred<Void>()
             let calls = Counter()
@@ -84,7 +85,7 @@ import Testing
 
     @Test
     func
-        `a notification that fails after a clean exit is the outcome and the queued ones are skipped`()
+        `a failure after a clean exit is the outcome and queued notifications are skipped`()
     {
         playMonitor { scene in
             let running = Deferred<Void>()
@@ -171,7 +172,7 @@ import Testing
         }
     }
 
-    // In Launchpad's worker monitor the second firing was an error that went unnoticed.
+    // Launchpad's worker monitor fired its deferred twice, an error that went unnoticed.
     @Test func `the outcome is reported once even if the end is reported twice`() {
         playMonitor { scene in
             scene.transport.simulateProcessExit()

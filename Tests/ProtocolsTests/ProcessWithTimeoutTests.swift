@@ -45,7 +45,7 @@ import Testing
     }
 
     // TestProcessWithTimeout.test_end_versus_timeout_race_condition
-    @Test func `the timeout may fire before an exit has been reported`() {
+    @Test func `a timeout before the exit is reported does not fire the deferred`() {
         self.capture { capture in
             capture.transport.isGone = true
             capture.clock.advance(by: .seconds(20))

@@ -66,7 +66,7 @@ import Testing
         #expect(detector.leaks == [], sourceLocation: sourceLocation)
     }
 
-    @Test func `a clean exit succeeds`() throws {
+    @Test func `the deferred succeeds after a clean exit`() throws {
         try self.run([.write("done\n"), .wait(.seconds(2)), .exit(0)]) { run in
             run.reactor.advance(by: .seconds(3))
             #expect(run.firedAt == .seconds(2))
@@ -132,7 +132,9 @@ import Testing
     }
 
     // Launchpad's worker monitor turned this success into a timeout.
-    @Test func `a clean exit succeeds even if a daemon holds the output open`() throws {
+    @Test func `the deferred succeeds after a clean exit even if a daemon holds the output open`()
+        throws
+    {
         let steps: [MemoryStep] = [.startDetached([.wait(.seconds(60))]), .exit(0)]
         try self.run(steps, timeout: .seconds(3), policy: .drain(.seconds(10))) { run in
             run.reactor.advance(by: .seconds(60))
@@ -187,7 +189,7 @@ import Testing
         }
     }
 
-    @Test func `killing during the wait sends SIGKILL at once`() throws {
+    @Test func `a kill during the wait after the interrupt sends SIGKILL at once`() throws {
         try self.run([.ignore(.interrupt), .pause], timeout: nil) { run in
             run.reactor.advance(by: .seconds(1))
             run.subject.terminateProcess()
@@ -200,7 +202,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `killing without a termination sends no interrupt`(early: Bool) throws {
+    func `a kill before any interrupt sends only SIGKILL`(early: Bool) throws {
         try self.run([.ignore(.interrupt), .pause], timeout: nil) { run in
             if early {
                 run.subject.terminateProcess()

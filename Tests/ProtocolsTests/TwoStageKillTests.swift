@@ -79,7 +79,7 @@ import Testing
         #expect(self.world.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `beginning a second time has no effect`() {
+    @Test func `beginning a kill a second time has no effect`() {
         let kill = self.makeKill()
         kill.begin(self.stages)
         self.world.clock.advance(by: .seconds(1))
@@ -136,7 +136,7 @@ import Testing
         self.world.onSend = {}
     }
 
-    @Test func `skipping to the last stage performs that stage only once`() {
+    @Test func `a kill performs its last stage only once if it skips to it twice`() {
         let kill = self.makeKill()
         kill.begin(self.stages)
         self.world.clock.advance(by: .seconds(1))
