@@ -101,20 +101,23 @@ let package = Package(
             name: "ProgramTests",
             dependencies: [
                 "Reactor", "Protocols", "WorkerMonitor", "worker-monitor", "code-import-worker",
-                "test-child", grdb,
+                "TestSupport", "test-child", grdb,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ReactorTests",
-            dependencies: ["CLibev", "CSpawn", "Reactor", "ReactorTesting", "test-child", logging],
+            dependencies: [
+                "CLibev", "CSpawn", "Reactor", "ReactorTesting", "TestSupport", "test-child",
+                logging,
+            ],
             swiftSettings: strict
         ),
-        // The doubles that the tests of both layers of supervision use.
+        // Test doubles and helpers that more than one test target uses.
         .target(
-            name: "ProtocolsTestSupport",
-            dependencies: ["Reactor", logging],
-            path: "Tests/ProtocolsTestSupport",
+            name: "TestSupport",
+            dependencies: ["Reactor", "ReactorTesting", logging],
+            path: "Tests/TestSupport",
             swiftSettings: strict
         ),
         // The allocator of the test program, which counts.
@@ -122,23 +125,22 @@ let package = Package(
         .testTarget(
             name: "AllocationTests",
             dependencies: [
-                "CAllocationCounter", "WorkerMonitor", "Protocols", "ProtocolsTestSupport",
-                "Reactor", "ReactorTesting", "test-child",
+                "CAllocationCounter", "WorkerMonitor", "Protocols", "Reactor", "ReactorTesting",
+                "TestSupport", "test-child",
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ProtocolsTests",
             dependencies: [
-                "Protocols", "ProtocolsTestSupport", "Reactor", "ReactorTesting", "test-child",
-                logging,
+                "Protocols", "Reactor", "ReactorTesting", "TestSupport", "test-child", logging,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "WorkerMonitorTests",
             dependencies: [
-                "WorkerMonitor", "Protocols", "ProtocolsTestSupport", "Reactor", "ReactorTesting",
+                "WorkerMonitor", "Protocols", "Reactor", "ReactorTesting", "TestSupport",
                 "test-child", logging,
             ],
             swiftSettings: strict
@@ -150,7 +152,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CodeImportWorkerTests",
-            dependencies: ["code-import-worker", "Reactor"],
+            dependencies: ["code-import-worker", "Reactor", "TestSupport"],
             swiftSettings: strict
         ),
     ]

@@ -1,8 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-import ProtocolsTestSupport
 import Reactor
+import TestSupport
 import Testing
 import WorkerMonitor
 

@@ -3,6 +3,7 @@
 
 import Foundation
 import Reactor
+import TestSupport
 import Testing
 import WorkerMonitor
 
@@ -13,7 +14,7 @@ extension ProgramSuite {
             throws
         {
             let workplace = Workplace()
-            let arguments = ["run", "--json", "--", Program.testChild, "line:started", "pause"]
+            let arguments = ["run", "--json", "--", testChild, "line:started", "pause"]
             let result = try Program(workplace: workplace).monitor(
                 arguments,
                 whenOutput: ("started", signal)
@@ -29,7 +30,7 @@ extension ProgramSuite {
         {
             let workplace = Workplace()
             let arguments = [
-                "run", "--json", "--kill-after", "0.3", "--", Program.testChild, "ignore:1",
+                "run", "--json", "--kill-after", "0.3", "--", testChild, "ignore:1",
                 "ignore:2",
                 "ignore:15", "child:pause", "line:started", "pause",
             ]
@@ -50,7 +51,7 @@ extension ProgramSuite {
         {
             let workplace = Workplace()
             let arguments = [
-                "run", "--json", "--", Program.testChild, "ignore:2", "line:started", "pause",
+                "run", "--json", "--", testChild, "ignore:2", "line:started", "pause",
             ]
             let result = try Program(workplace: workplace).monitor(
                 arguments,

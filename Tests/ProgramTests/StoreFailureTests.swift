@@ -4,6 +4,7 @@
 import Foundation
 import GRDB
 import Reactor
+import TestSupport
 import Testing
 import WorkerMonitor
 
@@ -32,7 +33,7 @@ extension ProgramSuite {
             defer { try? lock?.close() }
             var second = ContinuousClock.now
             let result = try Program(workplace: workplace).monitor(
-                ["run", "--json", "--", Program.testChild] + acts,
+                ["run", "--json", "--", testChild] + acts,
                 whenOutput: (
                     "started",
                     { reactor, transport in

@@ -2,27 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Protocols
-import ProtocolsTestSupport
 import Reactor
+import TestSupport
 import Testing
 
 /// Random sequences of events of a monitored process, compared with a model of the outcome rules.
 ///
 /// `OutcomeTests` checks the same rules one by one.
 @Suite struct `Outcome model of a monitored process` {
-    /// SplitMix64, so that a failure can be reproduced from its seed.
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            self.state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = self.state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     /// The outcome rules, written as simply as possible.
     private struct Model {
         var failure: String?
@@ -107,7 +94,7 @@ import Testing
     @Test(arguments: 0..<500 as Range<UInt64>)
     func `the outcome follows the model`(seed: UInt64) {
         playMonitor { scene in
-            var random = Seeded(state: seed)
+            var random = SeededGenerator(seed: seed)
             var model = Model()
             let subject = Subject(scene)
             for number in 0..<20 {

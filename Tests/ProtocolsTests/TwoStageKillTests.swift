@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Protocols
-import ProtocolsTestSupport
 import Reactor
 import ReactorTesting
+import TestSupport
 import Testing
 
 @Suite struct `Two-stage kill` {

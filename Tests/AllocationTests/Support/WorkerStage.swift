@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Protocols
-import ProtocolsTestSupport
 import Reactor
 import ReactorTesting
+import TestSupport
 import WorkerMonitor
 
 /// The protocol of a worker, connected to a stub, on a clock that stands still.

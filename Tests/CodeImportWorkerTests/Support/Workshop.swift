@@ -3,6 +3,7 @@
 
 import Foundation
 import Reactor
+import TestSupport
 import Testing
 
 /// A folder of the test's own, and a reactor to run git and the worker on; both go with the test.
@@ -98,7 +99,7 @@ final class Workshop {
 
     /// Runs the built worker to its end.
     func worker(_ arguments: [String]) throws -> TestProgram {
-        let program = try self.start(Self.workerPath, arguments, in: self.folder)
+        let program = try self.start(builtProgram("code-import-worker"), arguments, in: self.folder)
         try self.wait(for: program)
         return program
     }
@@ -106,7 +107,7 @@ final class Workshop {
     /// Starts the built worker on an import.
     func startImporting(_ url: String) throws -> TestProgram {
         try self.start(
-            Self.workerPath,
+            builtProgram("code-import-worker"),
             ["git", "--into", self.mirrors, "--", url],
             in: self.folder
         )
@@ -138,12 +139,5 @@ final class Workshop {
         request.exitPolicy = .drain(.seconds(10))
         try self.reactor.spawnProcess(result, request)
         return result
-    }
-
-    // The tests are a program beside the worker.
-    private static var workerPath: String {
-        let own =
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        return URL(fileURLWithPath: own).deletingLastPathComponent().path + "/code-import-worker"
     }
 }

@@ -4,6 +4,7 @@
 import Foundation
 import Glibc
 import Reactor
+import TestSupport
 import Testing
 import WorkerMonitor
 
@@ -29,19 +30,7 @@ struct ProgramResult {
 
 /// Runs the built programs as an operator does, each on a separate reactor.
 struct Program {
-    /// The folder of this build's programs, which contains the test program as well.
-    static let products: String = {
-        let own =
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        // The test runner may be part of the toolchain. The test bundle that it was given is in the
-        // folder of the products.
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? own
-        let real = realpath(bundle, nil).map { String(cString: $0) } ?? bundle
-        return (real as NSString).deletingLastPathComponent
-    }()
-
-    /// The path of the helper program that plays the workers.
-    static let testChild = "\(products)/test-child"
+    private static let monitorPath = builtProgram("worker-monitor")
 
     var workplace: Workplace
     /// How long the program may run before it is killed, which makes the test fail.
@@ -49,7 +38,7 @@ struct Program {
 
     /// Runs `worker-monitor run --json` with a test child that performs `acts`.
     func run(_ options: [String] = [], acts: [String]) throws -> ProgramResult {
-        try self.monitor(["run", "--json"] + options + ["--", Self.testChild] + acts)
+        try self.monitor(["run", "--json"] + options + ["--", testChild] + acts)
     }
 
     /// An action that runs once, when the job has written a given text.
@@ -88,12 +77,12 @@ struct Program {
             let end = arguments.firstIndex(of: "--") ?? arguments.count
             arguments.insert(contentsOf: ["--store", self.workplace.store], at: end)
         }
-        return try self.perform("\(Self.products)/worker-monitor", arguments, whenOutput)
+        return try self.perform(Self.monitorPath, arguments, whenOutput)
     }
 
     /// Runs a shell script with the path of the monitor in `MONITOR` and of the store in `STORE`.
     func shell(_ script: String, _ variables: [String: String] = [:]) throws -> ProgramResult {
-        let own = ["MONITOR": "\(Self.products)/worker-monitor", "STORE": self.workplace.store]
+        let own = ["MONITOR": Self.monitorPath, "STORE": self.workplace.store]
         return try self.perform("/bin/sh", ["-c", script], nil, own.merging(variables) { $1 })
     }
 

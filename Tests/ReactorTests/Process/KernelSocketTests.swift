@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Reactor
+import TestSupport
 import Testing
 
 /// What a child that has sockets for streams can tell from one that has pipes.

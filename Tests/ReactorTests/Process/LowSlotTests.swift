@@ -3,6 +3,7 @@
 
 import Glibc
 import Reactor
+import TestSupport
 import Testing
 
 /// The low descriptors that a reactor keeps for its spawns.

@@ -3,6 +3,7 @@
 
 import CSpawn
 import Glibc
+import TestSupport
 import Testing
 
 /// The call that makes a child, by each of its ways.

@@ -58,16 +58,3 @@ indirect enum Act {
         }
     }
 }
-
-/// The program that every real child of the tests is; it lies where the test program lies.
-let testChild: String = {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = buffer.withUnsafeMutableBytes { bytes in
-        bytes.withMemoryRebound(to: CChar.self) { text in
-            text.baseAddress.map { readlink("/proc/self/exe", $0, text.count) } ?? 0
-        }
-    }
-    let program = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-    return program.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        .joined(separator: "/") + "/test-child"
-}()

@@ -3,6 +3,7 @@
 
 import Reactor
 import ReactorTesting
+import TestSupport
 import Testing
 
 /// All that a contract suite needs of a reactor, real or fake.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Reactor
+import TestSupport
 
 /// What a queue of delayed calls should do, said as plainly as it can be: a list that is searched
 /// each time.

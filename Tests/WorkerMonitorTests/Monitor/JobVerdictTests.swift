@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Protocols
-import ProtocolsTestSupport
 import Reactor
+import TestSupport
 import Testing
 
 @testable import WorkerMonitor

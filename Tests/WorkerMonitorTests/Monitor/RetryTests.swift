@@ -1,9 +1,9 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-import ProtocolsTestSupport
 import Reactor
 import ReactorTesting
+import TestSupport
 import Testing
 
 @testable import WorkerMonitor

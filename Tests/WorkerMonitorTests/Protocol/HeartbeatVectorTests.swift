@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Protocols
-import ProtocolsTestSupport
 import Reactor
 import ReactorTesting
+import TestSupport
 import Testing
 import WorkerMonitor
 
@@ -91,11 +91,11 @@ import WorkerMonitor
             clock: clock
         )
         subject.makeConnection(StubTransport(subject, clock: clock))
-        clock.jump(to: .milliseconds(2_200))
+        clock.wakeUp(at: .milliseconds(2_200))
         #expect(monitor.times == self.at(0, 2_200))
-        clock.jump(to: .milliseconds(2_499))
+        clock.wakeUp(at: .milliseconds(2_499))
         #expect(monitor.times.count == 2)
-        clock.jump(to: .milliseconds(2_500))
+        clock.wakeUp(at: .milliseconds(2_500))
         #expect(monitor.times == self.at(0, 2_200, 2_500))
         subject.endConnection(ProcessEnd(exit: .exited(code: 0)))
         #expect(clock.delayedCalls.isEmpty)

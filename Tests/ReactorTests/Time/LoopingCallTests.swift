@@ -3,6 +3,7 @@
 
 import Reactor
 import ReactorTesting
+import TestSupport
 import Testing
 
 /// twisted.md §8, 76 to 93.

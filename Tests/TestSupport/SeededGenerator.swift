@@ -1,16 +1,18 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Random numbers from a seed, so that a failure can be run again.
-struct SeededGenerator: RandomNumberGenerator {
+/// A generator that returns the same random numbers for the same seed on every machine.
+///
+/// A test that fails with one seed can be repeated with exactly the same numbers. The algorithm is
+/// SplitMix64.
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         self.state = seed
     }
 
-    // SplitMix64.
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         self.state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = self.state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -3,6 +3,7 @@
 
 import Reactor
 import ReactorTesting
+import TestSupport
 import Testing
 
 /// Bodies that return a deferred, and bodies that are told the count; twisted.md §8, 79 to 82 and
