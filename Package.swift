@@ -72,26 +72,35 @@ let package = Package(
             dependencies: ["Reactor", logging],
             swiftSettings: strict
         ),
+        // What both programs need and an event loop does not: URLs, standard streams, exit codes.
+        .target(name: "ProgramSupport", dependencies: ["Reactor"], swiftSettings: strict),
         .target(
             name: "WorkerMonitor",
-            dependencies: ["Protocols", "Reactor", logging],
+            dependencies: ["ProgramSupport", "Protocols", "Reactor", logging],
             swiftSettings: strict
         ),
         .target(
             name: "LocalScheduler",
-            dependencies: ["WorkerMonitor", "Reactor", grdb],
+            dependencies: ["ProgramSupport", "WorkerMonitor", "Reactor", grdb],
             swiftSettings: strict
         ),
-        .executableTarget(
-            name: "worker-monitor",
+        // The logic of worker-monitor as a library, which tests can import.
+        .target(
+            name: "WorkerMonitorProgram",
             dependencies: [
-                "LocalScheduler", "WorkerMonitor", "Protocols", "Reactor", argumentParser, logging,
+                "LocalScheduler", "ProgramSupport", "WorkerMonitor", "Reactor", argumentParser,
+                logging,
             ],
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "worker-monitor",
+            dependencies: ["WorkerMonitorProgram"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "code-import-worker",
-            dependencies: ["Reactor", argumentParser],
+            dependencies: ["ProgramSupport", "Reactor", argumentParser],
             swiftSettings: strict
         ),
         // One program with named verbs is every child that the tests start.
@@ -140,19 +149,29 @@ let package = Package(
         .testTarget(
             name: "WorkerMonitorTests",
             dependencies: [
-                "WorkerMonitor", "Protocols", "Reactor", "ReactorTesting", "TestSupport",
-                "test-child", logging,
+                "WorkerMonitor", "ProgramSupport", "Protocols", "Reactor", "ReactorTesting",
+                "TestSupport", "test-child", logging,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LocalSchedulerTests",
-            dependencies: ["LocalScheduler", "WorkerMonitor", "Reactor", "ReactorTesting", grdb],
+            dependencies: [
+                "LocalScheduler", "ProgramSupport", "WorkerMonitor", "Reactor", "ReactorTesting", grdb,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "CodeImportWorkerTests",
-            dependencies: ["code-import-worker", "Reactor", "TestSupport"],
+            dependencies: ["code-import-worker", "ProgramSupport", "Reactor", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WorkerMonitorProgramTests",
+            dependencies: [
+                "WorkerMonitorProgram", "LocalScheduler", "ProgramSupport", "WorkerMonitor",
+                "Reactor", argumentParser,
+            ],
             swiftSettings: strict
         ),
     ]

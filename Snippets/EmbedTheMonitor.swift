@@ -19,7 +19,7 @@ configuration.deadline = .seconds(3600)
 let reactor = LibevReactor()
 let monitor = CodeImportWorkerMonitor(
     jobID: jobID,
-    scheduler: LocalScheduler(store: store, threads: reactor),
+    scheduler: SQLiteScheduler(store: store, threads: reactor),
     reactor: reactor,
     configuration: configuration,
     makeLog: { _ in try JobLog(path: "\(folder)/job-\(jobID).log") }

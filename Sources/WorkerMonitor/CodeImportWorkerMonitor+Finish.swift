@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Logging
+internal import ProgramSupport
 internal import Protocols
 internal import Reactor
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Glibc
+internal import ProgramSupport
 
 /// An open file of a log: the one owner of its descriptor, which it closes once.
 ///
@@ -61,11 +62,11 @@ final class JobLogFile {
     func write(_ bytes: RawSpan, failing code: JobLogError.Code = .write) throws(JobLogError) {
         let descriptor = self.descriptor
         let failure = bytes.withUnsafeBytes { bytes in
-            JobLogWriting.all(of: bytes, progress: &self.written) { rest in
+            writeAll(bytes, counting: &self.written) { rest in
                 Glibc.write(descriptor, rest.baseAddress, rest.count)
             }
         }
-        if let failure { throw JobLogError(code, path: self.path, errno: failure) }
+        if failure != 0 { throw JobLogError(code, path: self.path, errno: failure) }
     }
 
     /// Reads up to the buffer's length from an offset and gives how many bytes there were.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import ProgramSupport
 internal import Reactor
 
 /// Reports that the scheduler did not take, kept in a folder until it does.

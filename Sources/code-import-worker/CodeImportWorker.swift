@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
-internal import Reactor
+internal import ProgramSupport
 
 /// The program `code-import-worker`: imports one repository and says by its exit code what came of
 /// it.
@@ -17,7 +17,7 @@ struct CodeImportWorker: ParsableCommand {
             source type; for another (svn, bzr, cvs, hg ...) it ends with exit code 5.
 
             EXIT CODES
-            \(WorkerExit.table)
+            \(ExitCodeHelp.table)
             """,
         subcommands: [GitCommand.self]
     )
@@ -40,7 +40,7 @@ struct CodeImportWorker: ParsableCommand {
         if let type = Self.unsupportedType(in: arguments) {
             Report(descriptor: 2)
                 .line("code-import-worker: Source type '\(type)' is not supported; only git is.")
-            self.exit(withError: ExitCode(WorkerExit.unsupported.rawValue))
+            self.exit(withError: ExitCode(ProgramExitCode.unsupportedFeature.rawValue))
         }
         do {
             var command = try self.parseAsRoot(arguments)

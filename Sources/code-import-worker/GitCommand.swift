@@ -3,6 +3,7 @@
 
 internal import ArgumentParser
 internal import Glibc
+internal import ProgramSupport
 
 /// `code-import-worker git URL --into DIR`.
 struct GitCommand: ParsableCommand {
@@ -23,7 +24,7 @@ struct GitCommand: ParsableCommand {
             is better. GIT_SSH_COMMAND and GIT_SSH are used if set. Needs git 2.31 or later.
 
             EXIT CODES
-            \(WorkerExit.table)
+            \(ExitCodeHelp.table)
             """
     )
 
@@ -35,7 +36,8 @@ struct GitCommand: ParsableCommand {
 
     func validate() throws {
         for (what, text) in [("URL", self.url), ("folder", self.into)] {
-            guard !text.allSatisfy(\.isWhitespace), ReadableText.of(text) == text else {
+            guard !text.allSatisfy(\.isWhitespace), ReadableText.withoutControls(text) == text
+            else {
                 throw ValidationError("The \(what) is empty, or has control characters in it.")
             }
         }

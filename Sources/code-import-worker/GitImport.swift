@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Glibc
+internal import ProgramSupport
 internal import Reactor
 
 /// Imports one Git repository into its mirror.
@@ -27,7 +28,7 @@ struct GitImport {
     }
 
     /// Imports, reports, and says what came of it.
-    static func run(url: String, into folder: String) -> WorkerExit {
+    static func run(url: String, into folder: String) -> ProgramExitCode {
         var report = Report()
         do throws(ImportFailure) {
             let here = try self.currentFolder()
@@ -133,7 +134,7 @@ struct GitImport {
         }
         guard old == new else {
             throw ImportFailure(
-                .unsupported,
+                .unsupportedFeature,
                 "The source now has another kind of object ids than the mirror. "
                     + "Move \(self.mirror.path) away, and the next run clones anew."
             )

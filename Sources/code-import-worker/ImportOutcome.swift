@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
+
 /// What an import that did not fail came to.
 enum ImportOutcome: Equatable {
     /// A mirror was made, with these refs.
@@ -16,5 +18,5 @@ enum ImportOutcome: Equatable {
         }
     }
 
-    var exit: WorkerExit { self == .fetched([]) ? .nothingNew : .success }
+    var exit: ProgramExitCode { self == .fetched([]) ? .nothingNew : .success }
 }

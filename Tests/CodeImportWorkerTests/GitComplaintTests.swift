@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+import ProgramSupport
 import Reactor
 import Testing
 
@@ -23,7 +24,7 @@ struct GitComplaintTests {
     }
 
     @Test func `no message stands for success or for what git never is`() {
-        let taken: [WorkerExit] = [.success, .nothingNew, .partial]
+        let taken: [ProgramExitCode] = [.success, .nothingNew, .partial]
         #expect(!GitComplaint.table.contains { taken.contains($0.exit) })
     }
 
@@ -33,7 +34,7 @@ struct GitComplaintTests {
                 "fatal: write error: No space left on device",
                 "fatal: fetch-pack: invalid index-pack output",
             ],
-            WorkerExit.failure
+            ProgramExitCode.failure
         ),
         (
             [
@@ -53,20 +54,20 @@ struct GitComplaintTests {
             [
                 "ssh: Could not resolve hostname h: Name or service not known",
                 "fatal: Could not read from remote repository.",
-            ], .invalid
+            ], .invalidSource
         ),
         (
             [
                 "error: unable to read askpass response from 'false'",
                 "fatal: could not read Username for 'http://h': terminal prompts disabled",
-            ], .invalid
+            ], .invalidSource
         ),
         (
             ["fatal: bad object refs/heads/main", "error: /s did not send all necessary objects"],
             .failure
         ),
     ])
-    func `the telling message wins over the vague one`(lines: [String], exit: WorkerExit) {
+    func `the telling message wins over the vague one`(lines: [String], exit: ProgramExitCode) {
         #expect(self.failure(lines).exit == exit)
     }
 

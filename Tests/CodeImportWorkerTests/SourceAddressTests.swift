@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+import ProgramSupport
 import Testing
 
 @testable import code_import_worker
@@ -10,7 +11,7 @@ struct SourceAddressTests {
         try SourceAddress(text, relativeTo: "/here/now")
     }
 
-    private func exit(_ text: String) -> WorkerExit? {
+    private func exit(_ text: String) -> ProgramExitCode? {
         do throws(ImportFailure) {
             _ = try SourceAddress(text, relativeTo: "/here/now")
             return nil
@@ -72,8 +73,8 @@ struct SourceAddressTests {
     }
 
     @Test func `a password that is cut by a slash is not taken for a host`() {
-        #expect(self.exit("https://u:p/w@h/x") == .invalid)
-        #expect(self.exit("https://u:p?w@h/x") == .invalid)
+        #expect(self.exit("https://u:p/w@h/x") == .invalidSource)
+        #expect(self.exit("https://u:p?w@h/x") == .invalidSource)
     }
 
     @Test(arguments: [

@@ -11,11 +11,11 @@ import WorkerMonitor
 struct `The local scheduler` {
     let fixture: StoreFixture
     let reactor = MemoryReactor()
-    let scheduler: LocalScheduler
+    let scheduler: SQLiteScheduler
 
     init() throws {
         self.fixture = try StoreFixture()
-        self.scheduler = LocalScheduler(
+        self.scheduler = SQLiteScheduler(
             store: self.fixture.store,
             threads: self.reactor,
             clock: { at(100) }
@@ -85,7 +85,7 @@ struct `The local scheduler` {
     @Test func `works on the threads of the real reactor`() throws {
         let id = try self.fixture.store.submit(.command(["make"]), now: at(0))
         let reactor = LibevReactor()
-        let scheduler = LocalScheduler(store: self.fixture.store, threads: reactor)
+        let scheduler = SQLiteScheduler(store: self.fixture.store, threads: reactor)
         var claimed: Int64?
         var error: (any Error)?
         reactor.callWhenRunning {

@@ -3,6 +3,7 @@
 
 import Foundation
 import GRDB
+import ProgramSupport
 import Testing
 
 @testable import LocalScheduler
@@ -99,8 +100,8 @@ import Testing
         throws
     {
         #expect(self.error("")?.code == .cannotOpen)
-        #expect(StoreLocation.absolute(":memory:").hasPrefix("/"))
-        #expect(StoreLocation.absolute("/a/b") == "/a/b")
+        #expect(absolutePath(":memory:").hasPrefix("/"))
+        #expect(absolutePath("/a/b") == "/a/b")
     }
 
     @Test func `of the user makes the folders, closed to others`() throws {

@@ -81,15 +81,15 @@ import WorkerMonitor
         #expect(try self.store.jobs().recent.map(\.jobID) == [self.job])
     }
 
-    @Test func `is locked waits for nobody once the patience is over`() throws {
-        let patience = StorePatience()
-        let patient = try JobStore(path: self.store.path, patience: patience)
+    @Test func `is locked waits for nobody once the busyTimeout is over`() throws {
+        let busyTimeout = BusyTimeout()
+        let patient = try JobStore(path: self.store.path, busyTimeout: busyTimeout)
         defer { patient.close() }
         let holder = try LockedStore(self.store.path)
         let waiting = Thread {
             // The event to wait for would be that SQLite waits, which it does not tell; ended
             // before or meanwhile, the answer is the same.
-            patience.end()
+            busyTimeout.cancel()
         }
         waiting.start()
         let began = ContinuousClock.now

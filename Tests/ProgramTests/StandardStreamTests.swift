@@ -33,7 +33,7 @@ extension ProgramSuite {
             let reason = redirection == ">&-" ? "Bad file descriptor" : "No space left on device"
             #expect(
                 result.err.contains(
-                    "worker-monitor: The record of job 1, SUCCESS, cannot be written to standard output: \(reason)."
+                    "worker-monitor: Cannot write the record of job 1 (SUCCESS) to standard output: \(reason)."
                 ),
                 "\(result.err)"
             )
@@ -50,7 +50,7 @@ extension ProgramSuite {
         @Test func `the message names the outcome of a failed job`() throws {
             let result = try self.run("--json", ">/dev/full", job: "exit 3")
             #expect(result.exit == .exited(code: 74))
-            #expect(result.err.contains("The record of job 1, FAILURE, cannot be written"))
+            #expect(result.err.contains("Cannot write the record of job 1 (FAILURE)"))
         }
 
         @Test func `a quiet run needs no standard output`() throws {

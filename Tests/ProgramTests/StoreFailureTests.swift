@@ -58,7 +58,7 @@ extension ProgramSuite {
             let (result, duration) = try self.interrupt(["line:started", "pause"])
             #expect(duration < .seconds(2))
             #expect(result.exit == .exited(code: 69))
-            #expect(result.err.contains("The store did not take the result"))
+            #expect(result.err.contains("The store did not accept the result"))
             #expect(result.err.contains("A second signal ended the wait for it."))
         }
 
@@ -78,7 +78,7 @@ extension ProgramSuite {
             )
             #expect(ContinuousClock.now - began < .seconds(3))
             #expect(result.exit == .exited(code: 75))
-            #expect(result.err.contains("Interrupted by SIGINT before there was a job."))
+            #expect(result.err.contains("SIGINT arrived before the job was created."))
             #expect(result.out.isEmpty)
         }
     }

@@ -35,7 +35,7 @@ extension ProgramSuite {
         }
 
         @Test func `a missing command is reported with an example`() throws {
-            try self.expect(["run"], exits: 64, saying: "There is no command", "run -- make")
+            try self.expect(["run"], exits: 64, saying: "No command given", "run -- make")
         }
 
         @Test(arguments: ["abc", "-1", "inf", "nan", "1e99"])
@@ -45,7 +45,7 @@ extension ProgramSuite {
                 exits: 64,
                 saying: "--deadline",
                 "'\(value)'",
-                "Give seconds from 0 to 3155760000"
+                "Give a number of seconds from 0 to 3155760000"
             )
         }
 
@@ -168,7 +168,7 @@ extension ProgramSuite {
                 #"exec "$MONITOR" run --store "$STORE" -- cat "$(printf 'caf\351')""#
             )
             #expect(result.exit == .exited(code: 64))
-            #expect(result.err.contains(#"The argument "caf\xE9" is not UTF-8"#), "\(result.err)")
+            #expect(result.err.contains(#"The argument "caf\xE9" is not valid UTF-8"#), "\(result.err)")
             #expect(!FileManager.default.fileExists(atPath: self.workplace.store))
         }
 

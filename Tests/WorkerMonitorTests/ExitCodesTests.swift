@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+import ProgramSupport
 import Testing
 import WorkerMonitor
 
@@ -17,13 +18,13 @@ import WorkerMonitor
     ])
     func `means what the import table says`(code: Int32, status: CodeImportResultStatus) {
         #expect(ExitCodeTable.import.status(exitCode: code) == status)
-        #expect(CodeImportWorkerExitCode(rawValue: code)?.status == status)
+        #expect(ProgramExitCode(rawValue: code)?.workerStatus == status)
     }
 
     @Test(arguments: [Int32(8), 64, 126, 127, 128, 255, -1, 256, .max, .min])
     func `is a failure when the import table does not have it`(code: Int32) {
         #expect(ExitCodeTable.import.status(exitCode: code) == .failure)
-        #expect(CodeImportWorkerExitCode(rawValue: code) == nil)
+        #expect(ProgramExitCode(rawValue: code)?.workerStatus == nil)
     }
 
     @Test func `is success or failure and nothing else for a plain command`() {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+internal import ProgramSupport
+import ProgramSupport
 import Testing
 
 @testable import WorkerMonitor
@@ -88,13 +90,13 @@ import Testing
         var progress: Int64 = 0
         let bytes = [UInt8](repeating: 1, count: 10)
         let failure = bytes.withUnsafeBytes { bytes in
-            JobLogWriting.all(of: bytes, progress: &progress) { rest in
+            writeAll(bytes, counting: &progress) { rest in
                 given.append(rest.count)
                 errno = EINTR
                 return answers.removeFirst()
             }
         }
-        #expect(failure == nil)
+        #expect(failure == 0)
         #expect(given == [10, 7, 7, 6])
         #expect(progress == 10)
     }
@@ -105,7 +107,7 @@ import Testing
         var progress: Int64 = 0
         let bytes = [UInt8](repeating: 1, count: 10)
         let failure = bytes.withUnsafeBytes { bytes in
-            JobLogWriting.all(of: bytes, progress: &progress) { _ in
+            writeAll(bytes, counting: &progress) { _ in
                 errno = reason
                 return answers.removeFirst()
             }

@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Reactor
+internal import ProgramSupport
 
 /// What is imported, or which command is run.
 public struct ImportSummary: Sendable, Hashable, Codable {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import GRDB
-internal import Reactor
+internal import ProgramSupport
 
 /// What is imported, or which command is run: the row that outlives its jobs.
 struct ImportRecord: Codable {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import GRDB
+internal import ProgramSupport
 internal import WorkerMonitor
 
 /// Jobs in a SQLite file, for one host: imports, their jobs, how those ended, and the machines that
@@ -12,7 +13,7 @@ internal import WorkerMonitor
 /// on the disk when it returns. A second program that writes waits, for the busy timeout at most.
 /// Not for network file systems, where SQLite's write-ahead log does not work.
 ///
-/// Every operation blocks; on a reactor use ``LocalScheduler``. Times are handed in, and are
+/// Every operation blocks; on a reactor use ``SQLiteScheduler``. Times are handed in, and are
 /// compared with those that other programs handed in: should the clock be set forward by more than
 /// the reclaim age, jobs that are alive are reclaimed, and their monitors told at their next
 /// heartbeat.
@@ -37,7 +38,7 @@ public final class JobStore: Sendable {
     /// Opens the store in the file `path`, which is made if there is none; its folder must be
     /// there.
     ///
-    /// - Parameter patience: for who may want the store to wait for nobody any more; how long it
+    /// - Parameter busyTimeout: for who may want the store to wait for nobody any more; how long it
     ///   does is among the settings.
     ///
     /// The file gets the permissions that the umask leaves. Next to it appear `PATH-wal` and
@@ -45,13 +46,13 @@ public final class JobStore: Sendable {
     public convenience init(
         path: String,
         settings: SchedulerSettings = SchedulerSettings(),
-        patience: StorePatience = StorePatience()
+        busyTimeout: BusyTimeout = BusyTimeout()
     ) throws(JobStoreError) {
         try self.init(
             path: path,
             settings: settings,
             migrator: JobStoreSchema.migrator,
-            patience: patience
+            busyTimeout: busyTimeout
         )
     }
 
@@ -60,21 +61,21 @@ public final class JobStore: Sendable {
     public convenience init(
         environment: [String: String],
         settings: SchedulerSettings = SchedulerSettings(),
-        patience: StorePatience = StorePatience()
+        busyTimeout: BusyTimeout = BusyTimeout()
     ) throws(JobStoreError) {
         let folder = try StoreLocation.defaultFolder(environment: environment)
         let path = folder + "/jobs.sqlite"
         try StoreLocation.makeFolder(folder, for: path)
-        try self.init(path: path, settings: settings, patience: patience)
+        try self.init(path: path, settings: settings, busyTimeout: busyTimeout)
     }
 
     init(
         path: String,
         settings: SchedulerSettings,
         migrator: DatabaseMigrator,
-        patience: StorePatience = StorePatience()
+        busyTimeout: BusyTimeout = BusyTimeout()
     ) throws(JobStoreError) {
-        self.path = StoreLocation.absolute(path)
+        self.path = absolutePath(path)
         self.settings = settings
         try StoreLocation.check(self.path)
         do {
@@ -82,7 +83,7 @@ public final class JobStore: Sendable {
                 path: self.path,
                 settings: settings,
                 migrator: migrator,
-                patience: patience
+                busyTimeout: busyTimeout
             )
             self.queue = try opening.open()
             self.file = FileIdentity(self.path)

@@ -11,7 +11,7 @@ struct StoreOpening {
     let path: String
     let settings: SchedulerSettings
     let migrator: DatabaseMigrator
-    let patience: StorePatience
+    let busyTimeout: BusyTimeout
 
     /// Tries again while others open the same new file at the same time.
     ///
@@ -24,7 +24,9 @@ struct StoreOpening {
             do {
                 return try self.openOnce()
             } catch let error as DatabaseError where Self.mayPass(error) {
-                guard !self.patience.isOver, ContinuousClock.now < deadline else { throw error }
+                guard !self.busyTimeout.isCancelled, ContinuousClock.now < deadline else {
+                    throw error
+                }
                 usleep(20_000)
             }
         }
@@ -35,8 +37,8 @@ struct StoreOpening {
         configuration.label = "JobStore"
         configuration.journalMode = .wal
         let limit = min(self.settings.busyTimeout, .seconds(3_600))
-        configuration.busyMode = .callback { [patience] tries in
-            patience.waits(tries: tries, limit: limit)
+        configuration.busyMode = .callback { [busyTimeout] tries in
+            busyTimeout.waits(tries: tries, limit: limit)
         }
         configuration.prepareDatabase { [self] db in try self.checkOwner(db) }
         let queue = try DatabaseQueue(path: self.path, configuration: configuration)

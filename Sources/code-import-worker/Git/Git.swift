@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
 internal import Reactor
 
 /// Runs git, one command after the other, and reports what it says.

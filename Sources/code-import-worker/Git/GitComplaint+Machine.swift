@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
+
 // Why git could not do its work here, or would not.
 extension GitComplaint {
     static let ofThisMachine = [
@@ -106,7 +108,7 @@ extension GitComplaint {
         says(
             "detected dubious ownership in repository at",
             example: "fatal: detected dubious ownership in repository at '/srv/project/.git'",
-            .invalid,
+            .invalidSource,
             "The repository belongs to another user, so git does not read it. Run the worker as its "
                 + "owner, or as the worker's user: git config --global --add safe.directory FOLDER"
         )
@@ -116,19 +118,19 @@ extension GitComplaint {
         says(
             "Expected git repo version <=",
             example: "fatal: Expected git repo version <= 1, found 9",
-            .unsupported,
+            .unsupportedFeature,
             "The repository needs a newer git."
         ),
         says(
             "unknown repository extension",
             example: "fatal: unknown repository extension found:",
-            .unsupported,
+            .unsupportedFeature,
             "The repository needs a newer git."
         ),
         says(
             "mismatched algorithms: client",
             example: "fatal: mismatched algorithms: client sha1; server sha256",
-            .unsupported,
+            .unsupportedFeature,
             "The source now has another kind of object ids than the mirror."
         ),
     ]

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
+
 // What happens on the way, and what may be anything.
 extension GitComplaint {
     static let ofTheNetwork = [
@@ -8,33 +10,33 @@ extension GitComplaint {
             "Could not resolve host",
             example: "fatal: unable to access 'http://no.such.host.invalid/x/': "
                 + "Could not resolve host: no.such.host.invalid",
-            .invalid,
+            .invalidSource,
             "The name of the host is not known."
         ),
         says(
             "unable to look up ",
             example:
                 "fatal: unable to look up no.such.host.invalid (port 9418) (Name or service not known)",
-            .invalid,
+            .invalidSource,
             "The name of the host is not known."
         ),
         says(
             "Failed to connect to ",
             example: "fatal: unable to access 'http://127.0.0.1:1/x/': "
                 + "Failed to connect to 127.0.0.1 port 1 after 0 ms: Couldn't connect to server",
-            .invalid,
+            .invalidSource,
             "The host cannot be reached."
         ),
         says(
             "unable to connect to ",
             example: "fatal: unable to connect to 127.0.0.1:",
-            .invalid,
+            .invalidSource,
             "The host cannot be reached."
         ),
         says(
             "ssh: connect to host ",
             example: "ssh: connect to host 127.0.0.1 port 1: Connection refused",
-            .invalid,
+            .invalidSource,
             "The host cannot be reached."
         ),
         says(
@@ -42,28 +44,28 @@ extension GitComplaint {
             ") redirects followed",
             example:
                 "fatal: unable to access 'http://127.0.0.1:8765/loop/': Maximum (20) redirects followed",
-            .invalid,
+            .invalidSource,
             "The URL leads round in a circle."
         ),
         says(
             "SSL certificate problem",
             example:
                 "fatal: unable to access 'https://127.0.0.1/x/': SSL certificate problem: self-signed certificate",
-            .invalid,
+            .invalidSource,
             "The certificate of the host is not trusted."
         ),
         says(
             "server certificate verification failed",
             example: "fatal: unable to access 'https://127.0.0.1/x/': "
                 + "server certificate verification failed. CAfile: none CRLfile: none",
-            .invalid,
+            .invalidSource,
             "The certificate of the host is not trusted."
         ),
         says(
             "unable to access '",
             example:
                 "fatal: unable to access 'http://127.0.0.1:8765/500/': The requested URL returned error: 500",
-            .invalid,
+            .invalidSource,
             "The URL cannot be read."
         ),
     ]
@@ -105,7 +107,7 @@ extension GitComplaint {
         says(
             "Could not read from remote repository",
             example: "fatal: Could not read from remote repository.",
-            .invalid,
+            .invalidSource,
             "The source cannot be read."
         ),
         says(

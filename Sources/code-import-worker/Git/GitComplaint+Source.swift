@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
+
 // What git finds wrong with the source.
 extension GitComplaint {
     static let ofBrokenHistory = [
@@ -83,47 +85,47 @@ extension GitComplaint {
         says(
             "Authentication failed for '",
             example: "fatal: Authentication failed for 'http://127.0.0.1:8765/401/'",
-            .invalid,
+            .invalidSource,
             "The source does not accept the log-in."
         ),
         says(
             "could not read Username for '",
             example:
                 "fatal: could not read Username for 'http://127.0.0.1:8765': terminal prompts disabled",
-            .invalid,
+            .invalidSource,
             "The source wants a log-in (or there is no such repository)."
         ),
         says(
             "could not read Password for '",
             example:
                 "fatal: could not read Password for 'http://u@127.0.0.1:8765': terminal prompts disabled",
-            .invalid,
+            .invalidSource,
             "The source wants a password."
         ),
         says(
             "The requested URL returned error: 401",
             example:
                 "fatal: unable to access 'http://127.0.0.1:8765/401/': The requested URL returned error: 401",
-            .invalid,
+            .invalidSource,
             "The source does not accept the log-in."
         ),
         says(
             "The requested URL returned error: 403",
             example:
                 "fatal: unable to access 'http://127.0.0.1:8765/403/': The requested URL returned error: 403",
-            .invalid,
+            .invalidSource,
             "The source does not let us in."
         ),
         says(
             "Permission denied (",
             example: "git@127.0.0.1: Permission denied (publickey).",
-            .invalid,
+            .invalidSource,
             "The source does not accept our ssh keys."
         ),
         says(
             "Host key verification failed",
             example: "Host key verification failed.",
-            .invalid,
+            .invalidSource,
             "The source's ssh host key is not known, or has changed: see known_hosts."
         ),
     ]
@@ -133,50 +135,50 @@ extension GitComplaint {
             "fatal: repository '",
             "' not found",
             example: "fatal: repository 'http://127.0.0.1:8765/404/' not found",
-            .invalid,
+            .invalidSource,
             "There is no such repository."
         ),
         says(
             "fatal: repository '",
             "' does not exist",
             example: "fatal: repository '/srv/nope' does not exist",
-            .invalid,
+            .invalidSource,
             "There is no such repository."
         ),
         says(
             "' does not appear to be a git repository",
             example: "fatal: '/srv/nope' does not appear to be a git repository",
-            .invalid,
+            .invalidSource,
             "There is no such repository."
         ),
         says(
             "ERROR: Repository not found",
             example: "ERROR: Repository not found.",
-            .invalid,
+            .invalidSource,
             "There is no such repository."
         ),
         says(
             "remote error: access denied or repository not exported",
             example: "fatal: remote error: access denied or repository not exported: /x",
-            .invalid,
+            .invalidSource,
             "There is no such repository, or it is not served to us."
         ),
         says(
             "not valid: is this a git repository?",
             example: "fatal: http://127.0.0.1/x/info/refs not valid: is this a git repository?",
-            .invalid,
+            .invalidSource,
             "There is no repository at this URL."
         ),
         says(
             "protocol error: bad line length",
             example: "fatal: protocol error: bad line length character: Welc",
-            .invalid,
+            .invalidSource,
             "What answers at this address does not speak git's protocol."
         ),
         says(
             "server doesn't support '",
             example: "fatal: server doesn't support 'ls-refs'",
-            .invalid,
+            .invalidSource,
             "What answers at this address does not speak git's protocol."
         ),
     ]

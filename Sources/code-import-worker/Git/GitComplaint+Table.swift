@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
+
 extension GitComplaint {
     /// All messages that are known, the telling ones before the vague ones.
     static let table: [GitComplaint] = [
@@ -13,7 +15,7 @@ extension GitComplaint {
     static func says(
         _ parts: String...,
         example: String,
-        _ exit: WorkerExit,
+        _ exit: ProgramExitCode,
         _ sentence: String
     ) -> GitComplaint {
         GitComplaint(parts: parts, example: example, exit: exit, sentence: sentence)

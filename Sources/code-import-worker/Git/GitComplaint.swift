@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
 internal import Reactor
 
 /// A message of git's, and what it means for the import.
@@ -9,7 +10,7 @@ struct GitComplaint {
     let parts: [String]
     /// What git 2.39 writes, word for word.
     let example: String
-    let exit: WorkerExit
+    let exit: ProgramExitCode
     /// What it means, and what to do, for the operator.
     let sentence: String
 

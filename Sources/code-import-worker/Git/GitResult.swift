@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
 internal import Reactor
 
 /// How a run of git went.

@@ -3,6 +3,7 @@
 
 internal import FoundationEssentials
 internal import Glibc
+internal import ProgramSupport
 internal import Reactor
 
 /// Where a mirror is, and what lies around it.
@@ -28,7 +29,14 @@ struct MirrorFolder {
 
     /// Makes the folder if it is missing, and takes the mirror's lock.
     func lock() throws(ImportFailure) -> MirrorLock {
-        try self.makeFolder()
+        do {
+            try makeFolder(self.folder)
+        } catch {
+            throw ImportFailure(
+                .failure,
+                "The folder \(error.path) cannot be created: \(errorText(error.errno))."
+            )
+        }
         return try MirrorLock(self.lockPath, of: self.path)
     }
 
@@ -72,17 +80,6 @@ struct MirrorFolder {
                 .failure,
                 "The clone cannot be renamed to \(self.path): \(errorText(errno))."
             )
-        }
-    }
-
-    private func makeFolder() throws(ImportFailure) {
-        var status = stat()
-        if stat(self.folder, &status) == 0 { return }
-        var path = ""
-        for part in self.folder.split(separator: "/") {
-            path += "/\(part)"
-            if mkdir(path, 0o777) == 0 || errno == EEXIST { continue }
-            throw ImportFailure(.failure, "The folder \(path) cannot be made: \(errorText(errno)).")
         }
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Glibc
+internal import ProgramSupport
 internal import Reactor
 
 /// Keeps two workers from one mirror: a lock on a file beside it, for as long as this object lives.

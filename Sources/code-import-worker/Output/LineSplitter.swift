@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
+
 /// Cuts what a program writes into lines, at LF, at CR LF and at CR.
 ///
 /// The lines depend on the bytes alone, not on the pieces in which they come. For that a CR waits
@@ -40,7 +42,7 @@ struct LineSplitter {
     }
 
     private mutating func line(isUpdate: Bool) -> OutputLine {
-        var text = ReadableText.of(String(decoding: self.rest, as: UTF8.self))
+        var text = ReadableText.withoutControls(String(decoding: self.rest, as: UTF8.self))
         // Git wipes what an earlier, longer text has left on a terminal with spaces.
         while text.last?.isWhitespace == true { text.removeLast() }
         self.rest.removeAll(keepingCapacity: true)

@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Glibc
+internal import ProgramSupport
 
 /// The worker's lines, without secrets and control characters.
 struct Report {
@@ -11,22 +11,10 @@ struct Report {
 
     /// Prints one line.
     func line(_ text: String) {
-        var bytes = Array(self.mask.masked(ReadableText.of(text)).utf8)
+        var bytes = Array(self.mask.masked(ReadableText.withoutControls(text)).utf8)
         bytes.append(UInt8(ascii: "\n"))
-        self.write(bytes[...])
-    }
-
-    // Waits for who reads us, and git with us: that is what a slow reader wants. A reader that has
-    // gone is no reason to stop the import; its outcome is the exit code.
-    private func write(_ bytes: ArraySlice<UInt8>) {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes {
-                Glibc.write(self.descriptor, $0.baseAddress, $0.count)
-            }
-            if count < 0 && errno == EINTR { continue }
-            if count < 0 { return }
-            rest = rest.dropFirst(count)
-        }
+        // The worker waits for a slow reader, and so does git. If the reader is gone the import
+        // continues: its result is the exit code.
+        _ = bytes.withUnsafeBytes { writeAll($0, to: self.descriptor) }
     }
 }

@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Reactor
+internal import ProgramSupport
 
 /// Hides log-ins and queries of URLs, wherever they turn up in a line.
 struct SecretMask {

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
+
 extension SourceAddress {
     /// Reads what the user gave.
     ///
@@ -94,7 +96,7 @@ extension SourceAddress {
         let isPort = port.allSatisfy(\.isNumber) || !authority.contains(":") || port.hasSuffix("]")
         guard !isPort, path.contains("@") else { return }
         throw ImportFailure(
-            .invalid,
+            .invalidSource,
             "The URL has no valid port. In a password write / ? # as %2F %3F %23."
         )
     }

@@ -2,35 +2,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
-internal import Foundation
 internal import LocalScheduler
+internal import ProgramSupport
 internal import WorkerMonitor
 
-/// `worker-monitor import git URL`: one Git repository, with code-import-worker.
+/// The command `worker-monitor import`: imports a repository, with a subcommand for each source type.
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Import a repository as a job, and supervise the import.",
+        subcommands: [ImportGitCommand.self]
+    )
+}
+
+/// The command `worker-monitor import git URL`: imports one Git repository with code-import-worker.
 struct ImportGitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "git",
-        abstract:
-            "Imports a Git repository into a bare mirror: cloned the first time, fetched after.",
+        abstract: "Import a Git repository into a bare mirror.",
         discussion: """
+            The first import clones the repository, later ones fetch. The result is SUCCESS if \
+            anything was new, and SUCCESS_NOCHANGE if nothing was.
+
             EXAMPLES
               worker-monitor import git https://example.org/project.git --into /srv/mirrors
               worker-monitor import git /home/me/project
-
-            The result is SUCCESS if anything was new, and SUCCESS_NOCHANGE if nothing was.
             """
     )
 
     @OptionGroup var options: MonitorOptions
 
     @Argument(
-        help: ArgumentHelp("The repository: a URL, or a path on this machine.", valueName: "url")
+        help: ArgumentHelp("Repository: a URL, or a path on this machine.", valueName: "url")
     )
     var url: String
 
     @Option(
         help: ArgumentHelp(
-            "The folder of the mirrors; made if it is missing. Default: mirrors, beside the store.",
+            "Folder of the mirrors, created if missing (default: mirrors, in the store's folder).",
             valueName: "folder"
         )
     )
@@ -40,19 +49,20 @@ struct ImportGitCommand: ParsableCommand {
         let isBlank = self.url.allSatisfy(\.isWhitespace)
         let hasControls = self.url.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
         guard !isBlank, !hasControls else {
+            let url = URLMask.masked(address: self.url).debugDescription
             throw ValidationError(
-                "The URL \(SourceText.masked(self.url).debugDescription) is empty or has control characters in it. "
+                "The URL \(url) is empty or contains control characters. "
                     + "Name a repository, for example https://example.org/project.git"
             )
         }
     }
 
     func run() throws {
-        let places = Places(self.options)
-        let folder = Places.absolute(self.into ?? places.mirrors)
+        let paths = ProgramPaths(store: self.options.store, logFolder: self.options.logDir)
+        let folder = ProgramPaths.absolute(self.into ?? paths.mirrors)
         let configuration = self.options.configuration(
             exitCodes: .import,
-            workerCommand: [Places.siblingProgram("code-import-worker")]
+            workerCommand: [ProgramPaths.siblingProgram("code-import-worker")]
         )
         let session = JobSession(
             order: .git(
@@ -63,8 +73,8 @@ struct ImportGitCommand: ParsableCommand {
             ),
             configuration: configuration,
             options: self.options,
-            title: "import git \(SourceText.masked(self.url))"
+            title: "import git \(URLMask.masked(address: self.url))"
         )
-        throw session.run()
+        throw ExitCode(session.run().rawValue)
     }
 }

@@ -9,7 +9,7 @@ public import WorkerMonitor
 ///
 /// Confined to the reactor, as what it answers through is. What it does is ``JobStore``'s; look
 /// there.
-public final class LocalScheduler: CodeImportScheduler {
+public final class SQLiteScheduler: CodeImportScheduler {
     private let store: JobStore
     private let threads: any ReactorThreads
     private let clock: @Sendable () -> WallTime

@@ -2,23 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
-internal import Glibc
 internal import WorkerMonitor
 
-/// The folder of the jobs' logs: makes new ones, and puts those together whose monitor was killed.
+/// The folder of the job logs: creates new logs, and recovers those whose monitor was killed.
 struct LogFolder: Sendable {
     let path: String
 
-    /// Opens the log of a job.
+    /// Creates the log of a job.
     ///
-    /// A log belongs to one attempt and is never written over: where another store has left one of
-    /// the same name, this one gets a number.
+    /// A log belongs to one attempt and is never overwritten. If another store has left a log with
+    /// the same name, the new log gets a number.
     func makeLog(named name: String) throws -> JobLog {
         let stem = (name as NSString).deletingPathExtension
         var candidate = name
         var number = 2
-        // Another monitor may take a name in between; JobLog then says so, and the job fails: once
-        // in a lifetime.
+        // Another monitor may take the name between this check and the creation. `JobLog` then
+        // throws, and the job fails; this is too rare to retry.
         while self.isTaken(candidate) {
             candidate = "\(stem).\(number).log"
             number += 1
@@ -32,16 +31,16 @@ struct LogFolder: Sendable {
             || files.fileExists(atPath: "\(self.path)/\(name).parts")
     }
 
-    /// Puts logs together that a killed monitor has left in parts; blocking.
+    /// Assembles the logs that a killed monitor has left in parts. Blocks.
     ///
-    /// One that is still being written is left alone, as is one that cannot be put together: its
-    /// parts stay, and the next run tries again.
+    /// A log that is still being written stays untouched. If a log cannot be assembled its parts
+    /// stay, and the next run tries again.
     func recoverAll() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: self.path)) ?? []
         for name in names {
-            // The second is what is left where a monitor was killed in its last step.
-            for end in [".parts", ".parts-done"] where name.hasSuffix(end) {
-                _ = try? JobLog.recover("\(self.path)/\(name.dropLast(end.count))")
+            // A monitor that is killed in the last step of the assembly leaves `.parts-done`.
+            for suffix in [".parts", ".parts-done"] where name.hasSuffix(suffix) {
+                _ = try? JobLog.recover("\(self.path)/\(name.dropLast(suffix.count))")
             }
         }
     }

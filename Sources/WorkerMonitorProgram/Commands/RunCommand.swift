@@ -1,24 +1,26 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ArgumentParser
+public import ArgumentParser
 internal import LocalScheduler
-internal import WorkerMonitor
+internal import ProgramSupport
+public import WorkerMonitor
 
-/// `worker-monitor run`: one command as a job.
+/// The command `worker-monitor run`: runs one command as a job.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Runs one command as a job and monitors it.",
+        abstract: "Run one command as a job, and supervise it.",
         usage: "worker-monitor run [<options>] -- <command> [<argument> ...]",
         discussion: """
+            The command gets a terminal of its own, so that its output is not held back, and a \
+            session of its own, so that its processes can be ended together. It must not ask for \
+            input.
+
             EXAMPLES
               worker-monitor run -- make -j4
               worker-monitor run --deadline 3600 --log-dir /var/log/builds -- ./build.sh
               worker-monitor run --exit-codes import --json -- ./import-everything
-
-            The command gets a terminal of its own, so that its output is not held back, and a session of its \
-            own, so that all of it can be ended. It must not need anybody to type.
             """
     )
 
@@ -26,7 +28,7 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What the command's exit code means: plain (0 is SUCCESS, all else FAILURE) or import.",
+            "Meaning of the command's exit code: plain (0 is SUCCESS, others are FAILURE) or import.",
             valueName: "table"
         )
     )
@@ -34,17 +36,19 @@ struct RunCommand: ParsableCommand {
 
     @Argument(
         parsing: .postTerminator,
-        help: ArgumentHelp("The command and its arguments, after two dashes.", valueName: "command")
+        help: ArgumentHelp("Command and its arguments, after two dashes.", valueName: "command")
     )
     var command: [String] = []
 
     func validate() throws {
         guard let program = self.command.first else {
             throw ValidationError(
-                "There is no command. Put it after two dashes: worker-monitor run -- make"
+                "No command given. Put it after two dashes: worker-monitor run -- make"
             )
         }
-        guard !program.isEmpty else { throw ValidationError("The command's name is empty.") }
+        guard !program.isEmpty else {
+            throw ValidationError("The name of the command is empty. Name a program.")
+        }
     }
 
     func run() throws {
@@ -54,6 +58,9 @@ struct RunCommand: ParsableCommand {
             options: self.options,
             title: self.command.joined(separator: " ")
         )
-        throw session.run()
+        throw ExitCode(session.run().rawValue)
     }
 }
+
+/// Makes `plain` and `import` values of the option `--exit-codes`.
+extension ExitCodeTable: ExpressibleByArgument {}

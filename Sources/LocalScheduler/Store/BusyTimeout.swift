@@ -6,9 +6,9 @@ internal import Synchronization
 
 /// How long the operations of a store wait for others that have it locked; may be ended and
 /// restored from any thread, also while one waits.
-public final class StorePatience: Sendable {
+public final class BusyTimeout: Sendable {
     private struct State {
-        var isOver = false
+        var isCancelled = false
         /// When the operation that waits began to.
         var began = ContinuousClock.now
     }
@@ -19,16 +19,16 @@ public final class StorePatience: Sendable {
     public init() {}
 
     /// Has operations fail at once where they would wait: those that wait now, and all later ones.
-    public func end() {
-        self.state.withLock { $0.isOver = true }
+    public func cancel() {
+        self.state.withLock { $0.isCancelled = true }
     }
 
     /// Lets later operations wait again.
     public func restore() {
-        self.state.withLock { $0.isOver = false }
+        self.state.withLock { $0.isCancelled = false }
     }
 
-    var isOver: Bool { self.state.withLock(\.isOver) }
+    var isCancelled: Bool { self.state.withLock(\.isCancelled) }
 
     /// Waits a little, at SQLite's wish; false: it has been long enough.
     ///
@@ -40,7 +40,7 @@ public final class StorePatience: Sendable {
         let now = ContinuousClock.now
         let mayWait = self.state.withLock { state in
             if tries == 0 { state.began = now }
-            return !state.isOver && now - state.began < limit
+            return !state.isCancelled && now - state.began < limit
         }
         guard mayWait else { return false }
         usleep(useconds_t(1_000 * min(tries + 1, 20)))

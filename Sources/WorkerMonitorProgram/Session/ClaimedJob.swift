@@ -4,30 +4,30 @@
 internal import Foundation
 internal import LocalScheduler
 
-/// A job that this run has made and claimed, and the store that it is in.
+/// A job that this run has created and claimed, and the store that holds it.
 struct ClaimedJob: Sendable {
     let store: JobStore
     let id: Int64
     let started: WallTime
 
-    /// Opens a store, and makes and claims a job in it; blocking.
+    /// Opens a store, and creates and claims a job in it. Blocks.
     ///
-    /// - Parameter path: the store's file; nil: the user's own.
-    init(_ order: ImportOrder, inStore path: String?, patience: StorePatience) throws {
+    /// - Parameter path: The file of the store, or `nil` for the user's own store.
+    init(_ order: ImportOrder, inStore path: String?, busyTimeout: BusyTimeout) throws {
         self.store =
             if let path {
-                try JobStore(path: path, patience: patience)
+                try JobStore(path: path, busyTimeout: busyTimeout)
             } else {
                 try JobStore(
                     environment: ProcessInfo.processInfo.environment,
-                    patience: patience
+                    busyTimeout: busyTimeout
                 )
             }
         self.started = .now()
         self.id = try self.store.submit(order, claimedFor: Self.hostname, now: self.started)
     }
 
-    /// The name of this machine, without asking a name server for more of it.
+    /// The name of this machine as gethostname(2) returns it, without a query to a name server.
     private static var hostname: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }

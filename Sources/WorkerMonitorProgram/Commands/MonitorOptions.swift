@@ -2,21 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
-internal import Foundation
 internal import WorkerMonitor
 
-/// The options that every command has that runs a job.
+/// The options of every command that runs a job.
 struct MonitorOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The file of the jobs; several monitors may share it.",
+            "Database file of the jobs, created if missing; several monitors may share it.",
             valueName: "file"
         )
     )
     var store: String?
 
     @Option(
-        help: ArgumentHelp("The folder of the logs; made if it is missing.", valueName: "folder")
+        help: ArgumentHelp(
+            "Folder of the job logs, created if missing (default: logs, in the store's folder).",
+            valueName: "folder"
+        )
     )
     var logDir: String?
 
@@ -27,7 +29,7 @@ struct MonitorOptions: ParsableArguments {
 
     @Option(
         help: Seconds.help(
-            "Stop a job that writes nothing for so long; 0: never.",
+            "Terminate the job after this many seconds without output; 0 disables the limit.",
             default: Self.usual.inactivityTimeout
         ),
         transform: Seconds.parse
@@ -36,7 +38,7 @@ struct MonitorOptions: ParsableArguments {
 
     @Option(
         help: Seconds.help(
-            "Tell the store so often that the job lives.",
+            "Interval between heartbeats to the store.",
             default: Self.usual.heartbeatInterval
         ),
         transform: Seconds.parse
@@ -45,7 +47,7 @@ struct MonitorOptions: ParsableArguments {
 
     @Option(
         help: Seconds.help(
-            "Kill a job that has not ended so long after its interrupt.",
+            "Kill the job if it has not ended this many seconds after the interrupt.",
             default: Self.usual.killAfter
         ),
         transform: Seconds.parse
@@ -54,7 +56,7 @@ struct MonitorOptions: ParsableArguments {
 
     @Option(
         help: Seconds.help(
-            "Let what a job has left behind write for so long after its end, then end it too.",
+            "Time that the job's other processes get after its exit before they are terminated.",
             default: Self.usual.drain
         ),
         transform: Seconds.parse
@@ -62,17 +64,18 @@ struct MonitorOptions: ParsableArguments {
     var drain = Self.usual.drain
 
     @Option(
-        help: Seconds.help("Stop a job after so long in all."),
+        help: Seconds.help("Terminate the job after this many seconds in total."),
         transform: Seconds.parse
     )
     var deadline: Seconds?
 
     @Flag(
-        help: "Give the job pipes instead of a terminal; many programs then hold their output back."
+        help:
+            "Connect the job to pipes instead of a terminal. Many programs then buffer their output."
     )
     var pipes = false
 
-    @Flag(help: "Print the job's record as one JSON object, and nothing else, on standard output.")
+    @Flag(help: "Print only the job's record on standard output, as one JSON object.")
     var json = false
 
     @Flag(help: "Show no progress and no record.")
@@ -80,30 +83,32 @@ struct MonitorOptions: ParsableArguments {
 
     mutating func validate() throws {
         guard !self.heartbeatInterval.isZero else {
-            throw ValidationError("--heartbeat-interval must be more than 0 seconds.")
+            throw ValidationError("--heartbeat-interval must be greater than 0 seconds.")
         }
         if let deadline = self.deadline, deadline.isZero {
-            throw ValidationError("--deadline must be more than 0 seconds; leave it out for none.")
+            throw ValidationError(
+                "--deadline must be greater than 0 seconds. Omit the option for no deadline."
+            )
         }
         let ending = self.killAfter.duration + self.drain.duration
         guard ending <= .seconds(120) else {
             throw ValidationError(
                 "--kill-after and --drain must be at most 120 seconds together: a job whose "
-                    + "heartbeats fail has to be gone before it is given to another monitor."
+                    + "heartbeats fail must have ended before another monitor gets it."
             )
         }
-        // A beat has to be accepted well before the job may be given to another monitor.
+        // At least two heartbeats must fail in a row before the store gives the job away.
         let longest = WorkerMonitorConfiguration().reclaimAge / 3
         guard self.heartbeatInterval.duration <= longest else {
             let limit = longest.components.seconds
             throw ValidationError(
-                "--heartbeat-interval must be at most \(limit) seconds: without a heartbeat for "
-                    + "\(limit * 3) seconds a job is given to another monitor."
+                "--heartbeat-interval must be at most \(limit) seconds: after \(limit * 3) seconds "
+                    + "without a heartbeat the store gives the job to another monitor."
             )
         }
     }
 
-    /// The monitor's configuration for these options.
+    /// Returns the monitor's configuration for these options.
     func configuration(exitCodes: ExitCodeTable, workerCommand: [String])
         -> WorkerMonitorConfiguration
     {

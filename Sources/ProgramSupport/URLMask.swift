@@ -29,6 +29,15 @@ package enum URLMask {
         return result + rest
     }
 
+    /// Returns a repository's address with its secrets masked, also if it has the form
+    /// `user:password@host:path`.
+    package static func masked(address: String) -> String {
+        let login = address.prefix { !"@/".contains($0) }
+        let isPlain = address.contains("://") || !address[login.endIndex...].hasPrefix("@")
+        guard !isPlain, let colon = login.firstIndex(of: ":") else { return Self.masked(address) }
+        return "\(login[..<colon]):***\(address[login.endIndex...])"
+    }
+
     private static func masked(_ authority: Substring, isSSH: Bool) -> String {
         guard let at = authority.lastIndex(of: "@") else { return String(authority) }
         let login = authority[..<at]

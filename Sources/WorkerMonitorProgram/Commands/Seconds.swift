@@ -3,7 +3,7 @@
 
 internal import ArgumentParser
 
-/// A duration on the command line: seconds, fractions allowed.
+/// A duration on the command line, in seconds, fractions allowed.
 struct Seconds: Sendable, CustomStringConvertible {
     let duration: Duration
 
@@ -11,21 +11,24 @@ struct Seconds: Sendable, CustomStringConvertible {
         self.duration = .seconds(seconds)
     }
 
-    /// Reads one; at most 100 years: what is longer is a slip of the pen.
+    /// Parses an argument from 0 to 3155760000 (100 years). A longer duration is most likely a typing
+    /// error.
     @Sendable
     static func parse(_ argument: String) throws -> Self {
         guard let seconds = Double(argument), seconds.isFinite,
             (0...3_155_760_000).contains(seconds)
         else {
             throw ValidationError(
-                "Give seconds from 0 to 3155760000, fractions allowed, as in 90 or 0.5."
+                "Give a number of seconds from 0 to 3155760000, for example 90 or 0.5."
             )
         }
         return Self(seconds)
     }
 
-    /// The help of an option; with the default, which an option that is read by a function of its own
-    /// does not show by itself.
+    /// Returns the help of an option.
+    ///
+    /// ArgumentParser does not show the default of an option that has its own `transform`, so the
+    /// text names it.
     static func help(_ text: String, default usual: Self? = nil) -> ArgumentHelp {
         ArgumentHelp(
             "\(text)\(usual.map { " (default: \($0))" } ?? "")",

@@ -1,0 +1,66 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArgumentParser
+internal import ProgramSupport
+
+/// The command `worker-monitor`.
+package struct WorkerMonitorCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "worker-monitor",
+        abstract: "Run long jobs, supervise them, and record how each of them ended.",
+        discussion: """
+            The output of a job goes to a log of limited size. A job that writes nothing for too \
+            long, or runs for too long, is interrupted and then killed, together with every process \
+            in its session's process group. The result is kept in a store that several monitors may \
+            share.
+
+            EXIT STATUS
+              0    the job succeeded (SUCCESS, SUCCESS_NOCHANGE, SUCCESS_PARTIAL)
+              1    the job failed
+              64   the command line is wrong; no job was created
+              69   the store is unavailable, or has not accepted the result of the job yet
+              74   the job's record could not be written to standard output; the store has it
+              75   a signal interrupted the program; if there was a job, it was handed back
+            """,
+        version: "0.1.0",
+        subcommands: [RunCommand.self, ImportCommand.self]
+    )
+
+    package init() {}
+
+    /// Parses the arguments of the process, runs the command, and exits.
+    package static func main() {
+        StandardStreams.occupyClosed()
+        if let argument = ProgramArguments.firstThatIsNotText {
+            Self.say(
+                "worker-monitor: The argument \"\(argument)\" is not valid UTF-8 and would be changed "
+                    + "on its way to the command. Put the command into a script, and run the script."
+            )
+            self.exit(withError: ExitCode(ProgramExitCode.usage.rawValue))
+        }
+        do {
+            var command = try self.parseAsRoot()
+            try command.run()
+        } catch {
+            self.end(with: error)
+        }
+    }
+
+    /// Prints an error and exits.
+    ///
+    /// The message may quote a URL from the command line, so secrets in URLs are masked.
+    private static func end(with error: any Error) -> Never {
+        let code = self.exitCode(for: error)
+        let message = self.fullMessage(for: error)
+        if !code.isSuccess, !message.isEmpty {
+            Self.say(URLMask.masked(message))
+            self.exit(withError: code)
+        }
+        self.exit(withError: error)
+    }
+
+    private static func say(_ message: String) {
+        StandardError.write(message + "\n", waitLimit: StandardError.finalWaitLimit)
+    }
+}

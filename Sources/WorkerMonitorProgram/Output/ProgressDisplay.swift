@@ -1,0 +1,116 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Logging
+internal import ProgramSupport
+internal import Reactor
+internal import WorkerMonitor
+
+/// The output of a run on standard error: one live line on a terminal, plain lines elsewhere.
+final class ProgressDisplay {
+    /// Returns to the first column and erases the line (ECMA-48, EL).
+    static let eraseLine = "\r\u{1B}[K"
+
+    private let title: String
+    private let isQuiet: Bool
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var loop: LoopingCall?
+
+    init(title: String, isQuiet: Bool) {
+        self.title = title
+        self.isQuiet = isQuiet
+    }
+
+    /// A logger for the monitor that writes warnings and errors to standard error.
+    var logger: Logger {
+        let isTerminal = self.isTerminal
+        var logger = Logger(label: "worker-monitor") { _ in
+            StandardErrorLog(erasesLine: isTerminal)
+        }
+        logger.logLevel = .warning
+        return logger
+    }
+
+    /// Shows the progress of a job until ``stop()``: five times a second on a terminal, every 30
+    /// seconds elsewhere.
+    func start(_ monitor: CodeImportWorkerMonitor, jobID: Int64, reactor: any ReactorTime) {
+        guard !self.isQuiet else { return }
+        let loop = LoopingCall(clock: reactor) { [weak self, unowned monitor] in
+            self?.show(monitor.progress, jobID)
+        }
+        self.loop = loop
+        if !self.isTerminal { self.say("job \(jobID): \(self.title)") }
+        loop.start(interval: self.isTerminal ? .milliseconds(200) : .seconds(30), now: false)
+            .whenFired { _ in }
+    }
+
+    /// Erases the live line.
+    func stop() {
+        self.loop?.stop()
+        self.loop = nil
+        if self.isTerminal, !self.isQuiet { self.write(Self.eraseLine) }
+    }
+
+    /// Writes one line, with the secrets of URLs masked.
+    func say(_ line: String) {
+        self.write((self.isTerminal ? Self.eraseLine : "") + URLMask.masked(line) + "\n")
+    }
+
+    private func show(_ progress: MonitorProgress, _ jobID: Int64) {
+        let elapsed = ReadableText.clock(progress.elapsed)
+        let bytes = ReadableText.bytes(progress.outputBytes)
+        let head = "job \(jobID)  \(progress.stage.rawValue)  \(elapsed)  \(bytes)"
+        guard self.isTerminal else { return self.say("\(head)  \(progress.lastLine)") }
+        let line = progress.lastLine.isEmpty ? self.title : progress.lastLine
+        let text = "\(head)  \(URLMask.masked(line))"
+        self.write(Self.eraseLine + Self.fitted(text, columns: Self.columns))
+    }
+
+    /// Returns the part of a text that fits into one line.
+    ///
+    /// A character outside of ASCII counts as two columns, the most that any takes. The line may
+    /// become shorter than necessary, but it never wraps.
+    static func fitted(_ text: String, columns: Int) -> String {
+        var width = 0
+        return String(
+            text.prefix { character in
+                width += character.isASCII ? 1 : 2
+                return width < columns
+            }.map { $0 == "\t" ? " " : $0 }
+        )
+    }
+
+    /// The width of the terminal, or 80 if it is unknown.
+    private static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    private func write(_ text: String) {
+        StandardError.write(text, waitLimit: self.loop == nil ? StandardError.finalWaitLimit : 0)
+    }
+}
+
+/// Writes log messages as lines on standard error, above the live line.
+struct StandardErrorLog: LogHandler {
+    /// Whether a live line may have to be erased first.
+    let erasesLine: Bool
+    var logLevel = Logger.Level.warning
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { self.metadata[key] }
+        set { self.metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let details = self.metadata.merging(event.metadata ?? [:]) { $1 }
+            .sorted { $0.key < $1.key }
+            .map { " \($0.key): \(ReadableText.sentence("\($0.value)"))" }
+            .joined()
+        let line = "worker-monitor: \(event.level): \(event.message)\(details)\n"
+        StandardError.write((self.erasesLine ? ProgressDisplay.eraseLine : "") + line)
+    }
+}

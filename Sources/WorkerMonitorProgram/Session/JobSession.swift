@@ -1,0 +1,247 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import LocalScheduler
+internal import Logging
+internal import ProgramSupport
+internal import Reactor
+internal import WorkerMonitor
+
+/// One run of the program: opens the store, creates the job, monitors it, and reports its result.
+final class JobSession {
+    private let order: ImportOrder
+    private let configuration: WorkerMonitorConfiguration
+    private let options: MonitorOptions
+    private let paths: ProgramPaths
+    private let display: ProgressDisplay
+    /// Limits how long the store waits for a lock that another process holds.
+    private let busyTimeout = BusyTimeout()
+    /// The signals that asked the program to stop. The first one stops the worker; the second one
+    /// expedites everything.
+    private var interruptions: [Signal] = []
+    /// The monitor, for as long as there is a job.
+    private var monitor: CodeImportWorkerMonitor?
+    /// The store, once there is a job.
+    private var store: JobStore?
+
+    init(
+        order: ImportOrder,
+        configuration: WorkerMonitorConfiguration,
+        options: MonitorOptions,
+        title: String
+    ) {
+        self.order = order
+        self.configuration = configuration
+        self.options = options
+        self.paths = ProgramPaths(store: options.store, logFolder: options.logDir)
+        self.display = ProgressDisplay(title: title, isQuiet: options.quiet)
+    }
+
+    /// Runs the job to its end, and prints its record.
+    ///
+    /// - Returns: The exit code of the program.
+    func run() -> ProgramExitCode {
+        // A log that exceeds the file size limit is an error (EFBIG) like any other. By default the
+        // signal would end the monitor.
+        signal(SIGXFSZ, SIG_IGN)
+        if let problem = self.paths.prepareLogs() { return self.refuse(problem, .usage) }
+        let reactor = LibevReactor()
+        // Signals are handled before the job exists: from here on, a signal cannot stop the program
+        // halfway through a step.
+        self.handleSignals(reactor)
+        var result: Result<MonitorOutcome, any Error>?
+        reactor.callWhenRunning {
+            self.createJob(reactor)
+                .chain { job in self.perform(job, reactor) }
+                .whenFired {
+                    result = $0
+                    reactor.stop()
+                }
+        }
+        reactor.run()
+        // Only printing is left. The reactor has restored the default action of each signal, so a
+        // signal now ends the program.
+        self.store?.close()
+        switch result {
+        case .success(let outcome)?: return self.conclude(outcome)
+        case .failure(let error)?: return self.refuse(error)
+        case nil: return self.refuse("The job has no outcome; this is a bug.", .failure)
+        }
+    }
+
+    // MARK: - Before the job
+
+    /// Opens the store and creates the job on a thread, because another process may have the store
+    /// locked.
+    private func createJob(_ reactor: LibevReactor) -> Deferred<ClaimedJob> {
+        let (path, order, timeout) = (self.paths.store, self.order, self.busyTimeout)
+        return reactor.deferToThread { @Sendable in
+            try ClaimedJob(order, inStore: path, busyTimeout: timeout)
+        }
+    }
+
+    /// Reports why there is no job.
+    private func refuse(_ error: any Error) -> ProgramExitCode {
+        guard let interruption = self.interruptions.first else {
+            return self.refuse("\(error)", .unavailable)
+        }
+        return self.refuse("\(interruption) arrived before the job was created.", .interrupted)
+    }
+
+    private func refuse(_ sentence: String, _ code: ProgramExitCode) -> ProgramExitCode {
+        self.display.say("worker-monitor: \(sentence)")
+        return code
+    }
+
+    // MARK: - The job
+
+    private func perform(_ job: ClaimedJob, _ reactor: LibevReactor) -> Deferred<MonitorOutcome> {
+        self.store = job.store
+        let scheduler = SQLiteScheduler(store: job.store, threads: reactor)
+        let spool = ReportSpool(
+            folder: self.paths.spool,
+            jobStartedMicroseconds: job.started.microseconds
+        )
+        let logs = LogFolder(path: self.paths.logs)
+        let monitor = self.makeMonitor(job.id, scheduler, reactor, spool, logs)
+        self.monitor = monitor
+        if self.interruptions.count == 1 { self.busyTimeout.restore() }
+        for interruption in self.interruptions { monitor.interrupt(interruption) }
+        self.display.start(monitor, jobID: job.id, reactor: reactor)
+        let delivery = SpoolDelivery(
+            spool: spool,
+            store: job.store,
+            scheduler: scheduler,
+            reactor: reactor
+        )
+        return reactor.deferToThread { logs.recoverAll() }
+            .chain { delivery.deliverAll() }
+            .chain { monitor.run() }
+            .addBoth { result in
+                self.display.stop()
+                self.monitor = nil
+                return try result.get()
+            }
+    }
+
+    private func makeMonitor(
+        _ jobID: Int64,
+        _ scheduler: SQLiteScheduler,
+        _ reactor: LibevReactor,
+        _ spool: ReportSpool,
+        _ logs: LogFolder
+    ) -> CodeImportWorkerMonitor {
+        CodeImportWorkerMonitor(
+            jobID: jobID,
+            scheduler: scheduler,
+            reactor: reactor,
+            configuration: self.configuration,
+            spool: spool,
+            logger: self.display.logger,
+            makeLog: { data in try logs.makeLog(named: data.logFileName ?? "job-\(jobID).log") }
+        )
+    }
+
+    // MARK: - Signals
+
+    /// Stops the job.
+    ///
+    /// Without a job there is nothing to lose, so the wait for the store ends at once. A second
+    /// signal ends that wait at any time.
+    private func interrupt(_ signal: Signal) {
+        if self.monitor == nil || !self.interruptions.isEmpty { self.busyTimeout.cancel() }
+        self.interruptions.append(signal)
+        self.monitor?.interrupt(signal)
+    }
+
+    private func handleSignals(_ reactor: LibevReactor) {
+        for signal in [Signal.interrupt, .terminate, .hangup] {
+            if signal == .hangup, Self.ignoresHangup { continue }
+            do {
+                try reactor.handleSignal(signal) { [unowned self] in self.interrupt($0) }
+            } catch {
+                self.display.say("worker-monitor: \(error)")
+            }
+        }
+    }
+
+    /// Whether the program was started with SIGHUP ignored, for example by nohup(1), so that it
+    /// survives its terminal.
+    private static var ignoresHangup: Bool {
+        var action = sigaction()
+        guard sigaction(SIGHUP, nil, &action) == 0 else { return false }
+        // Both sides are C function pointers, which Swift cannot compare; as integers of the same
+        // size they can be. They are only compared, never called.
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    // MARK: - After the job
+
+    private func conclude(_ outcome: MonitorOutcome) -> ProgramExitCode {
+        self.sayFailure(outcome)
+        self.sayDelivery(outcome)
+        let code = ProgramExitCode(outcome)
+        guard let reason = self.printRecord(outcome) else { return code }
+        self.display.say("worker-monitor: \(Self.outputFailure(outcome.report, reason))")
+        // The codes for an unavailable store and for an interruption ask for an action, so they take
+        // precedence.
+        return code == .success || code == .failure ? .outputFailed : code
+    }
+
+    private func sayFailure(_ outcome: MonitorOutcome) {
+        guard !outcome.report.status.isSuccess, let failure = outcome.failure else { return }
+        // A worker that exits by itself has usually written the reason in its last line.
+        let lastLine = outcome.report.tail.split(separator: "\n").last
+        let detail = outcome.report.cause == .exit ? lastLine.map { " Its last line: \($0)" } : nil
+        self.display.say("worker-monitor: \(failure)\(detail ?? "")")
+    }
+
+    private func sayDelivery(_ outcome: MonitorOutcome) {
+        switch outcome.delivery {
+        case .spooled(let path, let reason):
+            self.display.say(
+                "worker-monitor: The store did not accept the result: "
+                    + "\(ReadableText.sentence(reason)) The result is kept in \(path). The next run "
+                    + "with this store delivers it."
+            )
+        case .lost(let reason):
+            self.display.say(
+                "worker-monitor: The store did not accept the result: "
+                    + "\(ReadableText.sentence(reason))"
+            )
+        case .delivered, .handedBack, .jobGone: break
+        }
+    }
+
+    private static func outputFailure(_ report: JobReport, _ reason: String) -> String {
+        let log = report.logPath.map { " The job's output is in \($0)." } ?? ""
+        return "Cannot write the record of job \(report.jobID) (\(report.status.rawValue)) to "
+            + "standard output: \(reason).\(log)"
+    }
+
+    /// Prints the job's record as the options ask.
+    ///
+    /// - Returns: The reason if it could not be printed, or `nil`.
+    private func printRecord(_ outcome: MonitorOutcome) -> String? {
+        if self.options.json {
+            return StandardOutput.write(line: JobRecordText.json(outcome.report))
+        }
+        return self.options.quiet ? nil : StandardOutput.write(line: JobRecordText.table(outcome))
+    }
+}
+
+extension ProgramExitCode {
+    /// The exit code that reports an outcome to the shell.
+    init(_ outcome: MonitorOutcome) {
+        self =
+            switch outcome.delivery {
+            // Also after an interruption, because 75 promises that the store has the job back.
+            case .spooled, .lost: .unavailable
+            case .handedBack: .interrupted
+            case .jobGone where outcome.report.cause == .interrupted: .interrupted
+            case .delivered, .jobGone: outcome.report.status.isSuccess ? .success : .failure
+            }
+    }
+}

@@ -1,0 +1,86 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import ProgramSupport
+internal import Reactor
+
+/// The paths that the program uses, from its options and the XDG Base Directory Specification.
+///
+/// Everything that belongs to a store is in the folder of the store.
+struct ProgramPaths {
+    /// The file of the store, or `nil` for the user's own store.
+    let store: String?
+    let logs: String
+    let mirrors: String
+    /// The folder of reports that the store has not accepted yet. Each store has its own, because a
+    /// job number is unique within one store only.
+    let spool: String
+    /// Whether all paths are in the user's own state folder, which is closed to other users.
+    private let isPrivate: Bool
+    /// Whether the user's own store is wanted and the environment does not say where it is.
+    private let isUnknown: Bool
+
+    /// - Parameters:
+    ///   - store: The value of `--store`.
+    ///   - logFolder: The value of `--log-dir`.
+    ///   - environment: The variables that say where the user's own store is.
+    init(
+        store: String?,
+        logFolder: String?,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
+        let state = XDGFolders.state(environment)
+        self.store = store.map(Self.absolute)
+        let base = self.store.map(Self.folder) ?? state ?? ""
+        self.logs = logFolder.map(Self.absolute) ?? "\(base)/logs"
+        self.mirrors = "\(base)/mirrors"
+        self.spool = "\(self.store ?? "\(base)/jobs.sqlite").spool"
+        self.isPrivate = store == nil && logFolder == nil
+        self.isUnknown = store == nil && state == nil
+    }
+
+    private static func folder(of path: String) -> String {
+        (path as NSString).deletingLastPathComponent
+    }
+
+    /// Returns an absolute path without `.` and `..`.
+    static func absolute(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    /// Returns the path of a program in the folder of this program, or its bare name, to be looked
+    /// up in `PATH`, if there is no such program.
+    static func siblingProgram(_ name: String) -> String {
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let path = "\((own as NSString).deletingLastPathComponent)/\(name)"
+        return FileManager.default.isExecutableFile(atPath: path) ? path : name
+    }
+
+    /// Creates the folder of the logs, and checks that files can be created in it.
+    ///
+    /// - Returns: The problem as a sentence, or `nil`.
+    func prepareLogs() -> String? {
+        // Opening the store reports these two problems better. In addition, creating a log folder
+        // beside a store would create the store's folder, which may be a typing error.
+        if self.isUnknown { return nil }
+        if let store = self.store, !FileManager.default.fileExists(atPath: Self.folder(of: store)) {
+            return nil
+        }
+        let mask = self.isPrivate ? umask(0o077) : nil
+        defer { if let mask { umask(mask) } }
+        do {
+            try makeFolder(self.logs)
+        } catch {
+            let part = error.path == self.logs ? "" : " (at \(error.path))"
+            return "Cannot create or enter the log folder \(self.logs): "
+                + "\(errorText(error.errno))\(part). Name a writable folder with --log-dir."
+        }
+        guard access(self.logs, W_OK | X_OK) == 0 else {
+            return "Cannot write to the log folder \(self.logs): \(errorText(errno)). "
+                + "Name a writable folder with --log-dir."
+        }
+        return nil
+    }
+}

@@ -1,0 +1,71 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LocalScheduler
+internal import Reactor
+internal import WorkerMonitor
+
+/// Delivers the reports that an earlier run could not deliver.
+///
+/// A report that still cannot be delivered stays in the spool.
+struct SpoolDelivery {
+    /// What to do with a report.
+    private enum Action {
+        /// The store has the job, and the job has not finished: deliver the report.
+        case deliver
+        /// The store already has a result for the job: remove the report.
+        case remove
+        /// The report is about a job of another store, or the store did not answer: keep the report.
+        case keep
+    }
+
+    let spool: ReportSpool
+    let store: JobStore
+    let scheduler: any CodeImportScheduler
+    let reactor: any ReactorThreads
+
+    /// Delivers all reports. Never fails, because an old report must not keep this run's job from
+    /// starting.
+    func deliverAll() -> Deferred<Void> {
+        self.reactor.deferToThread { [spool, store] in
+            spool.pending().filter { report in
+                let action = Self.action(for: report, store)
+                if action == .remove { spool.remove(report) }
+                return action == .deliver
+            }
+        }
+        .chain { reports in self.deliver(reports[...]) }
+        .addErrback { _ in }
+    }
+
+    private static func action(for spooled: SpooledReport, _ store: JobStore) -> Action {
+        switch try? store.lookUpJob(spooled.report.jobID) {
+        case .job(let job)?: Self.isSameJob(spooled, job.dateStarted) ? .deliver : .keep
+        // The job was reclaimed, or an earlier delivery succeeded although it looked like a failure.
+        case .result(let result)?: Self.isSameJob(spooled, result.dateStarted) ? .remove : .keep
+        // A monitor that reports a result does not hand its job back, so this is another store's job.
+        case .gone?, nil: .keep
+        }
+    }
+
+    /// Whether a report is about the job that the store started at this time.
+    ///
+    /// The number alone is not enough: a store that was deleted and created again counts from one.
+    private static func isSameJob(_ spooled: SpooledReport, _ started: WallTime?) -> Bool {
+        guard let started else { return false }
+        if let reported = spooled.jobStartedMicroseconds { return reported == started.microseconds }
+        // Older versions did not record the start. The job was started before its report was kept.
+        return started.microseconds <= spooled.keptAtMicroseconds
+    }
+
+    private func deliver(_ reports: ArraySlice<SpooledReport>) -> Deferred<Void> {
+        guard let spooled = reports.first else { return .succeeded(()) }
+        return self.scheduler.finishJobID(spooled.report.jobID, report: spooled.report)
+            .addErrback { error in
+                // The job was reclaimed in the meantime, so its report is no longer needed.
+                guard error is NoSuchCodeImportJob else { throw error }
+            }
+            .chain { self.reactor.deferToThread { [spool] in spool.remove(spooled) } }
+            .chain { self.deliver(reports.dropFirst()) }
+    }
+}

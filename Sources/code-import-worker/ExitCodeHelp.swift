@@ -1,0 +1,36 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ProgramSupport
+
+/// The exit codes of the worker, for its help text.
+enum ExitCodeHelp {
+    /// One line for each exit code.
+    static var table: String {
+        let codes = ProgramExitCode.workerCodes + [.usage]
+        return codes.map { code in
+            let number = "\(code.rawValue)"
+            return String(repeating: " ", count: 4 - number.count) + "\(number)  \(code.meaning)"
+        }
+        .joined(separator: "\n")
+    }
+}
+
+extension ProgramExitCode {
+    /// The meaning of the code when the worker exits with it, as a clause for the help text.
+    fileprivate var meaning: String {
+        switch self {
+        case .success: "the worker imported new revisions, or made the first clone"
+        case .failure: "the import failed: disk, lock, damaged mirror, broken transfer, or unknown"
+        case .nothingNew: "nothing has changed since the last import"
+        case .partial: "a limit ended the import early (never used for git)"
+        case .invalidSource:
+            "the source is not a repository or cannot be reached: address, network, login, ownership"
+        case .unsupportedFeature: "the worker does not support the source type or a feature of it"
+        case .forbidden: "a policy refuses this kind of URL"
+        case .remoteBroken: "the history at the source is damaged"
+        case .usage: "the command line is wrong"
+        case .unavailable, .outputFailed, .interrupted: "(never used by the worker)"
+        }
+    }
+}

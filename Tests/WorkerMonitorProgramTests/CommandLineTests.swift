@@ -1,0 +1,72 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Testing
+import WorkerMonitor
+
+@testable import WorkerMonitorProgram
+
+@Suite struct `The command line of worker-monitor` {
+    private func parse(_ arguments: String...) throws -> any ParsableCommand {
+        try WorkerMonitorCommand.parseAsRoot(arguments)
+    }
+
+    private func message(_ arguments: String...) -> String {
+        do {
+            _ = try WorkerMonitorCommand.parseAsRoot(arguments)
+            return ""
+        } catch {
+            return WorkerMonitorCommand.message(for: error)
+        }
+    }
+
+    @Test func `passes everything after two dashes to the command`() throws {
+        let command = try #require(self.parse("run", "--", "make", "--json", "-j4") as? RunCommand)
+        #expect(command.command == ["make", "--json", "-j4"])
+        #expect(!command.options.json)
+    }
+
+    @Test func `becomes the configuration of the monitor`() throws {
+        let command = try #require(
+            self.parse(
+                "run",
+                "--inactivity-timeout",
+                "0",
+                "--deadline",
+                "1.5",
+                "--pipes",
+                "--",
+                "true"
+            ) as? RunCommand
+        )
+        let configuration = command.options.configuration(exitCodes: .plain, workerCommand: [])
+        #expect(configuration.inactivityTimeout == nil)
+        #expect(configuration.deadline == .milliseconds(1500))
+        #expect(configuration.usesPipes)
+        #expect(configuration.heartbeatInterval == .seconds(30))
+    }
+
+    @Test func `needs a command`() {
+        #expect(self.message("run").contains("worker-monitor run -- make"))
+        #expect(self.message("run", "--", "").contains("name of the command is empty"))
+    }
+
+    @Test(arguments: ["-1", "1e400", "nan", "soon", "3155760001"])
+    func `refuses a duration that is not a number from 0 to 100 years`(argument: String) {
+        let message = self.message("run", "--drain=\(argument)", "--", "true")
+        #expect(message.contains("Give a number of seconds from 0 to 3155760000"))
+    }
+
+    @Test(arguments: ["", "  ", "https://example.org/\u{1B}[2J"])
+    func `refuses a URL that is empty or has control characters`(url: String) {
+        let message = self.message("import", "git", url)
+        #expect(message.contains("is empty or contains control characters"))
+    }
+
+    @Test func `masks the password of a URL that it refuses`() {
+        let message = self.message("import", "git", "https://me:secret@example.org/\u{7}")
+        #expect(message.contains("https://***@example.org"))
+        #expect(!message.contains("secret"))
+    }
+}
