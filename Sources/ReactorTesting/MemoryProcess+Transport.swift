@@ -89,7 +89,7 @@ extension MemoryProcess: ProcessTransport {
         guard !isGone, self.processProtocol != nil || !isGroup else { throw ProcessExitedAlready() }
         self.signals.append(SentSignal(signal, to: target, at: self.reactor.now))
         self.deliverSignal(signal, to: isGroup ? .group : .leader)
-        if isGroup { self.exitDriver?.ownerSignalled(signal) }
+        if isGroup { self.exitDriver?.ownerSignaled(signal) }
     }
 
     /// Holds back output until ``resumeProducing()``; the child itself does not block.
@@ -111,7 +111,7 @@ extension MemoryProcess: ProcessTransport {
     }
 
     /// Stops supervising the child; see ``ProcessTransport/giveUp()``.
-    public func giveUp() { self.exitDriver?.givenUp() }
+    public func giveUp() { self.exitDriver?.giveUp() }
 }
 
 /// The delivery of events to the protocol, up to the end of the process.

@@ -91,6 +91,6 @@ struct GitComplaintTests {
 
     @Test func `a signal says more than any message`() {
         let failure = self.failure(["fatal: early EOF"], .signaled(.kill, coreDumped: false))
-        #expect(failure == ImportFailure(.failure, "git fetch was ended by SIGKILL."))
+        #expect(failure == ImportFailure(.failure, "git fetch died from SIGKILL."))
     }
 }

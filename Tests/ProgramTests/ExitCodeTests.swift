@@ -54,7 +54,7 @@ extension ProgramSuite {
             #expect(report.exitCode == nil)
             #expect(report.signal == signal.description)
             #expect(report.signalsSent.isEmpty)
-            #expect(workplace.read(report.logPath ?? "").contains("was ended by \(signal)"))
+            #expect(workplace.read(report.logPath ?? "").contains("died from \(signal)"))
             #expect(result.exit == .exited(code: 1))
         }
     }

@@ -35,7 +35,7 @@ extension ProgramSuite {
             try self.expectFailure(
                 "no-such-command-anywhere",
                 in: Workplace(),
-                says: "which is in no folder of PATH"
+                says: "which is in no directory of PATH"
             )
         }
 
@@ -45,12 +45,12 @@ extension ProgramSuite {
             try self.expectFailure(
                 workplace.path("script"),
                 in: workplace,
-                says: "which is not executable (chmod +x)"
+                says: "which is not executable (use chmod +x)"
             )
         }
 
         @Test func `a folder is not accepted as a command`() throws {
-            try self.expectFailure("/tmp", in: Workplace(), says: "which is a folder")
+            try self.expectFailure("/tmp", in: Workplace(), says: "which is a directory")
         }
 
         @Test func `a missing interpreter of a script is reported as such`() throws {

@@ -5,7 +5,7 @@ internal import CSpawn
 internal import Glibc
 
 extension ChildHandle {
-    /// Makes the child that `request` asks for, with the descriptors of `ends`.
+    /// Starts the child that `request` describes, with the descriptors of `ends`.
     init(
         _ request: SpawnRequest,
         _ ends: borrowing ChildEnds,
@@ -27,7 +27,7 @@ extension ChildHandle {
         var raw = cspawn_request()
         raw.candidates = candidates.constant
         raw.argv = arguments.mutable
-        // A switch, because `?.` would consume the list.
+        // This is a `switch` because optional chaining would consume the noncopyable list.
         switch environment {
         case .some(let list): raw.envp = list.mutable
         case .none: raw.envp = UnsafePointer(environ)
@@ -45,7 +45,8 @@ extension ChildHandle {
                 return cspawn_spawn(&raw, &result)
             }
         }
-        // Else they were gone as soon as their pointers had been asked for.
+        // The C call uses pointers into these lists. Without this the compiler may destroy each
+        // list right after its pointer was taken.
         withExtendedLifetime(environment) {}
         withExtendedLifetime(arguments) {}
         withExtendedLifetime(candidates) {}
@@ -53,26 +54,30 @@ extension ChildHandle {
         self.init(pid: result.pid, Descriptor(owning: result.pidfd), reapsAtOnce: reapsAtOnce)
     }
 
-    /// The child's variables; nil: the parent's, as they are.
+    /// Returns the child's variables, or `nil` if it inherits the parent's unchanged.
     private static func variables(_ request: SpawnRequest) throws(SpawnError) -> [String: String]? {
         if case .inherit = request.environment { return nil }
         let variables = request.environment.resolved()
         for (name, value) in variables
         where name.isEmpty || name.utf8.contains(UInt8(ascii: "=")) || hasNUL(name) || hasNUL(value)
         {
-            throw .invalid("the environment variable \(name.debugDescription)")
+            throw .invalid(
+                "the environment variable \(name.debugDescription): a name must neither be empty "
+                    + "nor contain \"=\", and neither name nor value may contain a NUL byte"
+            )
         }
         return variables
     }
 
-    /// The paths to try: the one given, or the name in each folder of the child's PATH.
+    /// Returns the paths to try in order: the given path, or the name in each directory of the
+    /// child's PATH.
     private static func candidates(_ request: SpawnRequest, _ variables: [String: String]?)
         -> KernelStrings
     {
         let name = request.executable
         if name.utf8.contains(UInt8(ascii: "/")) { return KernelStrings(name, []) }
         let path = variables.map { $0["PATH"] } ?? getenv("PATH").map { String(cString: $0) }
-        // Without a PATH: what execvp(3) takes then.
+        // execvp(3) uses this path if PATH is not set.
         let folders = (path ?? "/bin:/usr/bin").split(
             separator: ":",
             omittingEmptySubsequences: false
@@ -81,7 +86,7 @@ extension ChildHandle {
     }
 
     private static func grouping(_ request: SpawnRequest) -> Int32 {
-        // A controlling terminal needs a session of the child's own (tty_ioctl(4), TIOCSCTTY).
+        // Only the leader of a session can get a controlling terminal (ioctl_tty(2), TIOCSCTTY).
         if request.usesTerminal { return Int32(CSPAWN_GROUPING_SESSION.rawValue) }
         return switch request.grouping {
         case .inherit: Int32(CSPAWN_GROUPING_INHERIT.rawValue)
@@ -90,9 +95,9 @@ extension ChildHandle {
         }
     }
 
-    /// What the kernel could not even be asked.
+    /// Throws if the request contains something that execve(2) or chdir(2) cannot express.
     private static func check(_ request: SpawnRequest) throws(SpawnError) {
-        if request.executable.isEmpty { throw .invalid("a program without a name") }
+        if request.executable.isEmpty { throw .invalid("an empty program name") }
         try Self.check(request.executable)
         for argument in request.arguments { try Self.check(argument) }
         if let name = request.argumentZero { try Self.check(name) }
@@ -101,10 +106,62 @@ extension ChildHandle {
 
     private static func check(_ string: String) throws(SpawnError) {
         guard Self.hasNUL(string) else { return }
-        throw .invalid("the argument \(string.debugDescription), which has a NUL byte in it")
+        throw .invalid("the string \(string.debugDescription), which contains a NUL byte")
     }
 
     private static func hasNUL(_ string: String) -> Bool {
         string.withCString { strlen($0) } != string.utf8.count
+    }
+}
+
+/// A list of strings in the form that execve(2) takes.
+///
+/// The list consists of pointers to NUL-terminated bytes and ends with a null pointer. The pointers
+/// and the bytes are in one block of memory, so the list costs one allocation.
+struct KernelStrings: ~Copyable {
+    private let list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+
+    /// Makes a list of `first`, unless it is `nil`, and `others`.
+    ///
+    /// The strings must not contain NUL bytes.
+    init(_ first: String?, _ others: [String]) {
+        let count = others.count + (first == nil ? 0 : 1)
+        let listSize = (count + 1) * MemoryLayout<UnsafeMutablePointer<CChar>?>.stride
+        let textSize = others.reduce(first.map(Self.size) ?? 0) { $0 + Self.size($1) }
+        let block = UnsafeMutableRawPointer.allocate(
+            byteCount: listSize + textSize,
+            alignment: MemoryLayout<UnsafeMutablePointer<CChar>?>.alignment
+        )
+        self.list = block.bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: count + 1)
+        var text = (block + listSize).bindMemory(to: CChar.self, capacity: textSize)
+        var entry = self.list
+        if let first { Self.add(first, &entry, &text) }
+        for string in others { Self.add(string, &entry, &text) }
+        entry.initialize(to: nil)
+    }
+
+    deinit { self.list.deallocate() }
+
+    private static func size(_ string: String) -> Int { string.utf8.count + 1 }
+
+    private static func add(
+        _ string: String,
+        _ entry: inout UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>,
+        _ text: inout UnsafeMutablePointer<CChar>
+    ) {
+        entry.initialize(to: text)
+        entry += 1
+        // stpcpy returns the position of the NUL byte. `withCString` avoids the temporary array
+        // that Swift would make to pass the string to C directly.
+        text = string.withCString { stpcpy(text, $0) } + 1
+    }
+
+    /// The list with the type of execve's `argv` and `envp`.
+    var mutable: UnsafePointer<UnsafeMutablePointer<CChar>?> { UnsafePointer(self.list) }
+
+    /// The list with the type of a list of constant strings.
+    var constant: UnsafePointer<UnsafePointer<CChar>?> {
+        // Only the constness of the characters differs, so both types have the same layout.
+        UnsafeRawPointer(self.list).assumingMemoryBound(to: UnsafePointer<CChar>?.self)
     }
 }

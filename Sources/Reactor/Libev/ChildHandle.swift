@@ -4,17 +4,22 @@
 internal import CSpawn
 internal import Glibc
 
-/// A child as the kernel knows it: by its pidfd, which is never somebody else's, and by its group.
+/// A child process in the kernel, identified by its pidfd, and its process group.
+///
+/// A pidfd always refers to the same process, while the kernel may give a process ID to another
+/// process after the reap.
 struct ChildHandle: ~Copyable {
     let pid: Int32
     private let owned: Descriptor
-    /// Whether the group can be signalled after the leader was reaped (Linux 6.9).
+    /// Whether the child is reaped as soon as it has exited.
     ///
-    /// Where it cannot, the reap is put off until the process is over: an unreaped leader keeps its
-    /// group's number from being used again.
+    /// That needs a kernel that can signal the group through the pidfd of a reaped leader
+    /// (Linux 6.9). On older kernels the group can only be signaled by its number. There the
+    /// reactor reaps the leader last, because the kernel does not reuse the number while the
+    /// leader is a zombie.
     let reapsAtOnce: Bool
 
-    /// What it is on this kernel.
+    /// The right value of `reapsAtOnce` on this kernel.
     static var canReapAtOnce: Bool { cspawn_can_signal_group() == 1 }
 
     init(pid: Int32, _ pidfd: consuming Descriptor, reapsAtOnce: Bool) {
@@ -27,7 +32,9 @@ struct ChildHandle: ~Copyable {
 
     // MARK: - Status
 
-    /// How the child ended; nil: it has not, or nobody knows yet.
+    /// Returns how the child terminated, or `nil` if it is running or its status is not known yet.
+    ///
+    /// If `reap` is false, the child stays a zombie. The usage is `nil` if other code reaped it.
     func wait(reap: Bool) -> (exit: ProcessExit, usage: ResourceUsage?)? {
         var raw = cspawn_exit()
         guard cspawn_wait(self.pidfd, reap ? 1 : 0, &raw) == 0 else { return nil }
@@ -51,14 +58,20 @@ struct ChildHandle: ~Copyable {
         )
     }
 
-    // MARK: - Signals; 0 or a negative error number
+    // MARK: - Signals
 
+    /// Sends a signal to the child, and SIGCONT after it if a stopped child would not react.
+    ///
+    /// Returns 0 or a negative error number.
     func signalLeader(_ signal: Signal) -> Int32 {
         let code = cspawn_signal_leader(self.pidfd, signal.rawValue)
         if code == 0, signal.needsResume { _ = cspawn_signal_leader(self.pidfd, SIGCONT) }
         return code
     }
 
+    /// Sends a signal to the group, and SIGCONT after it if stopped members would not react.
+    ///
+    /// Returns 0 or a negative error number.
     func signalGroup(_ signal: Signal) -> Int32 {
         let code = self.sendToGroup(signal.rawValue)
         if code == 0, signal.needsResume { _ = self.sendToGroup(SIGCONT) }
@@ -72,17 +85,20 @@ struct ChildHandle: ~Copyable {
 
     // MARK: - The group
 
-    /// No answer from the kernel (ESRCH) proves it; an answer proves nothing, because zombies
-    /// answer too.
+    /// Returns whether the group has no live members.
+    ///
+    /// If signal 0 fails with ESRCH, the group is empty. If it succeeds, the group may still
+    /// consist of zombies, which only a scan of /proc tells from live members. Without `thoroughly`
+    /// there is no scan, and the result is false.
     func isGroupEmpty(thoroughly: Bool) -> Bool {
         if self.sendToGroup(0) == -ESRCH { return true }
-        // A scan that fails (no /proc) proves nothing either.
+        // If the scan fails, the group does not count as empty.
         return thoroughly && cspawn_scan(self.pid, 0, nil, 0) == 0
     }
 
-    /// The members of the group that are not zombies.
+    /// Returns up to 64 members of the group that are not zombies.
     func livingMembers() -> [ProcessSurvivor] {
-        // A scan looks at every process of the system, and most groups are known to be empty.
+        // A scan reads the entry of every process of the system, and most groups are already empty.
         if self.isGroupEmpty(thoroughly: false) { return [] }
         let capacity = 64
         return withUnsafeTemporaryAllocation(of: cspawn_member.self, capacity: capacity) {
@@ -94,7 +110,9 @@ struct ChildHandle: ~Copyable {
         }
     }
 
-    /// The child itself, unless it is gone or a zombie; it has not been reaped.
+    /// Returns the child itself, or an empty array if it is a zombie.
+    ///
+    /// The child must not have been reaped, because its number identifies it here.
     func livingLeader() -> [ProcessSurvivor] {
         var member = cspawn_member()
         return cspawn_look(self.pid, &member) == 1 ? [ProcessSurvivor(member)] : []

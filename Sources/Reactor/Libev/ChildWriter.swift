@@ -3,22 +3,22 @@
 
 internal import Glibc
 
-/// Our end of a stream that a child reads, with what waits to be written.
+/// The reactor's end of a stream to a child, with the bytes that are queued for it.
 final class ChildWriter: ReadinessTarget {
-    /// The child's number for the stream.
+    /// The number of the stream's descriptor in the child.
     let number: Int32
-    // The process owns its writers and closes them before it goes.
+    // The process owns its writers and closes them before it is destroyed.
     private unowned let process: LibevProcess
-    // Declared before the descriptor, so that it is gone first: a watcher stops before its
-    // descriptor closes.
+    // Declared before the descriptor and so destroyed before it: a watcher must stop before its
+    // descriptor is closed.
     private var watcher: IOWatcher?
     private var descriptor: Descriptor?
     private let limit: Int
-    private var waiting: [UInt8] = []
-    /// How much of `waiting` has gone out.
+    private var queued: [UInt8] = []
+    /// The number of bytes at the front of `queued` that have been written.
     private var written = 0
     private var closesWhenEmpty = false
-    /// Whether the child can still be seen to go away, though it has been told that all is written.
+    /// Whether our direction of a socket is shut down, while the socket is still open.
     private var isHalfClosed = false
     private let kind: StreamKind
 
@@ -40,54 +40,55 @@ final class ChildWriter: ReadinessTarget {
         self.watcher = IOWatcher(process.reactor.loop, file, events, target: self)
     }
 
-    /// Whether the child going away can be seen while nothing is to be written.
+    /// Whether readability means that the child's end was closed.
     ///
-    /// A pipe's write end reports an error as readability, a socket its end; a terminal's
-    /// readability is its output.
+    /// The write end of a pipe becomes readable on an error, and a socket at its end. A terminal
+    /// becomes readable when there is output, which the reader handles.
     private var watchesForClose: Bool { self.kind != .terminal }
 
-    /// Whether our end is open and takes more.
+    /// Whether the reactor's end is open and accepts more bytes.
     var isOpen: Bool { self.descriptor != nil && !self.closesWhenEmpty }
 
     func start() {
-        // Something may have been written before the protocol was connected.
+        // The caller may have queued bytes before the protocol was connected.
         if !self.isEmpty { return self.waitUntilWritable() }
         if self.watchesForClose { self.watcher?.start() }
     }
 
-    /// Queues all of `bytes` or none.
+    /// Queues either all of `bytes` or none.
     func write(_ bytes: [UInt8]) -> WriteOutcome {
-        let pending = self.waiting.count - self.written
+        let pending = self.queued.count - self.written
         guard self.isOpen, pending + bytes.count <= self.limit else { return .refused }
         guard !bytes.isEmpty else { return .accepted }
         if self.written > 0 {
-            self.waiting.removeFirst(self.written)
+            self.queued.removeFirst(self.written)
             self.written = 0
         }
-        self.waiting += bytes
+        self.queued += bytes
         if self.process.isConnected { self.waitUntilWritable() }
         return pending + bytes.count > self.limit / 2 ? .acceptedButFull : .accepted
     }
 
-    /// Closes our end once nothing waits.
+    /// Closes the reactor's end once all queued bytes have been written.
     func closeWhenEmpty() {
         guard self.isOpen else { return }
         self.closesWhenEmpty = true
         if self.isEmpty { self.endWriting() }
     }
 
-    /// Closes our end at once, without a word to anybody.
+    /// Closes the reactor's end at once, without telling the process.
     func close() {
         self.watcher = nil
         self.descriptor = nil
-        self.waiting = []
+        self.queued = []
         self.written = 0
     }
 
-    private var isEmpty: Bool { self.written == self.waiting.count }
+    private var isEmpty: Bool { self.written == self.queued.count }
 
     private func waitUntilWritable() {
-        // What a child writes to a socket would wake us again and again.
+        // A socket does not wait for readability here: data that the child wrote to its input would
+        // wake the loop in each turn.
         self.watcher?.change(to: self.kind == .pipe ? [.readable, .writable] : .writable)
         self.watcher?.start()
     }
@@ -96,20 +97,20 @@ final class ChildWriter: ReadinessTarget {
         guard let file = self.descriptor?.number else { return }
         guard !self.isEmpty else { return self.noticeClosing(file) }
         do {
-            let count = try self.waiting.withUnsafeBytes { bytes throws(SystemError) in
+            let count = try self.queued.withUnsafeBytes { bytes throws(SystemError) in
                 try Syscalls.write(file, UnsafeRawBufferPointer(rebasing: bytes[self.written...]))
             }
             self.written += count ?? 0
         } catch {
-            // EPIPE, or EIO of a terminal: the child no longer reads. What waited is lost, as the
-            // protocol learns.
+            // EPIPE, or EIO from a terminal: nobody reads the stream any longer. The queued bytes
+            // are lost, and `childConnectionLost` tells the protocol.
             return self.lost()
         }
         if self.isEmpty { self.emptied() }
     }
 
     private func emptied() {
-        self.waiting.removeAll(keepingCapacity: self.waiting.capacity <= 64 * 1024)
+        self.queued.removeAll(keepingCapacity: self.queued.capacity <= 64 * 1024)
         self.written = 0
         if self.closesWhenEmpty { return self.endWriting() }
         if self.watchesForClose {
@@ -120,9 +121,9 @@ final class ChildWriter: ReadinessTarget {
         self.process.writeBufferEmptied(self.number)
     }
 
-    /// Nothing was to be written: what woke us is that the child's end is closed.
+    /// Handles readability while no bytes are queued, which means that the child's end was closed.
     private func noticeClosing(_ file: Int32) {
-        // Or that it has written to its input, as it can to a socket: that goes nowhere.
+        // The exception is a socket to which the child has written. That data is discarded.
         if self.kind == .socket {
             switch Syscalls.read(file, into: self.process.reactor.readBuffer.bytes) {
             case .bytes, .wouldBlock: return
@@ -132,10 +133,11 @@ final class ChildWriter: ReadinessTarget {
         if self.isHalfClosed { self.close() } else { self.lost() }
     }
 
-    /// All is written that ever will be.
+    /// Ends the stream, because all bytes have been written and the owner has closed it.
     ///
-    /// A socket stays open for its other direction: with something in there that we did not read,
-    /// its close would be an error for the child (ECONNRESET) and not the end of its input.
+    /// A socket is only shut down for writing and stays open. If it were closed while it contains
+    /// data from the child that was not read, the child would get ECONNRESET instead of the end of
+    /// its input.
     private func endWriting() {
         guard self.kind == .socket, let file = self.descriptor?.number else { return self.lost() }
         Syscalls.endWriting(file)

@@ -4,25 +4,30 @@
 internal import CLibev
 internal import Glibc
 
-/// A libev loop, which lives until the last watcher on it has gone.
+/// A libev loop.
 ///
-/// Never libev's default loop and never ev_child: they take SIGCHLD from the host and reap every
-/// child of it (ev(3), "ev_child"). NOENV: `LIBEV_FLAGS` in the environment could switch the back
-/// end. One thread at a time; only ev_async_send may cross.
+/// It is neither libev's default loop nor does it use `ev_child`: both install a handler for
+/// SIGCHLD and would reap the host's own children (ev(3), "ev_child"). EVFLAG_NOENV makes libev
+/// ignore the environment variable `LIBEV_FLAGS`, which could select a back end without support
+/// for pidfds.
+///
+/// Each watcher retains the loop, so the loop is destroyed after the last watcher. A loop belongs
+/// to one thread; only `ev_async_send` may be called from others.
 final class EventLoop {
     let raw: OpaquePointer
-    /// Whether the host made it and runs it.
+    /// Whether the loop belongs to the host, which also runs it.
     let isBorrowed: Bool
-    /// Watchers for ``IOWatcher``, which gives them back when it goes.
-    // Confined to the loop's thread; neither of its methods calls anybody.
+    /// The memory for the loop's ``IOWatcher``s.
+    // Only the loop's thread touches the pool, and neither of its methods calls anything that could
+    // touch it again. So no two accesses overlap, and the run-time check may be left out.
     @exclusivity(unchecked) var watchers = WatcherPool()
 
     init() {
         let flags = UInt32(EVFLAG_NOENV) | UInt32(EVFLAG_NOSIGMASK) | UInt32(EVBACKEND_EPOLL)
         guard let raw = ev_loop_new(flags) else {
-            // Only when the process is out of descriptors or memory; nothing can be done without a
-            // loop.
-            stopProgram("libev cannot make an epoll loop: \(errorText(errno)).")
+            // This happens only if the process has no descriptors or no memory left. A reactor
+            // cannot exist without a loop, so the program stops.
+            stopProgram("libev cannot create an epoll loop: \(errorText(errno)).")
         }
         self.raw = raw
         self.isBorrowed = false
@@ -37,23 +42,162 @@ final class EventLoop {
         if !self.isBorrowed { ev_loop_destroy(self.raw) }
     }
 
-    /// One turn: waits until something is ready, and calls all that is.
+    /// Runs one turn: waits until at least one watcher is ready and calls all that are.
     func runOnce() {
         ev_run(self.raw, Int32(EVRUN_ONCE))
     }
 
-    /// Reads libev's own clock anew; timers that are started before the next wait count from it.
+    /// Updates libev's cached time, from which timers count that are started before the next wait.
     func updateTime() {
         ev_now_update(self.raw)
     }
 
-    /// Makes a watcher that is on not count as a reason for a host's loop to go on.
+    /// Excludes an active watcher from the count of watchers that keep a host's loop running.
     func discountWatcher() {
         ev_unref(self.raw)
     }
 
-    /// Has to come before the stop of a watcher that was discounted (ev(3), "ev_unref").
+    /// Reverses ``discountWatcher()``; must precede the stop of the watcher (ev(3), "ev_unref").
     func countWatcherAgain() {
         ev_ref(self.raw)
+    }
+}
+
+/// The watchers of the reactor itself, which call the steps of a turn.
+///
+/// One watcher is for the earliest delayed call, and one for the mailbox. On a host's loop there
+/// are three more: before the wait, after the wait, and at the end of the turn. The priorities put
+/// the steps in order (Docs/TheLoop.md): after the wait come the clock, the mailbox, the
+/// descriptors (priority 0), the delayed calls and the end of the turn.
+///
+/// On a loop of its own the reactor needs no watchers around the wait. It does the first step
+/// itself before it runs the loop, and libev calls the function that `ev_set_invoke_pending_cb`
+/// installs after the wait. That saves two watchers in each turn.
+struct LoopHooks: ~Copyable {
+    private let prepare: UnsafeMutablePointer<ev_prepare>
+    private let check: UnsafeMutablePointer<ev_check>
+    private let turnEnd: UnsafeMutablePointer<ev_check>
+    private let timer: UnsafeMutablePointer<ev_timer>
+    private let async: UnsafeMutablePointer<ev_async>
+    private let loop: EventLoop
+
+    /// Makes the watchers; they are inactive until ``start(_:)``.
+    init(_ loop: EventLoop) {
+        self.loop = loop
+        self.prepare = .allocate(capacity: 1)
+        self.check = .allocate(capacity: 1)
+        self.turnEnd = .allocate(capacity: 1)
+        self.timer = .allocate(capacity: 1)
+        self.async = .allocate(capacity: 1)
+        self.prepare.initialize(to: ev_prepare())
+        self.check.initialize(to: ev_check())
+        self.turnEnd.initialize(to: ev_check())
+        self.timer.initialize(to: ev_timer())
+        self.async.initialize(to: ev_async())
+        self.setCallbacks()
+    }
+
+    /// Starts the watchers, except for the timer.
+    ///
+    /// The watchers do not retain `reactor`, so it must own these hooks.
+    func start(_ reactor: LibevReactor) {
+        let data = Unmanaged.passUnretained(reactor).toOpaque()
+        self.prepare.pointee.data = data
+        self.check.pointee.data = data
+        self.turnEnd.pointee.data = data
+        self.timer.pointee.data = data
+        self.async.pointee.data = data
+        ev_async_start(self.loop.raw, self.async)
+        guard self.loop.isBorrowed else { return self.interceptPending(data) }
+        ev_prepare_start(self.loop.raw, self.prepare)
+        ev_check_start(self.loop.raw, self.check)
+        ev_check_start(self.loop.raw, self.turnEnd)
+        // A host's loop ends when no counted watcher is active. These four must not keep
+        // it running.
+        for _ in 0..<4 { self.loop.discountWatcher() }
+    }
+
+    deinit {
+        if self.loop.isBorrowed { for _ in 0..<4 { self.loop.countWatcherAgain() } }
+        ev_prepare_stop(self.loop.raw, self.prepare)
+        ev_check_stop(self.loop.raw, self.check)
+        ev_check_stop(self.loop.raw, self.turnEnd)
+        ev_timer_stop(self.loop.raw, self.timer)
+        ev_async_stop(self.loop.raw, self.async)
+        self.prepare.deallocate()
+        self.check.deallocate()
+        self.turnEnd.deallocate()
+        self.timer.deallocate()
+        self.async.deallocate()
+    }
+
+    // The reactor owns the hooks and stops them before it is destroyed, so it is alive whenever one
+    // of these callbacks runs.
+    private func setCallbacks() {
+        clibev_prepare_init(self.prepare) { _, watcher, _ in
+            LoopHooks.reactor(watcher?.pointee.data)?.beforeWait()
+        }
+        clibev_check_init(self.check) { _, watcher, _ in
+            LoopHooks.reactor(watcher?.pointee.data)?.afterWait()
+        }
+        clibev_check_init(self.turnEnd) { _, watcher, _ in
+            LoopHooks.reactor(watcher?.pointee.data)?.hostTurnEnds()
+        }
+        clibev_timer_init(self.timer) { _, watcher, _ in
+            LoopHooks.reactor(watcher?.pointee.data)?.timerFired()
+        }
+        clibev_async_init(self.async) { _, watcher, _ in
+            LoopHooks.reactor(watcher?.pointee.data)?.drainMailbox()
+        }
+        clibev_set_priority(self.check, 2)
+        clibev_set_priority(self.async, 1)
+        clibev_set_priority(self.timer, -1)
+        clibev_set_priority(self.turnEnd, -2)
+    }
+
+    /// Makes a loop of our own call ``LibevReactor/afterWait()`` before it calls its
+    /// ready watchers.
+    ///
+    /// Only the reactor runs such a loop, so the reactor is alive whenever the callback runs.
+    private func interceptPending(_ data: UnsafeMutableRawPointer) {
+        ev_set_userdata(self.loop.raw, data)
+        ev_set_invoke_pending_cb(self.loop.raw) { loop in
+            // libev also calls this before each wait, when no watcher is pending.
+            guard let loop, ev_pending_count(loop) > 0 else { return }
+            LoopHooks.reactor(ev_userdata(loop))?.afterWait()
+            ev_invoke_pending(loop)
+        }
+    }
+
+    private static func reactor(_ data: UnsafeMutableRawPointer?) -> LibevReactor? {
+        data.map { Unmanaged<LibevReactor>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Limits the next waits to `nanoseconds` from libev's current time, or removes the limit
+    /// if `nil`.
+    func arm(_ nanoseconds: Int64?) {
+        ev_timer_stop(self.loop.raw, self.timer)
+        guard let nanoseconds else { return }
+        clibev_timer_set(self.timer, Double(max(0, nanoseconds)) / 1e9)
+        ev_timer_start(self.loop.raw, self.timer)
+    }
+
+    /// A value with which other threads can end the loop's wait.
+    var waker: LoopWaker { LoopWaker(loop: self.loop.raw, watcher: self.async) }
+}
+
+/// Ends the loop's wait from any thread.
+///
+/// `@unchecked Sendable`: the two pointers are constants, and the only use of them is the call of
+/// `ev_async_send`, the one function of libev that other threads may call, even while the loop runs
+/// (ev(3), "ev_async"). The memory is valid during each call: ``ReactorHandle`` makes the call
+/// under a lock and never after it was closed, closing waits for a call in progress, and the
+/// reactor closes the handle before it frees the watcher and the loop.
+struct LoopWaker: @unchecked Sendable {
+    let loop: OpaquePointer
+    let watcher: UnsafeMutablePointer<ev_async>
+
+    func wake() {
+        ev_async_send(self.loop, self.watcher)
     }
 }

@@ -3,21 +3,33 @@
 
 internal import CLibev
 
-/// One descriptor on the loop: `ev_io`, taken from the loop's pool, started, stopped and given back
-/// here and nowhere else.
+/// An object that handles the readiness of a descriptor.
 ///
-/// The owner stops it (or lets go of it) before the descriptor is closed: a watcher on a closed
-/// descriptor stays deaf when the number is used again.
+/// This is a class with one method and not a closure, because a stored closure would cost an
+/// allocation for each descriptor and a second indirection for each event.
+class ReadinessTarget {
+    /// Handles one event: the descriptor is ready for what its watcher waits for.
+    ///
+    /// The receiver stays alive during the call.
+    func descriptorIsReady() {}
+}
+
+/// The watcher of one descriptor on a loop (`ev_io`).
+///
+/// Only this type starts and stops `ev_io` structures. The owner must stop or destroy the watcher
+/// before it closes the descriptor: if the kernel reuses the number later, libev would not notice,
+/// and the watcher would report nothing for the new descriptor.
 struct IOWatcher: ~Copyable {
-    /// What is waited for.
+    /// The kinds of readiness that a watcher waits for.
     struct Events: OptionSet {
         let rawValue: Int32
         static let readable = Events(rawValue: Int32(EV_READ))
         static let writable = Events(rawValue: Int32(EV_WRITE))
-        /// For what is never writable.
+        /// For a descriptor that never becomes writable, for example a pidfd.
         ///
-        /// libev takes a hang-up for both: if only the one is waited for it tells epoll so once
-        /// more, for each child's pipe and pidfd.
+        /// libev reports a hang-up as readable *and* writable. If a watcher waits for only one of
+        /// them, libev makes another `epoll_ctl` call after each hang-up to drop the other. Waiting
+        /// for both avoids that call for each pipe and each pidfd.
         static let readableOrHungUp: Events = [.readable, .writable]
     }
 
@@ -25,15 +37,15 @@ struct IOWatcher: ~Copyable {
     private let loop: EventLoop
     private let descriptor: Int32
 
-    /// Makes a watcher that is off.
+    /// Makes an inactive watcher.
     ///
-    /// `target` must own it, directly or not: it is not retained.
+    /// The watcher does not retain `target`, so `target` must own it, directly or indirectly.
     init(_ loop: EventLoop, _ descriptor: Int32, _ events: Events, target: ReadinessTarget) {
         self.loop = loop
         self.descriptor = descriptor
         self.raw = loop.watchers.take()
-        // The target owns the watcher, and its deinit stops it: when this runs, the target is
-        // alive.
+        // The target owns the watcher, whose deinit stops it, so the target is alive whenever this
+        // callback runs.
         clibev_io_init(
             self.raw,
             { _, watcher, _ in
@@ -62,7 +74,7 @@ struct IOWatcher: ~Copyable {
         ev_io_stop(self.loop.raw, self.raw)
     }
 
-    /// Waits for other events from now on.
+    /// Changes the events that the watcher waits for; an active watcher stays active.
     func change(to events: Events) {
         guard self.raw.pointee.events & (Int32(EV_READ) | Int32(EV_WRITE)) != events.rawValue else {
             return
@@ -71,5 +83,47 @@ struct IOWatcher: ~Copyable {
         self.stop()
         clibev_io_set(self.raw, self.descriptor, events.rawValue)
         if wasActive { self.start() }
+    }
+}
+
+/// A pool of `ev_io` structures for the watchers of one loop.
+///
+/// Each child needs at least three watchers. With a free list, taking one costs two loads and a
+/// store, and the structures are close together in memory. The pool keeps the memory for the
+/// largest number of watchers that existed at one time, and frees it together with the loop.
+struct WatcherPool: ~Copyable {
+    /// The first free watcher; each one points to the next in its `data`.
+    private var free: UnsafeMutablePointer<ev_io>?
+    private var pieces: [UnsafeMutablePointer<ev_io>] = []
+
+    /// The number of watchers that are allocated at once; they take 1.5 KiB.
+    private static let pieceCapacity = 32
+
+    deinit {
+        for piece in self.pieces { piece.deallocate() }
+    }
+
+    /// Takes a watcher out of the pool; the caller initializes it.
+    mutating func take() -> UnsafeMutablePointer<ev_io> {
+        if self.free == nil { self.addPiece() }
+        // `addPiece` has filled the list if it was empty.
+        let watcher = self.free.unsafelyUnwrapped
+        self.free = watcher.pointee.data?.assumingMemoryBound(to: ev_io.self)
+        return watcher
+    }
+
+    /// Puts back a watcher, which must be inactive.
+    mutating func giveBack(_ watcher: UnsafeMutablePointer<ev_io>) {
+        watcher.pointee.data = UnsafeMutableRawPointer(self.free)
+        self.free = watcher
+    }
+
+    private mutating func addPiece() {
+        let piece = UnsafeMutablePointer<ev_io>.allocate(capacity: Self.pieceCapacity)
+        self.pieces.append(piece)
+        for index in (0..<Self.pieceCapacity).reversed() {
+            (piece + index).initialize(to: ev_io())
+            self.giveBack(piece + index)
+        }
     }
 }

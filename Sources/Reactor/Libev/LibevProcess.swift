@@ -4,35 +4,49 @@
 internal import CSpawn
 internal import Glibc
 
-/// One child process on a libev reactor: its pidfd, its streams, its end.
-final class LibevProcess: ReadinessTarget, ProcessTransport, ExitDriverDelegate {
-    // The reactor keeps its processes until they are over, and lets go of them in `shutDown`.
+/// One child process on a libev reactor: its pidfd, its streams, and the end of both.
+///
+/// The extension in LibevProcess+Transport.swift makes it the transport of its protocol.
+final class LibevProcess: ReadinessTarget {
+    /// The mutable state of a process.
+    struct State: ~Copyable {
+        /// The protocol, or `nil` once the process has ended or has been torn down.
+        var processProtocol: ProcessProtocol?
+        var readers: [ChildReader] = []
+        var writers: [ChildWriter] = []
+        var exitDriver: ExitDriver?
+        var pidWatcher: IOWatcher?
+        /// Whether the protocol has been connected.
+        var isConnected = false
+        /// How the child terminated, or `nil` while it is running.
+        var exit: ProcessExit?
+        var usage: ResourceUsage?
+        /// The signals that the exit policy has sent to the group.
+        var policySignals: [SentSignal] = []
+        /// The time at which the process gives up waiting for a status that is not known yet.
+        var statusDeadline: Int64?
+    }
+
+    // The reactor owns its processes until they have been reaped, and tears the others down before
+    // it is destroyed. A transport that the caller keeps for longer does not use the reactor,
+    // because its protocol is `nil` by then.
     unowned let reactor: LibevReactor
-    /// Where the reactor keeps it.
+    /// The position of the process in the reactor's `children`.
     var index = 0
 
-    // Confined to the reactor's thread, and each access to these is a load or a store that calls
-    // nobody: no two overlap. The run-time check of them was a fifth of what a child costs here.
-    //
-    // nil once the process is over.
-    @exclusivity(unchecked) private var processProtocol: ProcessProtocol?
-    @exclusivity(unchecked) private(set) var readers: [ChildReader] = []
-    @exclusivity(unchecked) private(set) var writers: [ChildWriter] = []
-    @exclusivity(unchecked) private var exitDriver: ExitDriver?
-    @exclusivity(unchecked) private var pidWatcher: IOWatcher?
-    @exclusivity(unchecked) private(set) var isConnected = false
-    // What is to be told at the end.
-    @exclusivity(unchecked) private(set) var exit: ProcessExit?
-    @exclusivity(unchecked) private var usage: ResourceUsage?
-    @exclusivity(unchecked) private var policySignals: [SentSignal] = []
-    /// When to stop asking for a status that a stranger took away.
-    private var statusDeadline: Int64?
+    // Only the reactor's thread touches the state. Each access loads or stores one member, appends
+    // to an array, or starts or stops the watcher, none of which calls back into this object;
+    // methods of the protocol, the streams and the driver are called on a reference that was loaded
+    // before. So no two accesses overlap, and the run-time check may be left out. It was a fifth of
+    // this module's part of the cost of a child.
+    @exclusivity(unchecked) var state: State
 
-    private let child: ChildHandle
-    // What is needed of the request until the end.
-    private let usesTerminal: Bool
-    private let hasOwnGroup: Bool
+    let child: ChildHandle
+    let usesTerminal: Bool
+    /// Whether the child has a process group of its own.
+    let hasOwnGroup: Bool
     private let writeLimit: Int
+    /// Whether the exit policy terminates the rest of the group.
     private let terminatesGroup: Bool
 
     init(
@@ -43,7 +57,7 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, ExitDriverDelegate 
         _ ends: inout ChildEnds
     ) {
         self.reactor = reactor
-        self.processProtocol = processProtocol
+        self.state = State(processProtocol: processProtocol)
         self.usesTerminal = request.usesTerminal
         self.hasOwnGroup = request.hasOwnGroup
         self.writeLimit = request.writeLimit
@@ -51,14 +65,18 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, ExitDriverDelegate 
         let pidfd = child.pidfd
         self.child = child
         super.init()
-        self.exitDriver = ExitDriver(
+        self.state.exitDriver = ExitDriver(
             self,
             policy: request.exitPolicy,
             hasGroup: self.hasOwnGroup,
             queue: reactor.queue
         )
-        self.pidWatcher = IOWatcher(reactor.loop, pidfd, .readableOrHungUp, target: self)
-        self.readers.reserveCapacity(ends.streams.count)
+        self.state.pidWatcher = IOWatcher(reactor.loop, pidfd, .readableOrHungUp, target: self)
+        self.addStreams(&ends)
+    }
+
+    private func addStreams(_ ends: inout ChildEnds) {
+        self.state.readers.reserveCapacity(ends.streams.count)
         for index in ends.streams.indices {
             guard let end = ends.takeOurs(index) else { continue }
             let stream = ends.streams[index]
@@ -66,232 +84,173 @@ final class LibevProcess: ReadinessTarget, ProcessTransport, ExitDriverDelegate 
             if stream.kind.isWritten {
                 self.addWriter(stream.number, kind, end)
             } else {
-                self.readers.append(ChildReader(self, number: stream.number, kind, end))
+                let reader = ChildReader(self, number: stream.number, kind, end)
+                self.state.readers.append(reader)
             }
         }
     }
 
-    private func addWriter(_ number: Int32, _ kind: StreamKind, _ end: consuming Descriptor) {
-        self.writers.append(
-            ChildWriter(self, number: number, kind, limit: self.writeLimit, end)
-        )
+    func addWriter(_ number: Int32, _ kind: StreamKind, _ end: consuming Descriptor) {
+        let writer = ChildWriter(self, number: number, kind, limit: self.writeLimit, end)
+        self.state.writers.append(writer)
     }
 
-    /// The end of the spawn's turn: from now on the protocol hears of everything.
+    /// Connects the protocol and starts to watch the child, at the end of the spawn's turn.
     func connect() {
-        guard let processProtocol = self.processProtocol, !self.isConnected else { return }
-        self.isConnected = true
+        guard let processProtocol = self.state.processProtocol, !self.state.isConnected else {
+            return
+        }
+        self.state.isConnected = true
         processProtocol.makeConnection(self)
-        for writer in self.writers { writer.start() }
-        for reader in self.readers { reader.start() }
-        self.pidWatcher?.start()
+        for writer in self.state.writers { writer.start() }
+        for reader in self.state.readers { reader.start() }
+        self.state.pidWatcher?.start()
     }
 
-    /// The reactor shuts down: everything is let go, nobody hears of it.
+    /// Releases everything without telling the protocol, because the reactor shuts down.
     func tearDown() {
-        self.exitDriver?.cancel()
-        self.processProtocol = nil
-        self.pidWatcher = nil
+        self.state.exitDriver?.cancel()
+        self.state.processProtocol = nil
+        self.state.pidWatcher = nil
         self.closeStreams()
-        // One look, so that a child that is gone already leaves no zombie; below Linux 6.9 also one
-        // whose exit was seen, as long as its group was not done with.
-        if self.exit == nil || !self.child.reapsAtOnce { _ = self.child.wait(reap: true) }
+        // One attempt to reap, so that a child that has exited leaves no zombie. On a kernel
+        // before Linux 6.9, the exit may have been seen without reaping, because the group was
+        // still needed.
+        if self.state.exit == nil || !self.child.reapsAtOnce { _ = self.child.wait(reap: true) }
     }
 
-    // MARK: - What streams report
+    // MARK: - Events of the streams
+
+    var readers: [ChildReader] { self.state.readers }
+
+    var isConnected: Bool { self.state.isConnected }
 
     func received(_ data: RawSpan, from number: Int32) {
-        self.processProtocol?.childDataReceived(data, from: number)
+        self.state.processProtocol?.childDataReceived(data, from: number)
     }
 
     func writeBufferEmptied(_ number: Int32) {
-        self.processProtocol?.childWriteBufferEmptied(number)
+        self.state.processProtocol?.childWriteBufferEmptied(number)
     }
 
     func streamEnded(_ number: Int32) {
-        self.processProtocol?.childConnectionLost(number)
-        if !self.hasOpenReader { self.exitDriver?.streamsClosed() }
+        self.state.processProtocol?.childConnectionLost(number)
+        if !self.hasOpenReader { self.state.exitDriver?.streamsClosed() }
     }
 
     func writerEnded(_ number: Int32) {
-        self.processProtocol?.childConnectionLost(number)
+        self.state.processProtocol?.childConnectionLost(number)
     }
 
-    private var hasOpenReader: Bool { self.readers.contains(where: \.isOpen) }
+    private var hasOpenReader: Bool { self.state.readers.contains(where: \.isOpen) }
 
     // MARK: - The exit
 
-    var hasExited: Bool { self.exit != nil }
+    var hasExited: Bool { self.state.exit != nil }
 
-    var pid: Int32? { self.exit == nil ? self.child.pid : nil }
-
-    /// The pidfd is readable: the process has exited.
+    /// Handles a readable pidfd, which means that the child has exited.
     override func descriptorIsReady() {
-        // It stays readable for ever.
-        self.pidWatcher?.stop()
+        // The pidfd stays readable, so the watcher would report it in each turn.
+        self.state.pidWatcher?.stop()
         guard
             let status = self.child.wait(reap: self.child.reapsAtOnce || !self.hasOwnGroup)
         else {
-            return self.askAgainForStatus()
+            return self.retryStatus()
         }
         self.exited(status.exit, status.usage)
     }
 
-    /// A stranger reaped the child and the kernel does not say yet how it ended: a few
-    /// microseconds, once in 20,000 children with a thief at work.
-    private func askAgainForStatus() {
+    /// Asks for the status again after a millisecond, for at most 100 ms.
+    ///
+    /// This is needed if other code in the program reaped the child. The kernel then keeps the
+    /// status in the pidfd (PIDFD_GET_INFO), but makes it available some microseconds after
+    /// the exit. In a test in which another thread reaped all children, one of 20,000 was
+    /// asked too early.
+    private func retryStatus() {
         let queue = self.reactor.queue
-        let deadline = self.statusDeadline ?? queue.now.addingSaturated(100_000_000)
-        self.statusDeadline = deadline
+        let deadline = self.state.statusDeadline ?? queue.now.addingSaturated(100_000_000)
+        self.state.statusDeadline = deadline
         guard queue.now < deadline else { return self.exited(.unknown, nil) }
         _ = queue.schedule(after: 1_000_000) { [weak self] in self?.descriptorIsReady() }
     }
 
     private func exited(_ exit: ProcessExit, _ usage: ResourceUsage?) {
-        self.exit = exit
-        self.usage = usage
-        guard self.processProtocol != nil else { return self.deregister() }
-        for reader in self.readers where reader.isOpen { reader.readRest() }
-        self.processProtocol?.processExited(exit)
-        // Of a child that has no stream for us to read nobody else says it.
-        if !self.hasOpenReader { self.exitDriver?.streamsClosed() }
-        self.exitDriver?.leaderExited()
+        self.state.exit = exit
+        self.state.usage = usage
+        guard self.state.processProtocol != nil else { return self.deregister() }
+        for reader in self.state.readers where reader.isOpen { reader.readRest() }
+        // The protocol is loaded again, because it is `nil` if the host called `shutDown` while it
+        // received the rest of the output.
+        self.state.processProtocol?.processExited(exit)
+        // If the child has no stream from which the reactor reads, no reader reports the end.
+        if !self.hasOpenReader { self.state.exitDriver?.streamsClosed() }
+        self.state.exitDriver?.leaderExited()
     }
 
-    // MARK: - ExitDriverDelegate
+    private func closeStreams() {
+        for reader in self.state.readers where reader.isOpen { reader.close() }
+        for writer in self.state.writers { writer.close() }
+    }
 
+    /// Reaps the child if necessary, and removes it from the reactor.
+    ///
+    /// A child that was given up while it was alive stays registered until it dies, so that it
+    /// leaves no zombie.
+    private func deregister() {
+        guard self.state.exit != nil else { return }
+        self.state.pidWatcher = nil
+        if !self.child.reapsAtOnce { _ = self.child.wait(reap: true) }
+        self.reactor.deregister(self)
+    }
+}
+
+extension LibevProcess: ExitDriverDelegate {
     func isGroupEmpty(thoroughly: Bool) -> Bool {
         self.child.isGroupEmpty(thoroughly: thoroughly)
     }
 
     func signalGroupForPolicy(_ signal: Signal) {
-        self.policySignals.append(SentSignal(signal, to: .group, at: self.reactor.now))
+        self.state.policySignals.append(SentSignal(signal, to: .group, at: self.reactor.now))
         _ = self.child.signalGroup(signal)
     }
 
     func end() {
-        guard let processProtocol = self.processProtocol else { return }
+        guard let processProtocol = self.state.processProtocol else { return }
         let survivors = self.findSurvivors()
-        // Most have no open stream left, and then nothing is built here.
-        var cut: [Int32] = []
-        for reader in self.readers where reader.isOpen {
-            reader.readRest()
-            if reader.isOpen { cut.append(reader.number) }
-        }
+        let cut = self.readRestOfStreams()
         var open = cut
-        for writer in self.writers where writer.isOpen { open.append(writer.number) }
+        for writer in self.state.writers where writer.isOpen { open.append(writer.number) }
         open.sort()
         self.closeStreams()
         for number in open { processProtocol.childConnectionLost(number) }
         let end = ProcessEnd(
-            exit: self.exit ?? .unknown,
+            exit: self.state.exit ?? .unknown,
             cutStreams: cut,
             survivors: survivors,
-            signalsToGroup: self.policySignals,
-            usage: self.usage
+            signalsToGroup: self.state.policySignals,
+            usage: self.state.usage
         )
-        self.processProtocol = nil
+        self.state.processProtocol = nil
         self.deregister()
         processProtocol.endConnection(end)
     }
 
-    /// Those whom the policy or the owner wanted gone and who are still there.
+    /// Reads what is left in the streams, and returns those that other processes still have open.
+    private func readRestOfStreams() -> [Int32] {
+        // Most processes have no open stream left, and an empty array costs no allocation.
+        var cut: [Int32] = []
+        for reader in self.state.readers where reader.isOpen {
+            reader.readRest()
+            if reader.isOpen { cut.append(reader.number) }
+        }
+        return cut
+    }
+
+    /// Returns the processes that the policy or the owner wanted to end and that are still alive.
     private func findSurvivors() -> [ProcessSurvivor] {
-        // Without a group of its own its fellows are ours, and nobody wanted them gone.
-        guard self.hasOwnGroup else { return self.exit == nil ? self.child.livingLeader() : [] }
-        return self.exit == nil || self.terminatesGroup ? self.child.livingMembers() : []
-    }
-
-    private func closeStreams() {
-        for reader in self.readers where reader.isOpen { reader.close() }
-        for writer in self.writers { writer.close() }
-    }
-
-    /// The last step: the reactor lets go of a process that is over and reaped.
-    ///
-    /// One that was given up alive is kept until it dies, so that it leaves no zombie.
-    private func deregister() {
-        guard self.exit != nil else { return }
-        self.pidWatcher = nil
-        if !self.child.reapsAtOnce { _ = self.child.wait(reap: true) }
-        self.reactor.deregister(self)
-    }
-
-    // MARK: - ProcessTransport
-
-    func write(_ bytes: [UInt8]) -> WriteOutcome {
-        if self.usesTerminal, self.writers.isEmpty { self.openTerminalWriter() }
-        return self.write(bytes, to: 0)
-    }
-
-    func write(_ bytes: [UInt8], to descriptor: Int32) -> WriteOutcome {
-        self.writers.first { $0.number == descriptor }?.write(bytes) ?? .refused
-    }
-
-    /// Most workers are never typed at: the terminal's second descriptor is made for those that
-    /// are.
-    private func openTerminalWriter() {
-        guard let file = self.readers.first?.file, let copy = try? Syscalls.duplicate(file) else {
-            return
-        }
-        self.addWriter(0, .terminal, Descriptor(owning: copy))
-    }
-
-    func closeChildDescriptor(_ descriptor: Int32) {
-        // A terminal is one thing: closing a part of it means nothing. When all is over the reactor
-        // may have gone.
-        guard !self.usesTerminal, self.processProtocol != nil else { return }
-        _ = self.reactor.queue.schedule(after: 0) { [weak self] in self?.closeNow(descriptor) }
-    }
-
-    func loseConnection() {
-        guard self.processProtocol != nil else { return }
-        _ = self.reactor.queue.schedule(after: 0) { [weak self] in
-            guard let self else { return }
-            for number in self.writers.map(\.number) + self.readers.map(\.number) {
-                self.closeNow(number)
-            }
-        }
-    }
-
-    private func closeNow(_ number: Int32) {
-        self.writers.first { $0.number == number && $0.isOpen }?.closeWhenEmpty()
-        guard let reader = self.readers.first(where: { $0.number == number && $0.isOpen }) else {
-            return
-        }
-        reader.close()
-        self.streamEnded(number)
-    }
-
-    func signalProcess(_ signal: Signal, to target: SignalTarget) throws {
-        let code: Int32
-        if target == .group, self.hasOwnGroup {
-            code = self.processProtocol == nil ? -ESRCH : self.child.signalGroup(signal)
-        } else {
-            code = self.hasExited ? -ESRCH : self.child.signalLeader(signal)
-        }
-        switch code {
-        case 0: break
-        case -ESRCH: throw ProcessExitedAlready()
-        default: throw SignalError(signal: signal, errno: -code)
-        }
-        if target == .group, signal.rawValue != 0 { self.exitDriver?.ownerSignalled(signal) }
-    }
-
-    func pauseProducing() {
-        for reader in self.readers { reader.pause() }
-    }
-
-    func resumeProducing() {
-        for reader in self.readers { reader.resume() }
-    }
-
-    func resizeTerminal(rows: UInt16, columns: UInt16) {
-        guard self.usesTerminal, let file = self.readers.first?.file else { return }
-        cspawn_resize_terminal(file, Int32(rows), Int32(columns))
-    }
-
-    func giveUp() {
-        self.exitDriver?.givenUp()
+        // Without a group of its own, the child is in the parent's group, whose other members
+        // nobody wanted to end.
+        guard self.hasOwnGroup else { return self.hasExited ? [] : self.child.livingLeader() }
+        return !self.hasExited || self.terminatesGroup ? self.child.livingMembers() : []
     }
 }

@@ -1,17 +1,19 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSpawn
+internal import Glibc
+
 extension LibevReactor {
-    /// Calls `body` on the loop whenever the process gets `signal`, instead of what happened
-    /// before.
+    /// Calls `body` on the loop when the process gets `signal`, instead of the previous action.
     ///
-    /// Opt-in, and one reactor of a process at a time for each signal. What was there before is put
-    /// back by ``stopHandlingSignal(_:)`` and by the end of the reactor. Several of the same signal
-    /// at once may arrive as one (signal(7)). Handling a signal that is handled already replaces
-    /// the body.
+    /// Only one reactor of a process can handle a signal at a time. If this reactor already handles
+    /// it, `body` replaces the previous body. ``stopHandlingSignal(_:)`` and the end of the reactor
+    /// restore the action that was in place before. Several signals of the same kind that arrive
+    /// together may cause only one call (signal(7)).
     ///
-    /// - Throws: ``SignalError`` if the signal cannot be caught, or another reactor handles it
-    ///   (EBUSY).
+    /// - Throws: ``SignalError`` with EINVAL if the signal cannot be caught, or with EBUSY if
+    ///   another reactor handles it.
     public func handleSignal(_ signal: Signal, _ body: @escaping (Signal) -> Void) throws {
         do {
             let watch = try self.signals ?? SignalWatch(self.loop)
@@ -22,9 +24,66 @@ extension LibevReactor {
         }
     }
 
-    /// Puts back exactly what was there before ``handleSignal(_:_:)``; nothing if it was not
-    /// handled.
+    /// Restores the action that was in place before ``handleSignal(_:_:)``.
+    ///
+    /// If the reactor does not handle `signal`, the call has no effect.
     public func stopHandlingSignal(_ signal: Signal) {
         self.signals?.stopHandling(signal)
+    }
+}
+
+/// The signals that a reactor handles on its loop.
+///
+/// The signal handler writes the signal's number to a pipe, and the loop reads it. When this object
+/// is destroyed, it restores the previous action of each signal.
+final class SignalWatch: ReadinessTarget {
+    private let readEnd: Descriptor
+    private let writeEnd: Descriptor
+    private var watcher: IOWatcher?
+    private var handlers: [Int32: (Signal) -> Void] = [:]
+
+    init(_ loop: EventLoop) throws(SystemError) {
+        let ends = try Syscalls.pipe()
+        self.readEnd = Descriptor(owning: ends.read)
+        self.writeEnd = Descriptor(owning: ends.write)
+        super.init()
+        // A signal handler must never block. The pipe has room for 65,536 signals that the loop has
+        // not read yet; further ones are lost.
+        Syscalls.setNonBlocking(ends.read)
+        Syscalls.setNonBlocking(ends.write)
+        self.watcher = IOWatcher(loop, ends.read, .readable, target: self)
+        self.watcher?.start()
+    }
+
+    deinit {
+        for signal in self.handlers.keys { cspawn_unwatch_signal(signal) }
+    }
+
+    /// Installs a handler for `signal`, or replaces the body of the one that is installed.
+    func handle(_ signal: Signal, _ body: @escaping (Signal) -> Void) throws(SystemError) {
+        if self.handlers[signal.rawValue] == nil {
+            let code = cspawn_watch_signal(signal.rawValue, self.writeEnd.number)
+            guard code == 0 else { throw SystemError(call: "sigaction", errno: -code) }
+        }
+        self.handlers[signal.rawValue] = body
+    }
+
+    /// Restores the action that was in place before ``handle(_:_:)``.
+    func stopHandling(_ signal: Signal) {
+        guard self.handlers.removeValue(forKey: signal.rawValue) != nil else { return }
+        cspawn_unwatch_signal(signal.rawValue)
+    }
+
+    override func descriptorIsReady() {
+        var received: [UInt8] = []
+        withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { buffer in
+            if case .bytes(let count) = Syscalls.read(self.readEnd.number, into: buffer) {
+                received = Array(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+        }
+        for number in received {
+            guard let body = self.handlers[Int32(number)] else { continue }
+            body(Signal(rawValue: Int32(number)))
+        }
     }
 }

@@ -1,63 +1,69 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The reactor on a libev loop: delayed calls, descriptors, child processes and threads, in one
-/// thread.
+/// A reactor that runs on a libev loop: delayed calls, descriptors, child processes and threads.
 ///
 ///     let reactor = LibevReactor()
 ///     reactor.callLater(.seconds(1)) { reactor.stop() }
 ///     reactor.run()
 ///
-/// Several may exist in a process, each in its own thread. Everything on one (protocols,
-/// transports, deferreds, delayed calls) belongs to its thread; other threads use ``handle``. It
-/// takes no signal from its host but SIGPIPE, which it ignores if nobody has set it, and never
-/// reaps a child that it did not start.
+/// A process may have several reactors, each on its own thread. All objects of a reactor
+/// (protocols, transports, deferreds, delayed calls) belong to its thread; other threads
+/// use ``handle``.
+///
+/// A reactor leaves its host's signals alone, with one exception: it ignores SIGPIPE if the action
+/// for that signal is still the default. It never reaps a child that it did not start.
 public final class LibevReactor: ReactorCore {
+    /// The state that changes in each turn and with each child.
+    struct State: ~Copyable {
+        /// The reactor's own watchers, or `nil` after `shutDown`.
+        var hooks: LoopHooks?
+        /// The time for which the loop's timer is armed, or `nil` if it is off.
+        var armedFor: Int64?
+        /// The time until which `iterate` may wait, or `nil` outside of `iterate`.
+        var turnLimit: Int64?
+        var isInTurn = false
+        /// Whether delayed calls that were due have been deferred by one turn.
+        var isCatchingUp = false
+        /// All children that have not been reaped, in no order; each knows its index.
+        var children: [LibevProcess] = []
+        /// The children whose protocols are not connected yet.
+        var newChildren: [LibevProcess] = []
+    }
+
     let loop: EventLoop
     let queue: DelayedCallQueue
     let lifecycle = Lifecycle()
     let readBuffer: ReadBuffer
-    /// The door for other threads; may be kept and used anywhere.
+    /// The mailbox for other threads, which may keep and use it even after the reactor is gone.
     public let handle: ReactorHandle
 
-    // The state of a turn, confined to the reactor's thread; each access is a load or a store that
-    // calls nobody but libev's setters. Its run-time checks were a tenth of what a turn costs here.
-    //
-    // nil only after `shutDown`.
-    @exclusivity(unchecked) private var hooks: LoopHooks?
+    // Only the reactor's thread touches the state. Each access is a load, a store, an operation on
+    // one of the arrays, or a call of libev that starts or stops a watcher; none of these calls
+    // back into the reactor. So no two accesses overlap, and the run-time check may be left out. It
+    // was a tenth of the cost of a turn.
+    @exclusivity(unchecked) var state = State()
+    /// The monotonic time at which the reactor was made, which is its time zero.
     private let origin: Int64
-    /// What the loop's timer is armed for; nil when it is off.
-    @exclusivity(unchecked) private var armedFor: Int64?
-    /// The time by which `iterate` wants its turn to end.
-    @exclusivity(unchecked) private var turnLimit: Int64?
-    @exclusivity(unchecked) private var isInTurn = false
-    /// Whether what is due was put off by one turn.
-    @exclusivity(unchecked) private var isCatchingUp = false
-    /// Nanoseconds; a healthy wait is late by one or two milliseconds.
-    private static let muchTooLate: Int64 = 20_000_000
 
     private(set) var lowSlots = LowSlots()
-    /// In no order; each knows its index.
-    @exclusivity(unchecked) var children: [LibevProcess] = []
-    /// Those whose protocols have not heard of them yet.
-    @exclusivity(unchecked) var newChildren: [LibevProcess] = []
     var watches: [ObjectIdentifier: LibevDescriptorWatch] = [:]
     let pendingResults: PendingResults
     var signals: SignalWatch?
-    /// On a host's loop: what makes this the current reactor from the wait's end to its next begin.
-    private var hostScope: CurrentReactor.Scope?
+    /// On a host's loop: the scope in which this is the current reactor, during a turn.
+    var hostScope: CurrentReactor.Scope?
 
-    /// Makes a reactor with a loop of its own, on the calling thread.
+    /// Makes a reactor with a loop of its own; the calling thread becomes the reactor's thread.
     public convenience init() {
         self.init(EventLoop())
     }
 
-    /// Puts a reactor on a loop that the host owns and runs; `loop` is a `struct ev_loop *`.
+    /// Makes a reactor on a loop that belongs to the host; `loop` is a `struct ev_loop *`.
     ///
-    /// The host must not destroy the loop before it has called ``shutDown()``. ``run()`` is not for
-    /// such a reactor: it counts as running from the beginning. At the end of the host's turn in
-    /// which ``stop()`` was called the shutdown triggers run and the reactor shuts down; the host's
-    /// loop itself goes on.
+    /// The host runs the loop, so ``run()`` must not be called, and the reactor counts as running
+    /// from the start. The host must call ``shutDown()`` before it destroys the loop. After
+    /// ``stop()``, the shutdown triggers run and the reactor shuts down at the end of the host's
+    /// turn; the host's loop continues.
     public convenience init(borrowing loop: OpaquePointer) {
         self.init(EventLoop(borrowing: loop))
         self.lifecycle.startAtOnce()
@@ -73,54 +79,59 @@ public final class LibevReactor: ReactorCore {
         let waker = hooks.waker
         self.handle = ReactorHandle(wake: { waker.wake() })
         self.pendingResults = PendingResults(handle: self.handle)
-        self.hooks = consume hooks
-        self.hooks?.start(self)
+        self.state.hooks = consume hooks
+        self.state.hooks?.start(self)
         self.handle.adoptCurrentThread()
     }
 
     deinit {
-        require(!self.isInTurn || self.loop.isBorrowed, "A reactor was released while it ran.")
+        require(
+            !self.state.isInTurn || self.loop.isBorrowed,
+            "A reactor was released during one of its turns; keep a reference until run() returns."
+        )
         self.shutDown()
     }
 
-    /// The reactor whose turn this thread is in, if it is one of these.
+    /// The libev reactor whose turn the calling thread is in, or `nil` if there is none.
     public static var current: LibevReactor? { CurrentReactor.reactorIfAny as? LibevReactor }
 
     // MARK: - ReactorTime
 
-    /// The monotonic time of this turn, counted from when the reactor was made.
+    /// The monotonic time of this turn, counted from the creation of the reactor.
     public var now: Duration { .nanoseconds(self.queue.now) }
 
-    /// All calls that are still to run.
+    /// All delayed calls that have neither run nor been canceled.
     public var delayedCalls: [DelayedCall] { self.queue.pending }
 
     /// Calls `body` once, `delay` from now; see ``ReactorTime/callLater(_:_:)``.
     @discardableResult
     public func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
     {
-        // Outside a turn (before `run`, or in a host's own code) the cached time may be old.
-        if !self.isInTurn { self.updateTime() }
+        // The cached time may be old outside of a turn, that is, before `run` or in code of
+        // the host.
+        if !self.state.isInTurn { self.updateTime() }
         return self.queue.schedule(after: delay.nanoseconds, body)
     }
 
     // MARK: - ReactorCore
 
-    /// Whether the reactor runs.
+    /// Whether the reactor is running.
     public var isRunning: Bool { self.lifecycle.isRunning }
 
-    /// Runs turns until ``stop()`` was called and the shutdown triggers are done; then
-    /// ``shutDown()``.
+    /// Runs turns until ``stop()`` was called and the shutdown triggers are done, then shuts down.
+    ///
+    /// - Precondition: the reactor has a loop of its own, and the call is not made during a turn.
     public func run() {
         require(
             !self.loop.isBorrowed,
-            "The host runs this reactor's loop: run() is not for it."
+            "The host runs this reactor's loop, so run() must not be called."
         )
-        require(!self.isInTurn, "run() was called from inside a turn.")
+        require(!self.state.isInTurn, "run() was called from inside a turn.")
         self.handle.adoptCurrentThread()
         self.updateTime()
         self.loop.updateTime()
         CurrentReactor.with(self) {
-            self.isInTurn = true
+            self.state.isInTurn = true
             self.lifecycle.start()
             while true {
                 self.connectNewChildren()
@@ -129,7 +140,7 @@ public final class LibevReactor: ReactorCore {
                 self.beforeWait()
                 self.loop.runOnce()
             }
-            self.isInTurn = false
+            self.state.isInTurn = false
         }
         self.shutDown()
     }
@@ -139,25 +150,27 @@ public final class LibevReactor: ReactorCore {
         self.lifecycle.askToStop()
     }
 
-    /// Runs one turn, waiting at most `timeout`.
+    /// Runs one turn, which waits for at most `timeout`.
+    ///
+    /// - Precondition: the call is not made during a turn.
     public func iterate(_ timeout: Duration) {
-        require(!self.isInTurn, "iterate() was called from inside a turn.")
+        require(!self.state.isInTurn, "iterate() was called from inside a turn.")
         self.handle.adoptCurrentThread()
         self.updateTime()
         self.loop.updateTime()
-        self.turnLimit = self.queue.now.addingSaturated(max(0, timeout.nanoseconds))
+        self.state.turnLimit = self.queue.now.addingSaturated(max(0, timeout.nanoseconds))
         CurrentReactor.with(self) {
-            self.isInTurn = true
+            self.state.isInTurn = true
             self.connectNewChildren()
             self.beforeWait()
             self.loop.runOnce()
             self.connectNewChildren()
-            self.isInTurn = false
+            self.state.isInTurn = false
         }
-        self.turnLimit = nil
+        self.state.turnLimit = nil
     }
 
-    /// Calls `body` as soon as the reactor runs.
+    /// Calls `body` once the reactor is running, or immediately if it already is.
     public func callWhenRunning(_ body: @escaping () -> Void) {
         self.lifecycle.callWhenRunning(body)
     }
@@ -172,7 +185,7 @@ public final class LibevReactor: ReactorCore {
         self.lifecycle.add(phase, event, .plain(body))
     }
 
-    /// Registers `body` before an event, which waits for its deferred.
+    /// Registers `body` for the time before an event, which waits until its deferred has fired.
     @discardableResult
     public func addAsyncTrigger(
         before event: SystemEvent,
@@ -181,113 +194,51 @@ public final class LibevReactor: ReactorCore {
         self.lifecycle.add(.before, event, .awaited(body))
     }
 
-    /// Takes a trigger back.
+    /// Removes a trigger, and returns whether it was registered and had not run.
     @discardableResult
     public func removeTrigger(_ trigger: Trigger) -> Bool {
         self.lifecycle.remove(trigger)
     }
 
-    /// Lets go of everything: pending calls, watches, children's pipes, waiting threads.
+    /// Releases everything that the reactor holds: delayed calls, watches, children's
+    /// streams, threads.
     ///
-    /// The end of ``run()`` does it too.
+    /// The end of ``run()`` calls it too. It breaks the retain cycle that exists when a delayed
+    /// call captures its reactor. Children are neither signaled nor waited for, and their
+    /// protocols get no more calls. The reactor cannot be used afterwards.
     ///
-    /// Breaks the cycle reactor → call → closure → reactor. Children are neither signalled nor
-    /// waited for; their protocols hear nothing more. The reactor cannot be used afterwards.
-    ///
-    /// - Precondition: not called from inside a turn, unless the loop is a host's.
+    /// - Precondition: the call is not made during a turn, unless the loop belongs to the host.
     public func shutDown() {
         require(
-            !self.isInTurn || self.loop.isBorrowed,
+            !self.state.isInTurn || self.loop.isBorrowed,
             "shutDown() was called from inside a turn; use stop()."
         )
         self.leaveHostTurn()
         self.handle.close()
         self.pendingResults.close()
         self.signals = nil
-        for child in self.children { child.tearDown() }
-        self.children = []
-        self.newChildren = []
+        for child in self.state.children { child.tearDown() }
+        self.state.children = []
+        self.state.newChildren = []
         for watch in self.watches.values { watch.remove() }
         self.queue.removeAll()
         self.lifecycle.removeAll()
-        self.hooks = nil
-        self.lowSlots.release()
+        self.state.hooks = nil
+        self.lowSlots.close()
     }
 
-    // MARK: - The steps of a turn (Docs/TheLoop.md), called by the loop but for the first on our own
-
-    /// Step 1: the wait may last until the earliest delayed call is due.
-    func beforeWait() {
-        self.armTimer()
-    }
-
-    private func armTimer() {
-        var wanted = self.newChildren.isEmpty ? self.queue.earliest : self.queue.now
-        if let limit = self.turnLimit { wanted = min(limit, wanted ?? limit) }
-        guard wanted != self.armedFor else { return }
-        self.armedFor = wanted
-        self.hooks?.arm(wanted.map { $0 &- self.queue.now })
-    }
-
-    /// Step 3: time moves, once for the whole turn.
-    func afterWait() {
-        self.updateTime()
-        guard self.loop.isBorrowed else { return }
-        self.enterHostTurn()
-        // The host may have started some between two turns.
-        self.connectNewChildren()
-    }
-
-    /// Step 4: what other threads have asked for.
-    func drainMailbox() {
-        self.handle.runMessages(
-            stop: { self.stop() },
-            deliver: { self.pendingResults.deliver($0, $1) }
-        )
-    }
-
-    /// Step 6: what is due.
-    ///
-    /// When the wait ended much too late, the program was stopped and resumed (SIGCONT), and the
-    /// wait was broken off without a look at the descriptors: an inactivity timer would fire over
-    /// output that is there. So what is due waits for one more turn, which looks.
-    func timerFired() {
-        let lateness = self.armedFor.map { self.queue.now &- $0 } ?? 0
-        self.armedFor = nil
-        // `iterate` promises one turn.
-        if lateness > Self.muchTooLate, self.turnLimit == nil, !self.isCatchingUp {
-            self.isCatchingUp = true
-            return
-        }
-        self.isCatchingUp = false
-        self.queue.runDue()
-    }
-
-    private func enterHostTurn() {
-        self.isInTurn = true
-        self.hostScope = CurrentReactor.Scope.entered(self)
-    }
-
-    /// After the last step, on a host's loop only: what `run` does there on a loop of our own.
-    ///
-    /// The timer is armed here too: without one the host's loop may find nothing left to wait for,
-    /// and end.
-    func hostTurnEnds() {
-        self.connectNewChildren()
-        self.lifecycle.stopIfAsked()
-        self.leaveHostTurn()
-        if self.lifecycle.isFinished { self.shutDown() } else { self.armTimer() }
-    }
-
-    private func leaveHostTurn() {
-        guard self.hostScope != nil else { return }
-        self.isInTurn = false
-        self.hostScope?.leave()
-        self.hostScope = nil
-    }
-
-    private func updateTime() {
+    /// Reads the clock; `now` stays at this time until the next call.
+    func updateTime() {
         self.queue.now = Syscalls.monotonicNanoseconds() &- self.origin
+    }
+}
+
+extension LibevReactor: ReactorThreads {
+    /// Runs `work` on one of the reactor's threads; see ``ReactorThreads/deferToThread(_:)``.
+    public func deferToThread<Value: Sendable>(
+        _ work: sending @escaping () throws -> Value
+    ) -> Deferred<Value> {
+        self.pendingResults.deferToThread(work)
     }
 }
 

@@ -4,23 +4,26 @@
 internal import CSpawn
 internal import Glibc
 
-/// Both ends of each of a child's streams while the child is being made; closes those of them that
-/// nobody has taken.
+/// Both ends of each stream of a child while the child is being started.
+///
+/// The value owns the descriptors that it opens. Its deinitializer closes the child's ends and
+/// those of our ends that ``takeOurs(_:)`` did not hand over. The child's ends must be closed in
+/// the parent, because a stream never reaches its end while a writer is open.
 struct ChildEnds: ~Copyable {
     /// One descriptor of the child.
     struct Stream {
-        /// The child's number for it.
+        /// The number of the descriptor in the child.
         let number: Int32
         let kind: ChildDescriptor
-        /// Which of our descriptors becomes it.
+        /// The parent's descriptor that is duplicated for the child, or -1 before it is opened.
         fileprivate(set) var source: Int32 = -1
-        /// Our end, where we keep one.
+        /// The reactor's end of the stream, or -1 if there is none or it has been handed over.
         fileprivate var ours: Int32 = -1
     }
 
     private(set) var streams: [Stream] = []
 
-    /// Opens what `streams` asks for.
+    /// Opens the descriptors that `streams` describes.
     init(_ streams: ChildStreams, _ slots: borrowing LowSlots) throws(SpawnError) {
         switch streams {
         case .pipes: try self.open([0: .write, 1: .read, 2: .read], slots)
@@ -38,14 +41,16 @@ struct ChildEnds: ~Copyable {
         }
     }
 
-    /// Hands our end of a stream on to its owner; nil where there is none.
+    /// Hands the reactor's end of a stream over to the caller, or returns `nil` if there is none.
     mutating func takeOurs(_ index: Int) -> Descriptor? {
         guard self.streams[index].ours >= 0 else { return nil }
         defer { self.streams[index].ours = -1 }
         return Descriptor(owning: self.streams[index].ours)
     }
 
-    /// Calls `body` with the map from our descriptors to the child's, which it may overwrite.
+    /// Calls `body` with the map from the parent's descriptors to the child's.
+    ///
+    /// `body` may overwrite the map, which is valid only during the call.
     func withMap<Result>(_ body: (UnsafeMutableBufferPointer<cspawn_descriptor>) -> Result)
         -> Result
     {
@@ -68,15 +73,16 @@ struct ChildEnds: ~Copyable {
         self.streams.reserveCapacity(map.count)
         for (number, kind) in map {
             guard number >= 0 else {
-                throw .invalid("descriptor \(number): a descriptor's number is not negative")
+                throw .invalid("descriptor \(number): a descriptor must not be negative")
             }
-            // In order, so that equal requests open equal things; copies come last.
+            // Sorted by number, so that equal requests open their descriptors in the same order.
             let index = self.streams.firstIndex { $0.number > number }
             self.streams.insert(
                 Stream(number: number, kind: kind),
                 at: index ?? self.streams.endIndex
             )
         }
+        // A duplicate needs the source of its original, so duplicates come second.
         for index in self.streams.indices { try self.open(index, slots) }
         for index in self.streams.indices { try self.copySource(index) }
     }
@@ -96,7 +102,7 @@ struct ChildEnds: ~Copyable {
             case .readSocket, .writeSocket:
                 let pair = try Syscalls.socketPair()
                 self.keep(index, ours: pair.0, theirs: pair.1)
-                // Who reads from its output is at the end at once, and does not wait for ever.
+                // Without this, a child that reads from its output would wait forever.
                 if self.streams[index].kind.isRead { Syscalls.endWriting(pair.0) }
             }
         } catch {
@@ -119,8 +125,8 @@ struct ChildEnds: ~Copyable {
         guard case .sameAs(let other) = self.streams[index].kind else { return }
         guard let original = self.streams.first(where: { $0.number == other && !$0.isCopy }) else {
             throw .invalid(
-                "descriptor \(self.streams[index].number) as \(other): "
-                    + "the child has no descriptor \(other) of its own"
+                "descriptor \(self.streams[index].number) as a duplicate of \(other): "
+                    + "the child has no descriptor \(other), or it is a duplicate itself"
             )
         }
         self.streams[index].source = original.source
@@ -145,7 +151,7 @@ struct ChildEnds: ~Copyable {
                 subject: "a pseudo-terminal"
             )
         }
-        // What is read of the terminal counts as standard output.
+        // All output of a terminal counts as standard output.
         self.streams = [
             Stream(number: 0, kind: .sameAs(1), source: secondary),
             Stream(number: 1, kind: .read, source: secondary, ours: primary),
@@ -155,11 +161,12 @@ struct ChildEnds: ~Copyable {
 }
 
 extension ChildEnds.Stream {
+    /// Whether the descriptor is a duplicate of another descriptor of the child.
     fileprivate var isCopy: Bool {
         if case .sameAs = self.kind { true } else { false }
     }
 
-    /// Whether the child's end is one that was opened for it alone.
+    /// Whether the source was opened only for this child, and so has to be closed in the parent.
     fileprivate var ownsSource: Bool {
         switch self.kind {
         case .read, .write, .readSocket, .writeSocket: self.source >= 0

@@ -1,31 +1,110 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the child has open.
+/// The open descriptors of a child.
 public enum ChildStreams: Sendable, Hashable {
-    /// Three pipes: 0 that we write, 1 and 2 that we read.
+    /// Three pipes: the reactor writes to 0, and reads from 1 and 2.
     case pipes
 
-    /// Three socket pairs in place of the pipes, each used in one direction.
+    /// Three socket pairs instead of pipes, each used in one direction.
     ///
-    /// Faster than pipes for a child that writes much at a time (64 KiB), slower for one that
-    /// writes little; it takes twice the memory of the kernel. A child may tell the difference:
+    /// Socket pairs are faster than pipes for a child that writes 64 KiB at a time, slower for one
+    /// that writes little at a time, and take twice as much kernel memory. The child can observe
+    /// these differences:
     ///
-    /// - `/dev/stdout`, `/dev/stderr` and `/proc/self/fd/1` cannot be opened (ENXIO).
-    /// - A socket as standard input is taken for a connection from the network by some: bash reads
-    ///   `~/.bashrc` then, as if rshd had started it.
-    /// - When we close an output while the child waits to write to it, the child may see ECONNRESET
-    ///   before EPIPE and SIGPIPE.
-    /// - It can write to its input; that goes nowhere. Closing the input ends one direction only
-    ///   (shutdown(2), `SHUT_WR`): the child reads to the end, and is not disturbed if it writes.
+    /// - It cannot open `/dev/stdout`, `/dev/stderr` or `/proc/self/fd/1` (ENXIO).
+    /// - Some programs assume that a socket on standard input is a network connection. For example,
+    ///   bash then reads `~/.bashrc`, as if rshd had started it.
+    /// - If the reactor closes an output while the child waits to write to it, the child may get
+    ///   ECONNRESET before it gets EPIPE and SIGPIPE.
+    /// - It can write to its standard input; the reactor discards that data. When the reactor
+    ///   closes the input, it ends only the direction to the child (shutdown(2), `SHUT_WR`): the
+    ///   child reads the end of its input, and may still write without an error.
     case socketPairs
 
-    /// A pseudo-terminal as 0, 1 and 2 and as the controlling terminal of a session of the child's
-    /// own.
+    /// A pseudo-terminal as 0, 1 and 2, and as the controlling terminal of a new session.
     ///
-    /// All output comes as that of descriptor 1; what is written to 0 is typed at the terminal.
+    /// All output arrives as output of descriptor 1. Data that is written to descriptor 0 reaches
+    /// the child as if a person had typed it.
     case terminal(TerminalSettings = TerminalSettings())
 
-    /// Exactly these descriptors of the child, each with what it is connected to.
+    /// Exactly the given descriptors of the child, each with its connection.
     case descriptors([Int32: ChildDescriptor])
+}
+
+/// The connection of one descriptor of a child.
+public enum ChildDescriptor: Sendable, Hashable {
+    /// A pipe that the child writes to and the reactor reads from; Twisted's "r".
+    case read
+    /// A pipe that the reactor writes to and the child reads from; Twisted's "w".
+    case write
+    /// A socket pair that the child writes to and the reactor reads from.
+    ///
+    /// ``ChildStreams/socketPairs`` lists the differences from a pipe.
+    case readSocket
+    /// A socket pair that the reactor writes to and the child reads from.
+    ///
+    /// ``ChildStreams/socketPairs`` lists the differences from a pipe.
+    case writeSocket
+    /// A duplicate of this descriptor of the parent, which stays open and remains the caller's.
+    case inherit(Int32)
+    /// The null device, open for reading and writing.
+    case null
+    /// A duplicate of another descriptor of the child, for example 2 as a duplicate of 1.
+    case sameAs(Int32)
+}
+
+extension ChildDescriptor {
+    /// Whether the child writes to the descriptor and the reactor reads that output.
+    package var isRead: Bool { self == .read || self == .readSocket }
+
+    /// Whether the reactor writes to the descriptor and the child reads that input.
+    package var isWritten: Bool { self == .write || self == .writeSocket }
+
+    /// The kind of stream that connects the reactor with the descriptor.
+    var streamKind: StreamKind {
+        self == .readSocket || self == .writeSocket ? .socket : .pipe
+    }
+}
+
+/// The kind of kernel object between the reactor and a descriptor of a child.
+enum StreamKind {
+    /// A pipe, which has one direction and reports when the other end is closed.
+    case pipe
+    /// A socket pair, which has two directions, of which the reactor uses one.
+    case socket
+    /// The primary side of a pseudo-terminal.
+    ///
+    /// It has both directions. A hang-up is not always the end of the output, because the child may
+    /// open its terminal again by name.
+    case terminal
+}
+
+/// The settings of a child's pseudo-terminal.
+public struct TerminalSettings: Sendable, Hashable {
+    /// The number of lines of the window; 0 means unknown.
+    public var rows: UInt16
+    /// The number of columns of the window; 0 means unknown.
+    public var columns: UInt16
+    /// Whether the terminal echoes its input.
+    ///
+    /// Off by default, because the echo would arrive as output of the child.
+    public var echoes: Bool
+    /// Whether the terminal translates each line feed of the output to CR LF.
+    ///
+    /// Off by default; that also doubles the throughput.
+    public var translatesNewlines: Bool
+
+    /// Makes settings; the defaults suit a program that nobody uses interactively.
+    public init(
+        rows: UInt16 = 0,
+        columns: UInt16 = 0,
+        echoes: Bool = false,
+        translatesNewlines: Bool = false
+    ) {
+        self.rows = rows
+        self.columns = columns
+        self.echoes = echoes
+        self.translatesNewlines = translatesNewlines
+    }
 }

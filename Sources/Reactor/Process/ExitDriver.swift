@@ -1,25 +1,50 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Carries out what the ``ExitMachine`` of one process decides: its waits, its looks at the group.
+/// The operations that an ``ExitDriver`` needs from a transport, whether real or fake.
+package protocol ExitDriverDelegate: AnyObject {
+    /// Returns whether the process group has no live members.
+    ///
+    /// If `thoroughly` is false, a group that consists of zombies may count as not empty. If it is
+    /// true, the delegate tells zombies from live members, which takes a scan of all processes.
+    func isGroupEmpty(thoroughly: Bool) -> Bool
+
+    /// Sends a signal to the group on behalf of the exit policy, and records it for the end.
+    func signalGroupForPolicy(_ signal: Signal)
+
+    /// Closes all streams and tells the protocol that the process has ended.
+    func end()
+}
+
+/// Runs the ``ExitMachine`` of one process: schedules its waits, polls the group, sends
+/// its signals.
 package final class ExitDriver {
-    // Confined to the reactor's thread, and each access to these is done before anybody is called.
-    @exclusivity(unchecked) private var machine: ExitMachine
+    /// The mutable state of a driver.
+    private struct State: ~Copyable {
+        var machine: ExitMachine
+        var wait: DelayedCall?
+        var poll: DelayedCall?
+        var giveUpReport: DelayedCall?
+        /// The nanoseconds until the next poll of the group; doubles up to the longest interval.
+        var pollInterval = ExitDriver.shortestPollInterval
+    }
+
     private let queue: DelayedCallQueue
-    // The process owns this object; it is alive whenever it, or one of the calls below, runs.
+    // The process owns this driver, so it is alive whenever the driver or one of its delayed
+    // calls runs.
     private unowned let process: any ExitDriverDelegate
-    @exclusivity(unchecked) private var wait: DelayedCall?
-    @exclusivity(unchecked) private var poll: DelayedCall?
-    @exclusivity(unchecked) private var giveUpReport: DelayedCall?
-    /// Nanoseconds between two looks at the group; doubles up to the longest.
-    private var pollInterval = ExitDriver.shortestPollInterval
+    // Only the reactor's thread touches the state. Each access is a load, a store, or a call of
+    // `ExitMachine.handle`, `schedule` or `cancel`; none of these calls back into this object. So
+    // no two accesses overlap, and the run-time check may be left out.
+    @exclusivity(unchecked) private var state: State
 
     private static let shortestPollInterval: Int64 = 1_000_000
     private static let longestPollInterval: Int64 = 50_000_000
-    /// From this interval on a look tells zombies apart.
+    /// The interval from which on a poll tells zombies from live members.
     ///
-    /// Orphans of a container whose first process reaps late are zombies for a second or more; a
-    /// scan costs a millisecond for a thousand processes.
+    /// In a container whose first process is slow to reap, orphans stay zombies for a second or
+    /// longer. A scan costs a millisecond for each thousand processes, so short intervals do
+    /// without it.
     private static let thoroughPollInterval: Int64 = 8_000_000
 
     package init(
@@ -28,56 +53,61 @@ package final class ExitDriver {
         hasGroup: Bool,
         queue: DelayedCallQueue
     ) {
-        self.machine = ExitMachine(policy: policy, hasGroup: hasGroup)
+        self.state = State(machine: ExitMachine(policy: policy, hasGroup: hasGroup))
         self.process = process
         self.queue = queue
     }
 
-    /// The process has exited and what it wrote has been read.
+    /// Reports that the process has exited and that its own output has been read.
     package func leaderExited() {
-        // Asked before the exit is told, so that a lone process ends in this turn.
-        if self.machine.caresForGroup, self.process.isGroupEmpty(thoroughly: false) {
-            _ = self.machine.handle(.groupEmpty, at: self.queue.now)
+        // The group is tested before the exit is reported, so that a process that was alone in its
+        // group ends in this turn.
+        if self.state.machine.caresForGroup, self.process.isGroupEmpty(thoroughly: false) {
+            _ = self.state.machine.handle(.groupEmpty, at: self.queue.now)
         }
         self.report(.leaderExited)
     }
 
-    /// Every stream that the child could write to is at its end.
+    /// Reports that every stream that the reactor reads from is closed.
     package func streamsClosed() { self.report(.streamsClosed) }
 
-    /// The owner of the process sent `signal` to the group.
-    package func ownerSignalled(_ signal: Signal) { self.report(.ownerSignalled(signal)) }
+    /// Reports that the owner of the process sent `signal` to the group.
+    package func ownerSignaled(_ signal: Signal) { self.report(.ownerSignaled(signal)) }
 
-    /// The owner gives the process up; told in a later turn, and not before the protocol is
-    /// connected.
-    package func givenUp() {
-        guard self.giveUpReport == nil else { return }
-        self.giveUpReport = self.queue.schedule(after: 0) { [weak self] in self?.report(.givenUp) }
+    /// Gives the process up in a later turn.
+    ///
+    /// The delay makes sure that the protocol is connected before it learns of the end.
+    package func giveUp() {
+        guard self.state.giveUpReport == nil else { return }
+        self.state.giveUpReport = self.queue.schedule(after: 0) { [weak self] in
+            self?.report(.givenUp)
+        }
     }
 
-    /// Cancels what waits; nothing more is decided.
+    /// Cancels all delayed calls; the driver makes no more decisions.
     package func cancel() {
-        self.wait?.cancel()
-        self.wait = nil
-        self.poll?.cancel()
-        self.poll = nil
-        self.giveUpReport?.cancel()
+        self.state.wait?.cancel()
+        self.state.wait = nil
+        self.state.poll?.cancel()
+        self.state.poll = nil
+        self.state.giveUpReport?.cancel()
     }
 
     private func report(_ event: ExitMachine.Event) {
-        for action in self.machine.handle(event, at: self.queue.now) { self.perform(action) }
+        let actions = self.state.machine.handle(event, at: self.queue.now)
+        for action in actions { self.perform(action) }
     }
 
     private func perform(_ action: ExitMachine.Action) {
         switch action {
         case .wait(let nanoseconds):
-            self.wait?.cancel()
-            self.wait = nanoseconds.map { time in
+            self.state.wait?.cancel()
+            self.state.wait = nanoseconds.map { time in
                 self.queue.schedule(after: time) { [unowned self] in self.timeIsUp() }
             }
         case .watchGroup:
-            self.pollInterval = Self.shortestPollInterval
-            if self.poll == nil { self.schedulePoll() }
+            self.state.pollInterval = Self.shortestPollInterval
+            if self.state.poll == nil { self.schedulePoll() }
         case .signalGroup(let signal):
             self.process.signalGroupForPolicy(signal)
         case .end:
@@ -87,25 +117,25 @@ package final class ExitDriver {
     }
 
     private func timeIsUp() {
-        self.wait = nil
-        // The last thing before a step is taken: a group of zombies is an empty one.
-        if self.poll != nil, self.process.isGroupEmpty(thoroughly: true) {
+        self.state.wait = nil
+        // A group of zombies counts as empty, so that it gets no needless signal.
+        if self.state.poll != nil, self.process.isGroupEmpty(thoroughly: true) {
             return self.report(.groupEmpty)
         }
         self.report(.timeIsUp)
     }
 
     private func schedulePoll() {
-        self.poll = self.queue.schedule(after: self.pollInterval) { [unowned self] in
-            self.poll = nil
+        self.state.poll = self.queue.schedule(after: self.state.pollInterval) { [unowned self] in
+            self.state.poll = nil
             self.pollGroup()
         }
     }
 
     private func pollGroup() {
-        let thoroughly = self.pollInterval >= Self.thoroughPollInterval
+        let thoroughly = self.state.pollInterval >= Self.thoroughPollInterval
         if self.process.isGroupEmpty(thoroughly: thoroughly) { return self.report(.groupEmpty) }
-        self.pollInterval = min(self.pollInterval * 2, Self.longestPollInterval)
+        self.state.pollInterval = min(self.state.pollInterval * 2, Self.longestPollInterval)
         self.schedulePoll()
     }
 }

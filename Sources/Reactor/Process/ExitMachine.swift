@@ -1,59 +1,65 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides when a process is over and what is done to its group until then.
+/// The state machine that decides when a child process counts as ended.
 ///
-/// Pure: events in, actions out, no clock and no kernel. The real and the fake transport both drive
-/// it, so a policy means the same in tests as in production. Times are nanoseconds of the reactor's
-/// clock.
+/// It also decides which signals the process group gets until then. The machine is pure: it takes
+/// events, returns actions, and reads neither a clock nor the kernel's state. The real transport
+/// and the fake one both use it, so an exit policy means the same in tests and in production. All
+/// times are nanoseconds of the reactor's clock.
 package struct ExitMachine {
-    /// Where the process is in its end.
+    /// The progress of the process towards its end.
     private enum State {
-        /// It has not exited.
+        /// The child has not exited.
         case alive
-        /// It has exited; others have the policy's time.
+        /// The child has exited, and the time that the policy allows has not passed.
         case waiting
-        /// The rest of its group was asked to end.
+        /// The rest of the group got the first signal.
         case terminating
-        /// The rest of its group got SIGKILL.
+        /// The rest of the group got SIGKILL.
         case killing
-        /// All is said.
+        /// The machine has returned `end`.
         case over
     }
 
-    /// What can happen.
+    /// A fact that the driver reports.
     package enum Event {
+        /// The child has exited, and its own output has been read.
         case leaderExited
+        /// Every stream that the reactor reads from is closed.
         case streamsClosed
+        /// The process group has no live members.
         case groupEmpty
-        /// The time that the last `wait` allowed has passed.
+        /// The time of the last `wait` action has passed.
         case timeIsUp
-        /// The owner sent a signal to the group.
-        case ownerSignalled(Signal)
-        /// The owner gives the process up.
+        /// The owner of the process sent a signal to the group.
+        case ownerSignaled(Signal)
+        /// The owner of the process gave it up.
         case givenUp
     }
 
-    /// What is to be done.
+    /// An instruction to the driver.
     package enum Action: Equatable {
-        /// Wait this long from now, then report `timeIsUp`; nil: as long as it takes. Replaces the
-        /// last wait.
+        /// Report `timeIsUp` after this many nanoseconds, or never if `nil`.
+        ///
+        /// This replaces the previous `wait`.
         case wait(Int64?)
-        /// Look from now on whether the group is empty.
+        /// Poll the group from now on, and report `groupEmpty` once it is empty.
         case watchGroup
+        /// Send a signal to the group.
         case signalGroup(Signal)
-        /// Close what is open and tell the protocol.
+        /// Close all streams and tell the protocol that the process has ended.
         case end
     }
 
     private let policy: ExitPolicy
-    /// Whether the child has a group of its own, which can be looked at and signalled.
+    /// Whether the child has a group of its own, which the reactor can poll and signal.
     private let hasGroup: Bool
     private var state = State.alive
     private var streamsAreClosed = false
     private var groupIsEmpty = false
-    /// When the owner first signalled the group.
-    private var ownerSignalledAt: Int64?
+    /// The time of the owner's first signal to the group that requests termination.
+    private var ownerSignaledAt: Int64?
     private var ownerSentKill = false
 
     package init(policy: ExitPolicy, hasGroup: Bool) {
@@ -61,19 +67,20 @@ package struct ExitMachine {
         self.hasGroup = hasGroup
     }
 
-    /// Whether the state of the group matters at the leader's exit; if not, nobody needs to ask the
-    /// kernel.
+    /// Whether the decision at the leader's exit depends on the state of the group.
+    ///
+    /// If it does not, the driver saves the system call that tests the group.
     package var caresForGroup: Bool {
         self.termination != nil
             || (self.hasGroup && self.drainTime ?? 0 > 0 && !self.streamsAreClosed)
     }
 
-    /// Takes an event at time `now` and says what follows from it.
+    /// Handles an event at time `now` and returns the actions to perform, in order.
     package mutating func handle(_ event: Event, at now: Int64) -> [Action] {
         switch event {
         case .streamsClosed: self.streamsAreClosed = true
         case .groupEmpty: self.groupIsEmpty = true
-        case .ownerSignalled(let signal): return self.ownerSignalled(signal, at: now)
+        case .ownerSignaled(let signal): return self.ownerSignaled(signal, at: now)
         case .leaderExited, .timeIsUp, .givenUp: break
         }
         switch (self.state, event) {
@@ -92,9 +99,10 @@ package struct ExitMachine {
 
     // MARK: - Parts of the decision
 
-    /// The stages for the rest of the group, if there are any and there is a group.
+    /// The stages for the rest of the group, or `nil` if the policy has none or there is no group.
     private var termination: GroupTermination? { self.hasGroup ? self.policy.termination : nil }
 
+    /// The length of the wait after the exit, or `nil` if the wait has no limit.
     private var drainTime: Int64? {
         switch self.policy.wait {
         case .notAtAll: 0
@@ -103,6 +111,7 @@ package struct ExitMachine {
         }
     }
 
+    /// Whether everything that the policy waits for has happened.
     private var isDone: Bool {
         if self.termination != nil { return self.groupIsEmpty }
         if case .untilStreamsClose = self.policy.wait { return self.streamsAreClosed }
@@ -121,11 +130,12 @@ package struct ExitMachine {
         guard let termination = self.termination else { return self.end() }
         if self.ownerSentKill { return self.killed() }
         self.state = .terminating
-        guard let since = self.ownerSignalledAt else {
+        guard let since = self.ownerSignaledAt else {
             let grace = termination.grace.nanoseconds
             return [.signalGroup(termination.firstSignal), .wait(grace), .watchGroup]
         }
-        // The owner has asked them already, and they keep the time that the owner gives.
+        // The owner has already asked the group to terminate, and the members keep the time that
+        // the owner allows them.
         let until = since.addingSaturated(termination.graceAfterOwnersSignal.nanoseconds)
         return [.wait(max(0, until &- now)), .watchGroup]
     }
@@ -135,9 +145,9 @@ package struct ExitMachine {
         return [.wait(self.termination?.giveUp.nanoseconds ?? 0), .watchGroup]
     }
 
-    private mutating func ownerSignalled(_ signal: Signal, at now: Int64) -> [Action] {
+    private mutating func ownerSignaled(_ signal: Signal, at now: Int64) -> [Action] {
         guard signal.asksToEnd else { return [] }
-        self.ownerSignalledAt = self.ownerSignalledAt ?? now
+        self.ownerSignaledAt = self.ownerSignaledAt ?? now
         guard signal == .kill else { return [] }
         self.ownerSentKill = true
         guard self.termination != nil else { return [] }
@@ -152,6 +162,6 @@ package struct ExitMachine {
         return Self.onlyEnd
     }
 
-    /// Made once, since every process needs it once.
+    /// A shared array, which saves an allocation for each process.
     private static let onlyEnd: [Action] = [.end]
 }

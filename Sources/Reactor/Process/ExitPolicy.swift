@@ -1,13 +1,14 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// When a process counts as ended, once it has exited.
+/// The rule for when a child process that has exited counts as ended.
 ///
-/// Its own output needs no waiting: one read until nothing is left, after the exit, gets all of it.
-/// A policy is about *others* that still have its streams open, and about what it left behind in
-/// its group.
+/// No policy loses output of the child itself: the reactor reads each stream until it is empty
+/// after the exit. A policy decides about *other* processes: how long the reactor waits for
+/// those that still have the child's streams open, and whether it terminates the rest of the
+/// process group.
 public struct ExitPolicy: Sendable, Hashable {
-    /// How long others are waited for.
+    /// How long the reactor waits after the exit.
     package enum Wait: Sendable, Hashable {
         case notAtAll
         case upTo(Duration)
@@ -17,24 +18,57 @@ public struct ExitPolicy: Sendable, Hashable {
     package var wait: Wait
     package var termination: GroupTermination?
 
-    /// Ends with the process itself.
-    ///
-    /// Same as `.drain(.zero)`.
+    /// The process ends when the child exits; the same as `.drain(.zero)`.
     public static let leader = ExitPolicy(wait: .notAtAll, termination: nil)
 
-    /// Waits until every stream is at its end; what Twisted does.
+    /// The process ends when every stream is closed, as in Twisted.
     ///
-    /// A daemon that keeps one open makes it wait for ever.
+    /// A daemon that keeps a stream open delays the end forever.
     public static let allWritersClosed = ExitPolicy(wait: .untilStreamsClose, termination: nil)
 
-    /// Waits until every stream is at its end, or the group is empty, or `duration` is over.
+    /// The process ends when every stream is closed, or the group is empty, or `duration`
+    /// has passed.
     ///
-    /// With a `termination` the end also waits for the *group* to be empty, and when `duration` is
-    /// over the rest of it is terminated in stages.
+    /// With a `termination`, the end always waits until the *group* is empty, even if all streams
+    /// are closed. When `duration` has passed, the reactor terminates the rest of the group.
     public static func drain(
         _ duration: Duration,
         thenTerminate termination: GroupTermination? = nil
     ) -> ExitPolicy {
         ExitPolicy(wait: .upTo(duration), termination: termination)
+    }
+}
+
+/// The two stages that terminate the rest of a process group after its leader has exited.
+///
+/// The reactor sends a first signal, waits, sends SIGKILL, and waits again. If some members are
+/// still alive after that, it gives up and lists them in ``ProcessEnd/survivors``.
+public struct GroupTermination: Sendable, Hashable {
+    /// The signal of the first stage; the default is SIGTERM.
+    ///
+    /// The default is not SIGINT, because shells start background jobs with SIGINT ignored.
+    public var firstSignal: Signal
+    /// The time between the first signal and SIGKILL.
+    public var grace: Duration
+    /// The time between a signal from the owner and SIGKILL.
+    ///
+    /// It applies if the owner of the process has already sent the group a signal that
+    /// requests termination. The policy then does not send `firstSignal`, and counts from the
+    /// owner's signal.
+    public var graceAfterOwnersSignal: Duration
+    /// The time between SIGKILL and the moment at which the reactor gives up.
+    public var giveUp: Duration
+
+    /// Makes a termination from the first signal and the lengths of the waits.
+    public init(
+        firstSignal: Signal = .terminate,
+        grace: Duration = .seconds(1),
+        graceAfterOwnersSignal: Duration = .seconds(5),
+        giveUp: Duration = .seconds(5)
+    ) {
+        self.firstSignal = firstSignal
+        self.grace = grace
+        self.graceAfterOwnersSignal = graceAfterOwnersSignal
+        self.giveUp = giveUp
     }
 }

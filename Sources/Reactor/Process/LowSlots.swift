@@ -3,12 +3,15 @@
 
 internal import CSpawn
 
-/// The low descriptor numbers that a reactor keeps for its spawns, all open on /dev/null.
+/// The low descriptor numbers that a reactor reserves for its spawns, all open on /dev/null.
 ///
-/// They stand in for the ends of a child's pipes, whose numbers may be high, while the child is
-/// made: the kernel copies the table of descriptors only up to the highest that the child gets.
-/// A reactor makes them first of all, when low numbers are most likely free. Where none are, or a
-/// child gets more than there are slots, a spawn takes longer and is right all the same.
+/// For each spawn the kernel copies the parent's descriptor table, up to the highest descriptor
+/// that the child gets. The ends of a child's pipes may have high numbers, so for the duration of
+/// the spawn they are duplicated to these low numbers, which keeps the copy small.
+///
+/// A reactor reserves the slots when it is created, because low numbers are most likely free then.
+/// If none is free, or if a child needs more descriptors than there are slots, a spawn takes longer
+/// but still works.
 struct LowSlots: ~Copyable {
     private var raw = cspawn_slots()
     private let code: Int32
@@ -17,8 +20,8 @@ struct LowSlots: ~Copyable {
         self.code = cspawn_slots_reserve(&self.raw)
     }
 
-    /// Closes them; nothing happens the second time.
-    mutating func release() {
+    /// Closes the descriptors; a second call has no effect.
+    mutating func close() {
         cspawn_slots_release(&self.raw)
     }
 
@@ -27,7 +30,9 @@ struct LowSlots: ~Copyable {
         cspawn_slots_release(&raw)
     }
 
-    /// /dev/null, for every child that asks for it; stays open.
+    /// A descriptor of /dev/null for children that request ``ChildDescriptor/null``.
+    ///
+    /// It stays open; the caller must not close it.
     var null: Int32 {
         get throws(SystemError) {
             guard self.code == 0 else { throw SystemError(call: "open", errno: -self.code) }
@@ -35,7 +40,7 @@ struct LowSlots: ~Copyable {
         }
     }
 
-    /// Calls `body` with the slots as C knows them.
+    /// Calls `body` with a pointer to the C structure, which is valid only during the call.
     func withRaw<Result>(_ body: (UnsafePointer<cspawn_slots>) -> Result) -> Result {
         withUnsafePointer(to: self.raw, body)
     }

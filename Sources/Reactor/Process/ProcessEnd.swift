@@ -1,28 +1,84 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// All that is known when a process is over: handed to ``ProcessProtocol/processEnded(_:)``.
+/// How one process terminated: its exit code, or the signal that it died from.
+///
+/// This is the kernel's wait status of the process itself, and
+/// ``ProcessProtocol/processExited(_:)`` delivers it as soon as the process has exited. A
+/// ``ProcessEnd`` comes later, when the exit policy is satisfied, and adds what happened to the
+/// child's streams and to its process group.
+///
+/// An exit is a value and never an error: a failing program is a normal result of running it.
+public enum ProcessExit: Sendable, Hashable, CustomStringConvertible {
+    /// The process called exit with this code, from 0 to 255.
+    case exited(code: Int32)
+
+    /// The process died from a signal.
+    case signaled(Signal, coreDumped: Bool)
+
+    /// The reactor could not find out how the process terminated.
+    ///
+    /// Either other code in this program reaped the child, on a kernel that does not keep the
+    /// status (before Linux 6.15), or the owner gave the process up while it was still alive,
+    /// because it did not die even from SIGKILL.
+    case unknown
+
+    /// Whether the process exited with code 0.
+    public var isSuccess: Bool { self == .exited(code: 0) }
+
+    /// The exit code, or `nil` if the process did not exit by itself.
+    public var code: Int32? {
+        if case .exited(let code) = self { code } else { nil }
+    }
+
+    /// The signal that the process died from, or `nil` if it did not die from a signal.
+    public var signal: Signal? {
+        if case .signaled(let signal, _) = self { signal } else { nil }
+    }
+
+    /// A predicate for a sentence, for example "exited with code 3" or "died from SIGKILL".
+    public var description: String {
+        switch self {
+        case .exited(let code): "exited with code \(code)"
+        case .signaled(let signal, let dumped):
+            "died from \(signal)\(dumped ? " (core dumped)" : "")"
+        case .unknown: "ended with an unknown status"
+        }
+    }
+}
+
+/// The final report about a child process; ``ProcessProtocol/processEnded(_:)`` delivers it.
+///
+/// A ``ProcessExit`` says how the process itself terminated. A `ProcessEnd` contains that value,
+/// and reports everything else that the reactor knows once the exit policy is satisfied: which
+/// streams it had to cut, which signals it sent to the rest of the process group, and which members
+/// of the group survived.
 public struct ProcessEnd: Sendable, Hashable {
-    /// How the process itself ended.
+    /// How the process itself terminated.
     public var exit: ProcessExit
 
-    /// Streams of the child that were closed although others still had them open, so that what they
-    /// write from then on is lost.
+    /// The child's descriptors whose streams the reactor closed while other processes still had
+    /// them open.
     ///
-    /// What the process itself wrote is never cut.
+    /// Output that those processes write afterwards is lost. All output that the child itself wrote
+    /// before it exited has been delivered.
     public var cutStreams: [Int32]
 
-    /// Members of the process group that were still alive at the end, as far as they could be
-    /// named.
+    /// The members of the process group that were still alive when the process counted as ended.
+    ///
+    /// The list has at most 64 entries. It is empty if the child has exited and the exit policy
+    /// does not terminate the group, because nobody asked the other members to end. For a child
+    /// without a group of its own, it contains at most the child itself.
     public var survivors: [ProcessSurvivor]
 
-    /// Signals that the exit policy sent to the rest of the group after the process had ended.
+    /// The signals that the exit policy sent to the group after the child had exited, in order.
     public var signalsToGroup: [SentSignal]
 
-    /// What it used; nil where somebody else reaped it.
+    /// The resources that the process used, or `nil` if other code in this program reaped it or if
+    /// it has not exited.
     public var usage: ResourceUsage?
 
-    /// Makes an end; tests and fakes do.
+    /// Makes an end; useful in tests and in transports that are not the reactor's own.
     public init(
         exit: ProcessExit,
         cutStreams: [Int32] = [],
@@ -35,5 +91,64 @@ public struct ProcessEnd: Sendable, Hashable {
         self.survivors = survivors
         self.signalsToGroup = signalsToGroup
         self.usage = usage
+    }
+}
+
+/// A process that was still alive when its group should have been empty.
+public struct ProcessSurvivor: Sendable, Hashable, CustomStringConvertible {
+    /// The process ID at the time of the scan; the process may have died since.
+    public var pid: Int32
+    /// The command name, cut to 15 bytes by the kernel (proc(5), "comm").
+    public var command: String
+    /// The state letter of proc(5); "D" is uninterruptible sleep.
+    public var state: Character
+
+    /// Makes a survivor from one entry of a scan.
+    public init(pid: Int32, command: String, state: Character) {
+        self.pid = pid
+        self.command = command
+        self.state = state
+    }
+
+    /// For example "4711 (sleep, state S)".
+    public var description: String { "\(self.pid) (\(self.command), state \(self.state))" }
+}
+
+/// The resources that a process and its reaped children used, as counted by getrusage(2).
+public struct ResourceUsage: Sendable, Hashable {
+    /// The processor time in user mode.
+    public var userTime: Duration
+    /// The processor time in the kernel.
+    public var systemTime: Duration
+    /// The largest resident set size among the process and its reaped children, in bytes.
+    ///
+    /// The value is never less than the resident size of the *parent* at the spawn. The child
+    /// shares the parent's memory until it calls execve, and Linux counts that memory as the
+    /// child's peak (fs/exec.c, `exec_mmap`). To measure the child itself, sample `VmHWM` in
+    /// /proc/PID/status while the child is alive.
+    public var maximumResidentBytes: Int
+
+    /// Makes a usage record.
+    public init(userTime: Duration, systemTime: Duration, maximumResidentBytes: Int) {
+        self.userTime = userTime
+        self.systemTime = systemTime
+        self.maximumResidentBytes = maximumResidentBytes
+    }
+}
+
+/// A record of a signal that was sent to a process or to its group.
+public struct SentSignal: Sendable, Hashable {
+    /// The signal that was sent.
+    public var signal: Signal
+    /// Whether the signal was sent to the leader or to the whole group.
+    public var target: SignalTarget
+    /// The reactor's time when the signal was sent.
+    public var at: Duration
+
+    /// Makes a record of `signal`, sent to `target` at the reactor's time `time`.
+    public init(_ signal: Signal, to target: SignalTarget, at time: Duration) {
+        self.signal = signal
+        self.target = target
+        self.at = time
     }
 }

@@ -1,49 +1,55 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one wants to know of a child process: subclass it and override what matters.
+/// The base class for objects that receive the events of one child process.
 ///
-/// Every method is called on the reactor's thread, from the loop and never from inside
-/// ``ReactorProcess/spawnProcess(_:_:)``, and must not block. The order is:
+/// Subclass it and override the methods for the events that you need. The reactor calls every
+/// method on its own thread and from its loop, never from inside
+/// ``ReactorProcess/spawnProcess(_:_:)``. A method must not block, because nothing else runs on the
+/// reactor meanwhile. The order is:
 ///
-/// 1. ``connectionMade()``, once;
-/// 2. output as it comes; for each stream, all of it before that stream's
-///    ``childConnectionLost(_:)``;
-/// 3. ``processExited(_:)``, once, as soon as the process has exited. Output may still follow;
-/// 4. ``processEnded(_:)``, once, last of all, when the request's ``ExitPolicy`` says so.
+/// 1. ``connectionMade()``, once.
+/// 2. Output, as it arrives. For each stream, all data comes before that
+///    stream's ``childConnectionLost(_:)``.
+/// 3. ``processExited(_:)``, once, as soon as the process has exited. Output of other processes
+///    that share its streams may still follow.
+/// 4. ``processEnded(_:)``, once and last, when the request's ``ExitPolicy`` is satisfied.
 ///
-/// Between different streams no order is promised.
+/// There is no guaranteed order between different streams.
 open class ProcessProtocol {
-    /// The child's transport: from before ``connectionMade()`` until after ``processEnded(_:)``.
+    /// The child's transport, or `nil` before ``connectionMade()`` and after ``processEnded(_:)``.
     public private(set) var transport: (any ProcessTransport)?
 
-    /// Makes a protocol without a process.
+    /// Makes a protocol that is not connected to a process.
     public init() {}
 
-    /// Connects the protocol to its process and tells it.
+    /// Stores the transport and calls ``connectionMade()``.
     ///
-    /// Reactors call it; so do tests with a transport of their own.
+    /// A reactor calls this, and so may a test that has its own transport.
     public final func makeConnection(_ transport: any ProcessTransport) {
         self.transport = transport
         self.connectionMade()
     }
 
-    /// Ends the connection: calls ``processEnded(_:)`` and then lets go of the transport.
+    /// Calls ``processEnded(_:)`` and then sets the transport to `nil`.
     ///
-    /// Reactors call it.
+    /// A reactor calls this, and so may a test that has its own transport.
     public final func endConnection(_ end: ProcessEnd) {
         self.processEnded(end)
         self.transport = nil
     }
 
-    /// The child was started.
+    /// Called when the child has been started.
+    ///
+    /// The call comes at the end of the turn in which `spawnProcess` was called, or before the next
+    /// turn if that was outside of any turn.
     open func connectionMade() {}
 
-    /// The child wrote `data` to its descriptor `descriptor`.
+    /// Called when the child wrote `data` to its descriptor `descriptor`.
     ///
-    /// `data` is borrowed from the loop's read buffer and gone when this returns: copy what you
-    /// keep. The default hands 1 to ``outReceived(_:)``, 2 to ``errReceived(_:)``, and drops the
-    /// rest.
+    /// The memory of `data` belongs to the reactor and is valid only during this call, so copy the
+    /// bytes that you keep. The default implementation passes the data of 1 to ``outReceived(_:)``
+    /// and of 2 to ``errReceived(_:)``, and ignores other descriptors.
     open func childDataReceived(_ data: RawSpan, from descriptor: Int32) {
         switch descriptor {
         case 1: self.outReceived(data)
@@ -52,19 +58,19 @@ open class ProcessProtocol {
         }
     }
 
-    /// The child wrote to its standard output, or to its terminal.
+    /// Called when the child wrote to its standard output, or to its terminal.
     open func outReceived(_ data: RawSpan) {}
 
-    /// The child wrote to its standard error.
+    /// Called when the child wrote to its standard error.
     open func errReceived(_ data: RawSpan) {}
 
-    /// All that was written to `descriptor` of the child has gone out.
+    /// Called when all bytes that were queued for the child's `descriptor` have been written.
     open func childWriteBufferEmptied(_ descriptor: Int32) {}
 
-    /// One of the child's streams is closed, by whichever side.
+    /// Called when one of the child's streams is closed, no matter from which side.
     ///
-    /// The default hands 0, 1 and 2 to ``inConnectionLost()``, ``outConnectionLost()``,
-    /// ``errConnectionLost()``.
+    /// The default implementation calls ``inConnectionLost()`` for 0, ``outConnectionLost()`` for 1
+    /// and ``errConnectionLost()`` for 2.
     open func childConnectionLost(_ descriptor: Int32) {
         switch descriptor {
         case 0: self.inConnectionLost()
@@ -74,21 +80,19 @@ open class ProcessProtocol {
         }
     }
 
-    /// The child's standard input is closed.
+    /// Called when the child's standard input is closed.
     open func inConnectionLost() {}
 
-    /// The child's standard output, or its terminal, is at its end.
+    /// Called when the child's standard output, or its terminal, is closed.
     open func outConnectionLost() {}
 
-    /// The child's standard error is at its end.
+    /// Called when the child's standard error is closed.
     open func errConnectionLost() {}
 
-    /// The process has exited.
-    ///
-    /// Others may still hold its streams.
+    /// Called when the process has exited; other processes may still have its streams open.
     open func processExited(_ exit: ProcessExit) {}
 
-    /// The process is over: its exit policy is fulfilled, and nothing more will be called.
+    /// Called when the exit policy is satisfied; no other method is called afterwards.
     open func processEnded(_ end: ProcessEnd) {}
 }
 

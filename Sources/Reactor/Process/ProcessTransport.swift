@@ -1,77 +1,106 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The reactor's side of one child process: what its protocol and its owner may do with it.
+/// The operations on one running child process, for its protocol and for the caller that
+/// started it.
+///
+/// After the process has ended the transport may still be used: writes are refused, signals throw
+/// ``ProcessExitedAlready``, and everything else does nothing.
 public protocol ProcessTransport: AnyObject {
-    /// The process id, or nil once the process has been reaped and the number may belong to
-    /// another.
+    /// The process ID, or `nil` once the process has exited.
+    ///
+    /// After the exit the kernel may give the number to another process.
     var pid: Int32? { get }
 
-    /// How it ended, once it has.
+    /// How the process terminated, or `nil` while it is running.
     var exit: ProcessExit? { get }
 
-    /// Writes to descriptor 0 of the child, or to its terminal.
+    /// Queues bytes for the child's standard input, or for its terminal.
     ///
-    /// Nothing is written in this call; see ``write(_:to:)``.
+    /// The same as ``write(_:to:)`` with descriptor 0.
     @discardableResult
     func write(_ bytes: [UInt8]) -> WriteOutcome
 
-    /// Writes to a descriptor of the child that was requested as ``ChildDescriptor/write``.
+    /// Queues bytes for a descriptor of the child that was requested for writing.
     ///
-    /// The bytes are queued, all or none, and go out as the child takes them.
+    /// Either all bytes are queued or none. The call itself writes nothing; the reactor writes the
+    /// bytes when the child's end has room for them.
     @discardableResult
     func write(_ bytes: [UInt8], to descriptor: Int32) -> WriteOutcome
 
-    /// Closes our end of one of the child's streams: of one that we write after what waits has gone
-    /// out, of one that we read at once (what was not read is lost).
+    /// Closes the reactor's end of one of the child's streams, in a later turn.
     ///
-    /// ``ProcessProtocol/childConnectionLost(_:)`` follows in a later turn. Nothing happens the
-    /// second time.
+    /// A stream to the child is closed once all queued bytes have been written. A stream from the
+    /// child is closed without reading the rest, which is lost.
+    /// ``ProcessProtocol/childConnectionLost(_:)`` follows. If the stream is already closed, or if
+    /// the child has a terminal, the call has no effect.
     func closeChildDescriptor(_ descriptor: Int32)
 
-    /// Closes our ends of all of the child's streams. The child is not signalled; on a terminal it
-    /// gets SIGHUP.
+    /// Closes the reactor's ends of all streams of the child, in a later turn.
+    ///
+    /// The reactor sends no signal. If the child has a terminal, closing it makes the kernel
+    /// send SIGHUP.
     func loseConnection()
 
-    /// Sends a signal.
+    /// Sends a signal to the child or to its process group.
     ///
-    /// To the group it also goes after the leader has ended, for as long as the group has members.
-    /// A stopped member gets SIGCONT too after any signal that would end it, or it could not act on
-    /// it.
+    /// The group can be signaled even after the leader has exited, for as long as it has members.
+    /// If the signal requests termination, SIGCONT follows it, because a stopped process would not
+    /// react otherwise.
     ///
-    /// - Throws: ``ProcessExitedAlready`` if the target is gone; ``SignalError`` if the kernel
-    ///   refuses.
+    /// - Throws: ``ProcessExitedAlready`` if the child has exited or the group is empty;
+    ///   ``SignalError`` if the kernel refuses the signal.
     func signalProcess(_ signal: Signal, to target: SignalTarget) throws
 
-    /// Stops reading the child's output, so that the child blocks when its pipe is full.
+    /// Stops reading the child's output, so that the child blocks once its pipe is full.
+    ///
+    /// When the process exits, the rest of its output is delivered even during a pause.
     func pauseProducing()
 
-    /// Reads on after ``pauseProducing()``.
+    /// Continues reading the child's output after ``pauseProducing()``.
     func resumeProducing()
 
-    /// Tells the child's terminal its new size (the child gets SIGWINCH); nothing without a
-    /// terminal.
+    /// Changes the window size of the child's terminal, and the child gets SIGWINCH.
+    ///
+    /// Without a terminal the call has no effect.
     func resizeTerminal(rows: UInt16, columns: UInt16)
 
-    /// Gives the process up: it counts as ended, with ``ProcessExit/unknown`` if it has not exited.
+    /// Stops supervising the process, which then counts as ended.
     ///
-    /// For a process that not even SIGKILL ends (uninterruptible sleep). It is named among the
-    /// survivors.
+    /// Use it for a process that does not die even from SIGKILL, for example in uninterruptible
+    /// sleep. ``ProcessProtocol/processEnded(_:)`` follows in a later turn. If the process is still
+    /// alive then, its exit is ``ProcessExit/unknown`` and it is one of the survivors. The reactor
+    /// still reaps the process when it dies later.
     func giveUp()
 }
 
 extension ProcessTransport {
-    /// Sends a signal to the process itself.
+    /// Sends a signal to the child itself.
+    ///
+    /// - Throws: ``ProcessExitedAlready`` or ``SignalError``; see ``signalProcess(_:to:)``.
     public func signalProcess(_ signal: Signal) throws {
         try self.signalProcess(signal, to: .leader)
     }
 
-    /// Closes the child's standard input, after what waits has gone out.
+    /// Closes the child's standard input once all queued bytes have been written.
     public func closeStdin() { self.closeChildDescriptor(0) }
 
-    /// Closes our end of the child's standard output.
+    /// Closes the reactor's end of the child's standard output.
     public func closeStdout() { self.closeChildDescriptor(1) }
 
-    /// Closes our end of the child's standard error.
+    /// Closes the reactor's end of the child's standard error.
     public func closeStderr() { self.closeChildDescriptor(2) }
+}
+
+/// The result of writing to a child.
+public enum WriteOutcome: Sendable, Hashable {
+    /// All bytes were queued.
+    case accepted
+    /// All bytes were queued, and the queue now holds more than half of the limit.
+    ///
+    /// Stop writing until ``ProcessProtocol/childWriteBufferEmptied(_:)`` is called.
+    case acceptedButFull
+    /// No bytes were queued, because the stream is closed or not written by the reactor, or because
+    /// the bytes would exceed the limit of ``SpawnRequest/writeLimit``.
+    case refused
 }

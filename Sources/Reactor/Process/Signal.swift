@@ -3,52 +3,55 @@
 
 internal import Glibc
 
-/// A signal by its number, with the name that signal(7) gives it.
+/// A signal, identified by its number.
 public struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
-    /// The number on this system.
+    /// The signal's number on this system.
     public let rawValue: Int32
 
-    /// Makes a signal of any number; the kernel refuses those that it does not know.
+    /// Makes a signal from any number.
+    ///
+    /// The number is not checked here; the kernel refuses to send a signal that it does not know.
     public init(rawValue: Int32) {
         self.rawValue = rawValue
     }
 
-    /// SIGHUP: the terminal went away.
+    /// SIGHUP: the controlling terminal hung up.
     public static let hangup = Signal(rawValue: SIGHUP)
-    /// SIGINT: interrupt, as Ctrl-C.
+    /// SIGINT: interrupt from the keyboard (Ctrl-C).
     public static let interrupt = Signal(rawValue: SIGINT)
-    /// SIGQUIT: quit with a core dump.
+    /// SIGQUIT: quit, with a core dump.
     public static let quit = Signal(rawValue: SIGQUIT)
-    /// SIGABRT: abort.
+    /// SIGABRT: abort(3) was called.
     public static let abort = Signal(rawValue: SIGABRT)
-    /// SIGKILL: cannot be caught or ignored.
+    /// SIGKILL: kill; a process can neither catch nor ignore it.
     public static let kill = Signal(rawValue: SIGKILL)
     /// SIGSEGV: invalid memory reference.
     public static let segmentationFault = Signal(rawValue: SIGSEGV)
-    /// SIGPIPE: wrote to a pipe that nobody reads.
+    /// SIGPIPE: write to a pipe or socket without readers.
     public static let brokenPipe = Signal(rawValue: SIGPIPE)
-    /// SIGTERM: polite request to end.
+    /// SIGTERM: request to terminate, which a process may catch or ignore.
     public static let terminate = Signal(rawValue: SIGTERM)
-    /// SIGCONT: go on after a stop.
+    /// SIGCONT: resume a stopped process.
     public static let resume = Signal(rawValue: SIGCONT)
-    /// SIGSTOP: stop; cannot be caught or ignored.
+    /// SIGSTOP: stop; a process can neither catch nor ignore it.
     public static let stop = Signal(rawValue: SIGSTOP)
-    /// SIGUSR1.
+    /// SIGUSR1: reserved for the application.
     public static let user1 = Signal(rawValue: SIGUSR1)
-    /// SIGUSR2.
+    /// SIGUSR2: reserved for the application.
     public static let user2 = Signal(rawValue: SIGUSR2)
-    /// SIGWINCH: the terminal's size changed.
+    /// SIGWINCH: the terminal window changed its size.
     public static let windowChange = Signal(rawValue: SIGWINCH)
 
-    /// The name as in signal(7), for example "SIGINT"; "signal 40" where there is none.
+    /// The name in signal(7), for example "SIGINT", or "signal 40" for a number without a name.
     public var description: String {
         Self.names[self.rawValue] ?? "signal \(self.rawValue)"
     }
 
-    /// Whether it is meant to end a process.
+    /// Whether senders use the signal to terminate a process.
     var asksToEnd: Bool { self == .kill || self.needsResume }
 
-    /// Whether it is meant to end a process, and a stopped one has to be resumed to act on it.
+    /// Whether the signal requests termination but has no effect on a stopped process until that
+    /// process is resumed.
     var needsResume: Bool {
         [.interrupt, .terminate, .hangup, .quit, .abort].contains(self)
     }
@@ -64,4 +67,41 @@ public struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConverti
         SIGXCPU: "SIGXCPU", SIGXFSZ: "SIGXFSZ", SIGVTALRM: "SIGVTALRM", SIGPROF: "SIGPROF",
         SIGWINCH: "SIGWINCH", SIGIO: "SIGIO", SIGPWR: "SIGPWR", SIGSYS: "SIGSYS",
     ]
+}
+
+/// The recipient of a signal.
+public enum SignalTarget: Sendable, Hashable {
+    /// The child process itself.
+    case leader
+    /// Every member of the child's process group, or the child alone if it has no group of its own.
+    case group
+}
+
+/// The kernel refused to send a signal.
+public struct SignalError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The signal that could not be sent.
+    public var signal: Signal
+    /// The error number of the system call.
+    ///
+    /// EPERM means that the process belongs to another user, and EINVAL that the number is not
+    /// a signal.
+    public var errno: Int32
+
+    /// Makes an error for `signal` from an error number of the system.
+    public init(signal: Signal, errno: Int32) {
+        self.signal = signal
+        self.errno = errno
+    }
+
+    /// A full sentence with the name of the signal and the system's reason.
+    public var description: String { "\(self.signal) could not be sent: \(errorText(self.errno))." }
+}
+
+/// A signal could not be sent because the process has exited, or because its group is empty.
+public struct ProcessExitedAlready: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Makes the error, which has no details.
+    public init() {}
+
+    /// A sentence without details, because there are none.
+    public var description: String { "The process has exited already." }
 }

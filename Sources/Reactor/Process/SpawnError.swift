@@ -1,37 +1,40 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// A child could not be started.
+internal import CSpawn
+internal import Glibc
+
+/// A child process could not be started.
 public struct SpawnError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What kind of failure it was; more may be added.
+    /// The kind of a failure; later versions may add more.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// The name, for logs.
+        /// A short name for logs, for example "cannot execute".
         public let description: String
 
-        /// The request contradicts itself, for example a NUL byte in an argument.
+        /// The request is not valid, for example because an argument contains a NUL byte.
         public static let invalidRequest = Code(description: "invalid request")
-        /// The program was not found, or cannot be executed.
+        /// The program was not found, or the kernel cannot execute it.
         public static let cannotExecute = Code(description: "cannot execute")
-        /// The working directory cannot be entered.
+        /// The child could not change to its working directory.
         public static let cannotEnterDirectory = Code(description: "cannot enter directory")
-        /// A descriptor to hand on is not open, or too many are open.
+        /// A descriptor for the child is not open, or there are too many open descriptors.
         public static let descriptors = Code(description: "descriptors")
-        /// No pseudo-terminal could be had.
+        /// The system could not provide a pseudo-terminal.
         public static let terminal = Code(description: "terminal")
-        /// The system has no room for another process, or another step of its preparation failed.
+        /// The system could not create a process, or another step of the preparation failed.
         public static let system = Code(description: "system")
     }
 
-    /// What kind of failure it was.
+    /// The kind of the failure.
     public var code: Code
-    /// The system's reason; 0 for an invalid request.
+    /// The error number of the system call, or 0 for an invalid request.
     public var errno: Int32
-    /// What was being done, in words, for example "execute".
+    /// The step that failed, as a verb phrase that follows "Cannot", for example "execute".
     public var step: String
-    /// What it was about: the program, the directory, the argument.
+    /// The object of the step: the program, the directory or the argument.
     public var subject: String
 
-    /// Makes an error; tests and fakes do.
+    /// Makes an error; useful in tests and in reactors that are not this package's own.
     public init(code: Code, errno: Int32, step: String, subject: String) {
         self.code = code
         self.errno = errno
@@ -39,9 +42,76 @@ public struct SpawnError: Error, Sendable, Hashable, CustomStringConvertible {
         self.subject = subject
     }
 
-    /// A full sentence that names what failed and why.
+    /// A full sentence that says which step failed and why.
     public var description: String {
         let reason = self.errno == 0 ? self.subject : "\(self.subject): \(errorText(self.errno))"
         return "Cannot \(self.step) \(reason)."
+    }
+}
+
+extension SpawnError {
+    /// Returns the error for a request that contains something invalid, which `subject` names.
+    static func invalid(_ subject: String) -> SpawnError {
+        SpawnError(
+            code: .invalidRequest,
+            errno: 0,
+            step: "start a child with",
+            subject: subject
+        )
+    }
+
+    /// Makes the error for a step of the child's preparation (`cspawn_step`) that failed.
+    init(failed request: SpawnRequest, step: Int32, errno: Int32) {
+        let failure = Self.failure(of: UInt32(bitPattern: step), request, errno)
+        self.init(code: failure.0, errno: errno, step: failure.step, subject: failure.subject)
+    }
+
+    private static func failure(
+        of step: UInt32,
+        _ request: SpawnRequest,
+        _ errno: Int32
+    ) -> (Code, step: String, subject: String) {
+        let program = request.executable
+        switch step {
+        case CSPAWN_STEP_EXEC.rawValue:
+            let subject = self.explained(program, in: request.workingDirectory, errno: errno)
+            return (.cannotExecute, "execute", subject)
+        case CSPAWN_STEP_DIRECTORY.rawValue:
+            return (.cannotEnterDirectory, "enter the directory", request.workingDirectory ?? ".")
+        case CSPAWN_STEP_DESCRIPTORS.rawValue:
+            return (.descriptors, "pass the descriptors to", program)
+        case CSPAWN_STEP_TERMINAL.rawValue:
+            return (.terminal, "set the controlling terminal of", program)
+        case CSPAWN_STEP_SIGNALS.rawValue:
+            return (.system, "reset the signals of", program)
+        case CSPAWN_STEP_SESSION.rawValue, CSPAWN_STEP_GROUP.rawValue:
+            return (.system, "create a process group for", program)
+        case CSPAWN_STEP_DEATH_SIGNAL.rawValue:
+            return (.system, "set the parent death signal of", program)
+        default:
+            return (.system, "create a process for", program)
+        }
+    }
+
+    /// Returns the name of the program with the reason why execve refused it, if it can be
+    /// found out.
+    ///
+    /// The error number alone misleads: EACCES ("Permission denied") may mean that the path is a
+    /// directory, and ENOENT ("No such file or directory") that the interpreter is missing.
+    private static func explained(_ program: String, in folder: String?, errno: Int32) -> String {
+        guard program.contains("/") else {
+            return errno == ENOENT ? "\(program), which is in no directory of PATH" : program
+        }
+        let path = program.hasPrefix("/") ? program : "\(folder ?? ".")/\(program)"
+        var status = stat()
+        guard stat(path, &status) == 0 else { return program }
+        if status.st_mode & S_IFMT == S_IFDIR { return "\(program), which is a directory" }
+        switch errno {
+        case ENOENT:
+            return "\(program), whose interpreter (its #! line or ELF loader) does not exist"
+        case EACCES where access(path, X_OK) != 0:
+            return "\(program), which is not executable (use chmod +x)"
+        default: return program
+        }
     }
 }

@@ -1,59 +1,122 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// What to start and how; a value that says all of it.
+internal import Glibc
+
+/// A description of a child process to start.
 ///
 ///     var request = SpawnRequest("git", ["fetch", "--progress"])
 ///     request.workingDirectory = "/srv/mirror"
 ///     request.environment = .inheriting(changes: ["GIT_TERMINAL_PROMPT": "0"])
 public struct SpawnRequest: Sendable, Hashable {
-    /// The program: a path if it has a slash in it, else a name that is looked up in the `PATH` of
-    /// the *child's* environment, as execvp(3) does.
+    /// The program to execute: a path if it contains a slash, otherwise a file name.
+    ///
+    /// A file name is searched for in the `PATH` of the *child's* environment, as execvp(3) does.
     public var executable: String
 
-    /// The arguments after the program's own name.
+    /// The arguments that follow `argv[0]`.
     public var arguments: [String]
 
-    /// What the child sees as its own name (`argv[0]`); nil: `executable` as given.
+    /// The child's `argv[0]`, or `nil` to use `executable` unchanged.
     public var argumentZero: String?
 
-    /// The child's environment.
+    /// The child's environment; the default is the parent's environment.
     ///
-    /// Default: the parent's. (Twisted's default is an empty one.)
+    /// Twisted's default is an empty environment.
     public var environment: ChildEnvironment = .inherit
 
-    /// Where the child starts; nil: where the parent is.
+    /// The child's working directory, or `nil` to use the parent's.
     ///
-    /// A relative `executable` with a slash is looked up from here.
+    /// An `executable` that is a relative path is resolved from here.
     public var workingDirectory: String?
 
-    /// What the child has open.
+    /// The child's descriptors; the default is one pipe each for 0, 1 and 2.
     ///
-    /// Default: a pipe each for 0, 1 and 2. All else is closed.
+    /// The child has no other open descriptors.
     public var streams: ChildStreams = .pipes
 
-    /// Which process group and session the child is in.
+    /// The child's process group and session; the default is a group of its own.
     ///
-    /// Default: a group of its own; with a terminal, always a session.
+    /// A child with a terminal always gets a session of its own.
     public var grouping: ProcessGrouping = .group
 
-    /// When the process counts as ended.
+    /// When the process counts as ended; the default is as soon as it has exited.
     ///
-    /// Default: with its own output read, nobody else waited for.
+    /// All output that the child itself wrote is read first, under each policy.
     public var exitPolicy: ExitPolicy = .drain(.zero)
 
-    /// Whether the kernel kills the child (SIGKILL) when the thread that runs the reactor ends.
+    /// Whether the kernel sends SIGKILL to the child when the thread that runs the reactor ends.
     ///
-    /// Reaches the child only, not its group (prctl(2), PR_SET_PDEATHSIG). It follows the *thread*,
-    /// so it is for a reactor whose thread lives as long as the program.
+    /// The signal goes to the child only and not to its group (prctl(2), PR_SET_PDEATHSIG). The end
+    /// of the *thread* triggers it, not the end of the program, so use it only with a reactor whose
+    /// thread lives as long as the program.
     public var diesWithParent = false
 
-    /// How many bytes may wait to be written to one stream of the child before more is refused.
+    /// The number of bytes that may be queued for one of the child's streams; the default is 1 MiB.
+    ///
+    /// A write that would exceed the limit is refused; see ``WriteOutcome``.
     public var writeLimit = 1 << 20
 
-    /// Makes a request with the defaults above.
+    /// Makes a request for a program with its arguments; everything else has its default value.
     public init(_ executable: String, _ arguments: [String] = []) {
         self.executable = executable
         self.arguments = arguments
+    }
+
+    /// Whether the child gets a pseudo-terminal.
+    package var usesTerminal: Bool {
+        if case .terminal = self.streams { true } else { false }
+    }
+
+    /// Whether the child gets a process group of its own.
+    package var hasOwnGroup: Bool { self.usesTerminal || self.grouping != .inherit }
+}
+
+/// The process group and the session of a child.
+public enum ProcessGrouping: Sendable, Hashable {
+    /// The child joins the parent's group.
+    ///
+    /// Ctrl-C at the parent's terminal then interrupts the child too. A signal to
+    /// ``SignalTarget/group`` goes to the child alone, because the group contains the parent.
+    case inherit
+    /// The child leads a new group in the parent's session.
+    case group
+    /// The child leads a new session, and with it a new group.
+    case session
+}
+
+/// The environment variables of a child.
+public enum ChildEnvironment: Sendable, Hashable {
+    /// The parent's environment at the time of the spawn.
+    case inherit
+
+    /// The parent's environment with changes: a string sets a variable, and `nil` removes it.
+    case inheriting(changes: [String: String?])
+
+    /// Only these variables.
+    case exactly([String: String])
+
+    /// Returns the child's variables, reading the parent's environment if it is needed.
+    package func resolved() -> [String: String] {
+        switch self {
+        case .inherit: return Self.parent()
+        case .exactly(let variables): return variables
+        case .inheriting(let changes):
+            return Self.parent().merging(changes.compactMapValues(\.self)) { $1 }
+                .filter { changes[$0.key] != .some(nil) }
+        }
+    }
+
+    private static func parent() -> [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
+            next += 1
+        }
+        return variables
     }
 }

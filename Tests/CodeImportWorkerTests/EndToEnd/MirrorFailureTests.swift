@@ -114,7 +114,7 @@ extension EndToEndTests {
             try self.shop.fakeGit("kill -9 $$")
             let run = try self.shop.importing(self.source)
             #expect(run.code == 1)
-            #expect(run.lines.last == "Failed: git clone was ended by SIGKILL.")
+            #expect(run.lines.last == "Failed: git clone died from SIGKILL.")
         }
     }
 }

@@ -4,7 +4,7 @@
 import Reactor
 import Testing
 
-/// When a process is over: every state with every event, without a process.
+/// Tests the decisions about the end of a process: every state with every event, without a process.
 @Suite struct ExitMachineTests {
     typealias Event = ExitMachine.Event
     typealias Action = ExitMachine.Action
@@ -18,7 +18,7 @@ import Testing
     )
     private static let drained = ExitPolicy.drain(.seconds(1), thenTerminate: stages)
 
-    /// How to bring a machine with the policy above into a state.
+    /// A state of a machine with the policy above, and the events that lead to it.
     enum Start: String, CaseIterable {
         case alive, waiting, terminating, killing, over
 
@@ -39,7 +39,7 @@ import Testing
         return machine
     }
 
-    /// What follows from each event in each state, in the order of ``Start``.
+    /// The actions that follow each event in each state, in the order of ``Start``.
     private static let table: [(event: Event, actions: [[Action]])] = [
         (.leaderExited, [[.wait(second), .watchGroup], [], [], [], []]),
         (.streamsClosed, [[], [], [], [], []]),
@@ -51,23 +51,26 @@ import Testing
                 [.signalGroup(.kill), .wait(3 * second), .watchGroup], [.end], [],
             ]
         ),
-        (.ownerSignalled(.terminate), [[], [], [], [], []]),
+        (.ownerSignaled(.terminate), [[], [], [], [], []]),
         (
-            .ownerSignalled(.kill),
+            .ownerSignaled(.kill),
             [[], [.wait(3 * second), .watchGroup], [.wait(3 * second), .watchGroup], [], []]
         ),
         (.givenUp, [[.end], [.end], [.end], [.end], []]),
     ]
 
     @Test(arguments: Self.table.indices, Start.allCases)
-    func `each event in each state has its answer`(row: Int, start: Start) throws {
+    func `the machine returns the right actions for each event in each state`(
+        row: Int,
+        start: Start
+    ) throws {
         var machine = self.machine(in: start)
         let (event, actions) = Self.table[row]
         let column = try #require(Start.allCases.firstIndex(of: start))
         #expect(machine.handle(event, at: 0) == actions[column], "\(event) while \(start)")
     }
 
-    @Test func `the leader's policy ends with the leader`() {
+    @Test func `with the leader policy the process ends when the leader exits`() {
         var machine = ExitMachine(policy: .leader, hasGroup: true)
         #expect(!machine.caresForGroup)
         #expect(machine.handle(.streamsClosed, at: 0) == [])
@@ -75,7 +78,7 @@ import Testing
         #expect(machine.handle(.givenUp, at: 0) == [])
     }
 
-    @Test func `draining for no time is the leader's policy`() {
+    @Test func `draining for zero or negative time is the same as the leader policy`() {
         var machine = ExitMachine(policy: .drain(.zero), hasGroup: true)
         #expect(machine.handle(.leaderExited, at: 0) == [.end])
         var negative = ExitMachine(policy: .drain(.seconds(-1)), hasGroup: true)
@@ -83,13 +86,16 @@ import Testing
     }
 
     @Test(arguments: [Event.streamsClosed, .groupEmpty, .timeIsUp])
-    func `draining ends with the first of closed streams, an empty group and time`(event: Event) {
+    func `draining ends with the first of closed streams, an empty group or the time limit`(
+        event: Event
+    ) {
         var machine = ExitMachine(policy: .drain(.seconds(1)), hasGroup: true)
         #expect(machine.handle(.leaderExited, at: 0) == [.wait(Self.second), .watchGroup])
         #expect(machine.handle(event, at: 1) == [.end])
     }
 
-    @Test func `draining ends at once if all is said before the exit`() {
+    @Test
+    func `draining ends at the exit if the streams were closed or the group was empty before`() {
         var streams = ExitMachine(policy: .drain(.seconds(1)), hasGroup: true)
         #expect(streams.handle(.streamsClosed, at: 0) == [])
         #expect(!streams.caresForGroup)
@@ -100,14 +106,14 @@ import Testing
         #expect(group.handle(.leaderExited, at: 0) == [.end])
     }
 
-    @Test func `without a group of its own nobody looks at one`() {
+    @Test func `a child without a group of its own is not polled and not terminated`() {
         var machine = ExitMachine(policy: Self.drained, hasGroup: false)
         #expect(!machine.caresForGroup)
         #expect(machine.handle(.leaderExited, at: 0) == [.wait(Self.second)])
         #expect(machine.handle(.timeIsUp, at: Self.second) == [.end])
     }
 
-    @Test func `waiting for all writers knows no time and no group`() {
+    @Test func `waiting for all writers ignores the time and the group`() {
         var machine = ExitMachine(policy: .allWritersClosed, hasGroup: true)
         #expect(!machine.caresForGroup)
         #expect(machine.handle(.leaderExited, at: 0) == [.wait(nil)])
@@ -115,14 +121,14 @@ import Testing
         #expect(machine.handle(.streamsClosed, at: 0) == [.end])
     }
 
-    @Test func `a termination waits for the group even if all streams are closed`() {
+    @Test func `a policy with a termination waits for the group even if all streams are closed`() {
         var machine = ExitMachine(policy: Self.drained, hasGroup: true)
         _ = machine.handle(.streamsClosed, at: 0)
         #expect(machine.caresForGroup)
         #expect(machine.handle(.leaderExited, at: 0) == [.wait(Self.second), .watchGroup])
     }
 
-    @Test func `a termination without a drain begins at the exit`() {
+    @Test func `a termination without a drain time begins at the exit`() {
         var machine = ExitMachine(policy: .drain(.zero, thenTerminate: Self.stages), hasGroup: true)
         #expect(
             machine.handle(.leaderExited, at: 0)
@@ -130,9 +136,11 @@ import Testing
         )
     }
 
-    @Test func `the owner's signal stands for the first one, and the group keeps its time`() {
+    @Test
+    func `a signal from the owner replaces the first signal and starts the time of its own grace`()
+    {
         var machine = ExitMachine(policy: Self.drained, hasGroup: true)
-        #expect(machine.handle(.ownerSignalled(.interrupt), at: 0) == [])
+        #expect(machine.handle(.ownerSignaled(.interrupt), at: 0) == [])
         _ = machine.handle(.leaderExited, at: Self.second)
         #expect(
             machine.handle(.timeIsUp, at: 2 * Self.second) == [.wait(3 * Self.second), .watchGroup]
@@ -143,17 +151,17 @@ import Testing
         )
     }
 
-    @Test func `the first of the owner's signals counts`() {
+    @Test func `the grace after signals from the owner counts from the first one`() {
         var machine = ExitMachine(policy: Self.drained, hasGroup: true)
-        _ = machine.handle(.ownerSignalled(.interrupt), at: 0)
-        _ = machine.handle(.ownerSignalled(.terminate), at: Self.second)
+        _ = machine.handle(.ownerSignaled(.interrupt), at: 0)
+        _ = machine.handle(.ownerSignaled(.terminate), at: Self.second)
         _ = machine.handle(.leaderExited, at: 10 * Self.second)
         #expect(machine.handle(.timeIsUp, at: 11 * Self.second) == [.wait(0), .watchGroup])
     }
 
-    @Test func `the owner's SIGKILL leaves only the last wait`() {
+    @Test func `after SIGKILL from the owner the policy only waits`() {
         var machine = ExitMachine(policy: Self.drained, hasGroup: true)
-        #expect(machine.handle(.ownerSignalled(.kill), at: 0) == [])
+        #expect(machine.handle(.ownerSignaled(.kill), at: 0) == [])
         _ = machine.handle(.leaderExited, at: 0)
         #expect(
             machine.handle(.timeIsUp, at: Self.second) == [.wait(3 * Self.second), .watchGroup]
@@ -161,11 +169,14 @@ import Testing
         #expect(machine.handle(.timeIsUp, at: 4 * Self.second) == [.end])
     }
 
-    // Found by reading: a SIGWINCH an hour ago would have had the group killed without a word.
+    // If such a signal counted, a SIGWINCH long before the exit would make the policy skip its
+    // first signal and send SIGKILL at once.
     @Test(arguments: [Signal.windowChange, .resume, .stop, .user1])
-    func `a signal that does not ask to end is no request to end`(signal: Signal) {
+    func `a signal that does not request termination does not replace the first signal`(
+        signal: Signal
+    ) {
         var machine = ExitMachine(policy: Self.drained, hasGroup: true)
-        _ = machine.handle(.ownerSignalled(signal), at: 0)
+        _ = machine.handle(.ownerSignaled(signal), at: 0)
         _ = machine.handle(.leaderExited, at: 3_600 * Self.second)
         #expect(
             machine.handle(.timeIsUp, at: 3_601 * Self.second)
@@ -173,7 +184,7 @@ import Testing
         )
     }
 
-    @Test func `times that a clock cannot hold are as long as it goes`() {
+    @Test func `durations that do not fit into the clock are limited to its maximum`() {
         let endless = GroupTermination(
             grace: .seconds(Int64.max),
             graceAfterOwnersSignal: .seconds(Int64.max),
@@ -183,7 +194,7 @@ import Testing
             policy: .drain(.seconds(Int64.max), thenTerminate: endless),
             hasGroup: true
         )
-        _ = machine.handle(.ownerSignalled(.interrupt), at: 5)
+        _ = machine.handle(.ownerSignaled(.interrupt), at: 5)
         #expect(machine.handle(.leaderExited, at: 5) == [.wait(.max), .watchGroup])
         #expect(machine.handle(.timeIsUp, at: 7) == [.wait(.max - 7), .watchGroup])
     }

@@ -98,7 +98,7 @@ import Testing
                 scene.logText == """
                     Import failed: FAILURE, cause: inactivity_timeout
                     Failure: TimeoutError: Timed out after 3600.0 seconds: the process showed no activity.
-                    The worker was ended by SIGKILL.
+                    The worker died from SIGKILL.
 
                     """
             )

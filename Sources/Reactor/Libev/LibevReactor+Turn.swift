@@ -1,0 +1,93 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+// The steps of a turn, which Docs/TheLoop.md describes. `LoopHooks` calls them, except that on a
+// loop of its own the reactor calls `beforeWait` itself.
+extension LibevReactor {
+    /// The nanoseconds by which a wait may be late before the program must have been stopped.
+    ///
+    /// A wait in a program that was not stopped is late by one or two milliseconds.
+    private static let muchTooLate: Int64 = 20_000_000
+
+    /// Step 1: limits the wait to the deadline of the earliest delayed call.
+    func beforeWait() {
+        self.armTimer()
+    }
+
+    private func armTimer() {
+        var wanted = self.state.newChildren.isEmpty ? self.queue.earliest : self.queue.now
+        if let limit = self.state.turnLimit { wanted = min(limit, wanted ?? limit) }
+        guard wanted != self.state.armedFor else { return }
+        self.state.armedFor = wanted
+        self.state.hooks?.arm(wanted.map { $0 &- self.queue.now })
+    }
+
+    /// Step 3: updates the time, once for the whole turn.
+    func afterWait() {
+        self.updateTime()
+        guard self.loop.isBorrowed else { return }
+        self.enterHostTurn()
+        // The host may have started children between two turns.
+        self.connectNewChildren()
+    }
+
+    /// Step 4: handles the messages from other threads.
+    func drainMailbox() {
+        self.handle.runMessages(
+            stop: { self.stop() },
+            deliver: { self.pendingResults.deliver($0, $1) }
+        )
+    }
+
+    /// Step 6: runs the delayed calls that are due.
+    ///
+    /// If the wait ended much too late, the program was stopped and then resumed by SIGCONT. libev
+    /// interrupts the wait then and does not check the descriptors, so an inactivity timer would
+    /// fire although there is output. In that case the delayed calls wait for one more turn, which
+    /// checks the descriptors first.
+    func timerFired() {
+        let lateness = self.state.armedFor.map { self.queue.now &- $0 } ?? 0
+        self.state.armedFor = nil
+        // `iterate` runs exactly one turn, so it cannot put the calls off.
+        if lateness > Self.muchTooLate, self.state.turnLimit == nil, !self.state.isCatchingUp {
+            self.state.isCatchingUp = true
+            return
+        }
+        self.state.isCatchingUp = false
+        self.queue.runDue()
+    }
+
+    /// Step 7: connects the protocols of the children that were started in this turn.
+    ///
+    /// A delayed call would connect them one turn later, and their first output would wait for yet
+    /// another turn. Children that are started during this step wait for the end of the next turn.
+    func connectNewChildren() {
+        guard !self.state.newChildren.isEmpty else { return }
+        let children = self.state.newChildren
+        self.state.newChildren = []
+        for child in children { child.connect() }
+    }
+
+    private func enterHostTurn() {
+        self.state.isInTurn = true
+        self.hostScope = CurrentReactor.Scope.entered(self)
+    }
+
+    /// Steps 7 and 8 on a host's loop; ``run()`` does them on a loop of the reactor's own.
+    ///
+    /// This also arms the timer, because the host's loop may end if it has nothing to wait for.
+    func hostTurnEnds() {
+        self.connectNewChildren()
+        self.lifecycle.stopIfAsked()
+        self.leaveHostTurn()
+        if self.lifecycle.isFinished { self.shutDown() } else { self.armTimer() }
+    }
+
+    /// Ends the turn on a host's loop; has no effect outside of such a turn.
+    func leaveHostTurn() {
+        guard self.hostScope != nil else { return }
+        self.state.isInTurn = false
+        self.hostScope?.leave()
+        self.hostScope = nil
+    }
+}
