@@ -4,10 +4,10 @@
 import Reactor
 import Testing
 
-/// When a process counts as ended and what becomes of the rest of its group, on both reactors.
+/// Tests when a process counts as ended and how the rest of its group ends, on both reactors.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
 struct ExitPolicyContractTests {
-    /// A policy that ends what is left in short stages.
+    /// A termination with short stages.
     private static let stages = GroupTermination(
         firstSignal: .terminate,
         grace: .milliseconds(50),
@@ -15,7 +15,7 @@ struct ExitPolicyContractTests {
         giveUp: .seconds(5)
     )
 
-    /// Runs a child to its end and says how long that took and what was told.
+    /// Runs a child to its end and returns its protocol and the time that it took.
     private func run(
         _ kind: ProcessKind,
         _ acts: [Act],
@@ -40,7 +40,7 @@ struct ExitPolicyContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases, [false, true])
-    func `the leader's policy loses nothing of the leader's and waits for nobody`(
+    func `the leader policy delivers all output of the leader and waits for no other process`(
         kind: ProcessKind,
         usesTerminal: Bool
     ) throws {
@@ -56,9 +56,11 @@ struct ExitPolicyContractTests {
         #expect(took < .seconds(7))
     }
 
-    // 119, test_process: test_processExited.
+    // Like Twisted's test_process.test_processExited.
     @Test(arguments: ProcessKind.allCases)
-    func `the exit is told while another still holds a stream`(kind: ProcessKind) throws {
+    func `processExited is called while another process still has a stream open`(kind: ProcessKind)
+        throws
+    {
         let (child, _) = try self.run(
             kind,
             [.child([.wait(milliseconds: 80), .out("late")]), .out("early "), .exit(0)],
@@ -72,7 +74,8 @@ struct ExitPolicyContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `a drain ends as soon as the last writer is gone`(kind: ProcessKind) throws {
+    func `a drain ends as soon as the last writer has closed its streams`(kind: ProcessKind) throws
+    {
         let (child, took) = try self.run(
             kind,
             [.child([.wait(milliseconds: 60), .out("late")]), .exit(0)],
@@ -84,7 +87,9 @@ struct ExitPolicyContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `a drain ends with its time, and says what was cut`(kind: ProcessKind) throws {
+    func `a drain ends at its time limit and reports the streams that were cut`(kind: ProcessKind)
+        throws
+    {
         let (child, took) = try self.run(
             kind,
             [.child([.ignore(.terminate), .pause]), .out("early"), .exit(0)],
@@ -96,9 +101,8 @@ struct ExitPolicyContractTests {
         #expect(took >= .milliseconds(50) && took < .seconds(10))
     }
 
-    // process-layer.md §6: a writer outside the group costs no wait.
     @Test(arguments: ProcessKind.allCases)
-    func `a writer in another session costs no wait`(kind: ProcessKind) throws {
+    func `a writer in another session does not prolong a drain`(kind: ProcessKind) throws {
         let (child, took) = try self.run(
             kind,
             [.detached([.wait(milliseconds: 300)]), .out("x"), .exit(0)],
@@ -110,7 +114,9 @@ struct ExitPolicyContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `all writers means those in other sessions too`(kind: ProcessKind) throws {
+    func `the policy that waits for all writers includes those in other sessions`(kind: ProcessKind)
+        throws
+    {
         let (child, took) = try self.run(
             kind,
             [.detached([.wait(milliseconds: 100), .out("daemon")]), .exit(0)],
@@ -121,7 +127,7 @@ struct ExitPolicyContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `after the drain the rest of the group is asked to end`(kind: ProcessKind) throws {
+    func `after the drain the rest of the group gets the first signal`(kind: ProcessKind) throws {
         let (child, took) = try self.run(
             kind,
             [.child([.pause]), .exit(0)],
@@ -133,7 +139,9 @@ struct ExitPolicyContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `who ignores that is killed`(kind: ProcessKind) throws {
+    func `a member of the group that ignores the first signal gets SIGKILL`(kind: ProcessKind)
+        throws
+    {
         let (child, took) = try self.run(
             kind,
             [.child([.ignore(.terminate), .pause]), .exit(5)],
@@ -149,7 +157,9 @@ struct ExitPolicyContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `a group that is gone with its leader is sent nothing`(kind: ProcessKind) throws {
+    func `a group that is empty after the exit of its leader gets no signal`(kind: ProcessKind)
+        throws
+    {
         let (child, took) = try self.run(
             kind,
             [.out("x"), .exit(0)],
@@ -160,7 +170,7 @@ struct ExitPolicyContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `a group that goes by itself is waited for, with its streams closed or not`(
+    func `the policy waits for members of the group that end by themselves, even without streams`(
         kind: ProcessKind
     ) throws {
         let (child, took) = try self.run(
@@ -173,7 +183,8 @@ struct ExitPolicyContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `the owner's signal stands for the policy's first`(kind: ProcessKind) throws {
+    func `a signal from the owner replaces the first signal of the policy`(kind: ProcessKind) throws
+    {
         let (child, _) = try self.run(
             kind,
             [
@@ -186,7 +197,7 @@ struct ExitPolicyContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `the owner's kill after the exit ends the wait`(kind: ProcessKind) throws {
+    func `SIGKILL from the owner after the exit ends the wait`(kind: ProcessKind) throws {
         let (child, took) = try self.run(
             kind,
             [.child([.ignore(.terminate), .pause]), .exit(0)],
@@ -197,9 +208,8 @@ struct ExitPolicyContractTests {
         #expect(took < .seconds(10))
     }
 
-    // design §6: the group takes signals after the leader's end, for as long as it has members.
     @Test(arguments: ProcessKind.allCases)
-    func `the group takes signals after its leader has ended`(kind: ProcessKind) throws {
+    func `the group can be signaled after its leader has exited`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
             var outcomes: [String] = []
@@ -223,20 +233,24 @@ struct ExitPolicyContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `a child in its parent's group is signalled alone`(kind: ProcessKind) throws {
+    func `a signal to the group of a child without its own group goes to the child alone`(
+        kind: ProcessKind
+    ) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
             child.onData = { _ in child.signalsGroup(.terminate) }
             try reactor.spawn(child, [.out("ready"), .pause]) { $0.grouping = .inherit }
             reactor.turn(until: { child.end != nil })
-            // The test's own process would be gone otherwise.
+            // Otherwise the signal would have terminated the test itself.
             #expect(child.end?.exit == .signaled(.terminate, coreDumped: false))
         }
     }
 
-    // proc.PTYProcess: the session's hang-up ends who does not ignore it.
+    // When the leader of a session exits, the kernel sends SIGHUP to the foreground group.
     @Test(arguments: ProcessKind.allCases)
-    func `the end of a terminal's leader hangs up on the others`(kind: ProcessKind) throws {
+    func `the exit of the leader of a terminal ends the other processes by SIGHUP`(
+        kind: ProcessKind
+    ) throws {
         let (child, took) = try self.run(
             kind,
             [.child([.pause]), .out("x"), .exit(0)],
@@ -249,7 +263,7 @@ struct ExitPolicyContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `a terminal that another holds is drained too`(kind: ProcessKind) throws {
+    func `a terminal that another process has open is drained too`(kind: ProcessKind) throws {
         let (child, _) = try self.run(
             kind,
             [
@@ -265,7 +279,7 @@ struct ExitPolicyContractTests {
 }
 
 extension RecordingProtocol {
-    /// Sends the group a signal if it is still there.
+    /// Sends a signal to the group, and ignores the error if the group is empty.
     fileprivate func signalsGroup(_ signal: Signal) {
         try? self.transport?.signalProcess(signal, to: .group)
     }

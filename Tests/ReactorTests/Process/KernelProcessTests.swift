@@ -7,9 +7,9 @@ import Testing
 
 @testable import Reactor
 
-/// Children as only a kernel has them.
+/// Tests children in situations that only a real kernel can produce.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct KernelProcessTests {
-    @Test func `a terminal that nobody has open leaves no call behind when its child is given up`()
+    @Test func `giving up a child cancels the poll of a terminal that nobody has open`()
         throws
     {
         try ReactorKind.libev.withReactor { reactor in
@@ -19,19 +19,19 @@ import Testing
                 [.out("x"), .close(0), .close(1), .close(2), .pause]
             ) { $0.streams = .terminal() }
             reactor.turn(until: { child.text() == "x" })
-            // The hang-up is seen, and the next look waits.
-            Self.pass(.milliseconds(30), on: reactor)
+            // By now the reader has seen the hang-up and scheduled its next poll.
+            Self.wait(.milliseconds(30), on: reactor)
             transport?.giveUp()
             reactor.turn(until: { child.end != nil })
             try transport?.signalProcess(.kill)
             reactor.turn(until: { transport?.exit != nil })
             transport = nil
-            Self.pass(.milliseconds(250), on: reactor)
+            Self.wait(.milliseconds(250), on: reactor)
             #expect(child.story.last == .ended)
         }
     }
 
-    @Test func `a transport may be used when its reactor has gone`() throws {
+    @Test func `a transport may be used after its reactor was destroyed`() throws {
         let child = RecordingProtocol()
         let transport = try ReactorKind.libev.withReactor { reactor in
             let transport = try reactor.spawn(child, [.exit(0)])
@@ -55,7 +55,7 @@ import Testing
         (.exactly(["ADDED": ""]), " (unset)"),
         (.exactly([:]), "(unset) (unset)"),
     ])
-    func `a child has the variables that were asked for`(
+    func `a child gets the environment variables of its request`(
         environment: ChildEnvironment,
         expected: String
     ) throws {
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func `a child has its arguments, its folder and a name of its own`() throws {
+    @Test func `a child gets its arguments, its working directory and its own argv[0]`() throws {
         try ReactorKind.libev.withReactor { reactor in
             let child = RecordingProtocol()
             var request = SpawnRequest("sh", ["-c", "echo $0; echo \"$1\"; pwd", "zero", "ä  b"])
@@ -86,13 +86,14 @@ import Testing
         }
     }
 
-    @Test func `the pipe of a child that is always waiting for us is enlarged`() throws {
+    @Test func `the pipe of a child that fills it at each read is enlarged`() throws {
         try ReactorKind.libev.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             var sizes: [Int32] = []
             var file: Int32?
             child.onData = { _ in if let file { sizes.append(fcntl(file, 1032)) } }  // F_GETPIPE_SZ
-            // A block fills an empty pipe in one step, so each of the first reads finds it full.
+            // The child writes blocks that fill an empty pipe in one step, so that each of the
+            // first reads finds it full.
             let request = SpawnRequest(testChild, ["flood:\(20 * 65536)"])
             let process = try reactor.spawnProcess(child, request) as? LibevProcess
             file = process?.readers.first { $0.number == 1 }?.file
@@ -103,9 +104,64 @@ import Testing
         }
     }
 
-    private static func pass(_ time: Duration, on reactor: any ContractReactor) {
+    /// Runs turns until `time` has passed.
+    private static func wait(_ time: Duration, on reactor: any ContractReactor) {
         var isOver = false
         reactor.callLater(time) { isOver = true }
         reactor.turn(until: { isOver })
     }
+}
+
+/// Tests the behavior on kernels before Linux 6.9.
+///
+/// There a group can be signaled only by its number, so the reactor reaps a leader that has exited
+/// only once the group is no longer needed.
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct OldKernelTests {
+    /// Starts a child in the way that `spawnProcess` does on such a kernel.
+    private func spawn(
+        _ child: RecordingProtocol,
+        _ acts: [Act],
+        on reactor: LibevReactor
+    ) throws -> (process: LibevProcess, leader: Int32) {
+        var request = reactor.request(acts)
+        request.exitPolicy = .drain(.seconds(60))
+        let process = try reactor.start(child, request, reapsAtOnce: false)
+        return (process, try #require(process.pid))
+    }
+
+    @Test func `a child that has exited stays a zombie until its group is empty`()
+        throws
+    {
+        let reactor = LibevReactor()
+        defer { reactor.shutDown() }
+        let child = RecordingProtocol()
+        let (process, leader) = try self.spawn(child, [.child([.pause]), .exit(3)], on: reactor)
+        reactor.turn(until: { process.hasExited })
+        #expect(waitsForReaping(leader))
+        try process.signalProcess(.kill, to: .group)
+        reactor.turn(until: { child.end != nil })
+        #expect(child.end?.exit == .exited(code: 3))
+        #expect(!waitsForReaping(leader))
+    }
+
+    @Test(arguments: [false, true])
+    func `the shutdown of the reactor reaps a child that has exited`(
+        givenUp: Bool
+    ) throws {
+        let reactor = LibevReactor()
+        let child = RecordingProtocol()
+        let (process, leader) = try self.spawn(child, [.child([.pause]), .exit(3)], on: reactor)
+        defer { kill(-leader, SIGKILL) }
+        reactor.turn(until: { process.hasExited })
+        #expect(child.end == nil)
+        if givenUp { process.giveUp() }
+        reactor.shutDown()
+        #expect(!waitsForReaping(leader))
+    }
+}
+
+/// Returns whether the child has exited and has not been reaped.
+private func waitsForReaping(_ pid: Int32) -> Bool {
+    var information = siginfo_t()
+    return waitid(P_PID, UInt32(pid), &information, WEXITED | WNOHANG | WNOWAIT) == 0
 }

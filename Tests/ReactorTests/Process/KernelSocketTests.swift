@@ -5,7 +5,7 @@ import Reactor
 import TestSupport
 import Testing
 
-/// What a child that has sockets for streams can tell from one that has pipes.
+/// Tests the differences between socket pairs and pipes that a child can observe.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct KernelSocketTests {
     private func run(
         _ request: SpawnRequest,
@@ -22,7 +22,7 @@ import Testing
         return child
     }
 
-    @Test func `a child that writes to its input is not disturbed by the end of it`() throws {
+    @Test func `a child that writes to its input gets no error when the input ends`() throws {
         let verbs = ["to:0,before", "cat", "to:0,after", "out: done"]
         let child = try self.run(SpawnRequest(testChild, verbs)) { child in
             child.onMade = { transport in
@@ -35,7 +35,7 @@ import Testing
         #expect(child.events.filter { $0 == .lost(0) }.count == 1)
     }
 
-    @Test func `what a child writes to its input keeps nobody awake`() throws {
+    @Test func `data that a child writes to its input does not keep the loop busy`() throws {
         let child = try self.run(SpawnRequest(testChild, ["to:0,x", "out:x", "cat"])) { child in
             child.onData = { _ in
                 #expect(child.events == [.made, .data(1)])
@@ -45,17 +45,17 @@ import Testing
         #expect(child.end?.exit == .exited(code: 0))
     }
 
-    @Test func `a child that reads from its output is at the end at once`() throws {
+    @Test func `a child that reads from its output gets the end of file at once`() throws {
         let child = try self.run(SpawnRequest("/bin/sh", ["-c", "cat <&1; cat <&2; echo end"]))
         #expect(child.text() == "end\n")
     }
 
-    @Test func `the name of its output cannot be opened`() throws {
+    @Test func `a child cannot open its output by name`() throws {
         let shell = SpawnRequest("/bin/sh", ["-c", "echo x >/dev/stdout"])
         #expect(try self.run(shell).end?.exit.isSuccess == false)
     }
 
-    @Test func `a map may have sockets and pipes`() throws {
+    @Test func `a map of descriptors may contain both sockets and pipes`() throws {
         let child = RecordingProtocol()
         var request = SpawnRequest(testChild, ["to:4,four", "to:5,five", "cat"])
         request.streams = .descriptors([0: .writeSocket, 1: .read, 4: .readSocket, 5: .sameAs(4)])

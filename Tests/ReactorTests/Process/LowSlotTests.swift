@@ -6,12 +6,12 @@ import Reactor
 import TestSupport
 import Testing
 
-/// The low descriptors that a reactor keeps for its spawns.
+/// Tests the low descriptors that a reactor reserves for its spawns.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct LowSlotTests {
-    /// A child's table has room for so many descriptors when it is as small as it can be.
+    /// The size of the smallest descriptor table that a child can have.
     private static let smallest = "FDSize:\t64\n"
 
-    @Test func `a reactor keeps five low numbers, on the null device, until it shuts down`() {
+    @Test func `a reactor keeps five low descriptors of the null device until it shuts down`() {
         let before = DescriptorTable.open()
         let reactor = LibevReactor()
         let slots = Self.slots(since: before)
@@ -22,11 +22,11 @@ import Testing
         #expect(Self.slots(since: before) == [])
     }
 
-    @Test func `no slot is one of the standard streams, if they are closed`() async {
+    @Test func `no slot takes the number of a standard stream that is closed`() async {
         await #expect(processExitsWith: .success) {
             for stream in Int32(0)...2 { close(stream) }
             let reactor = LibevReactor()
-            // What libev opens for itself may be there.
+            // Descriptors of libev may have these numbers.
             let taken = (0...2).filter { Self.isNull(Int32($0)) }
             reactor.shutDown()
             exit(taken.isEmpty ? 0 : 1)
@@ -41,7 +41,9 @@ import Testing
     }
 
     @Test(arguments: ["pipes", "terminal", "files"])
-    func `a child's table stays small however much the parent has open`(streams: String) {
+    func `the descriptor table of a child is small even if the parent has many descriptors`(
+        streams: String
+    ) {
         let reactor = LibevReactor()
         defer { reactor.shutDown() }
         let ballast = Ballast()
@@ -60,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func `with more high descriptors than slots the child gets all of them`() {
+    @Test func `a child gets all its descriptors even if there are more than slots`() {
         let reactor = LibevReactor()
         defer { reactor.shutDown() }
         let ballast = Ballast()
@@ -77,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func `a reactor that is made when no low number is free spawns all the same`() {
+    @Test func `a reactor that found no free low numbers can still spawn children`() {
         let ballast = Ballast()
         withExtendedLifetime(ballast) {
             let reactor = LibevReactor()
@@ -88,8 +90,9 @@ import Testing
         }
     }
 
-    // An end of its pipe that were left in a slot would keep the first from coming to its end.
-    @Test func `no end of a pipe stays in a slot`() throws {
+    // If an end of the second child's pipe stayed in a slot, the first stream could not reach
+    // its end.
+    @Test func `no end of a pipe stays in a slot after a spawn`() throws {
         let before = DescriptorTable.open()
         let reactor = LibevReactor()
         defer { reactor.shutDown() }
@@ -108,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `a spawn that fails leaves the slots as they were`() {
+    @Test func `a spawn that fails leaves the slots unchanged`() {
         let before = DescriptorTable.open()
         let reactor = LibevReactor()
         defer { reactor.shutDown() }
@@ -123,12 +126,15 @@ import Testing
                 request.streams = .descriptors([1: .read, 3: .inherit(100_000)])
                 try reactor.spawnProcess(RecordingProtocol(), request)
             }
-            #expect(DescriptorTable.open() == open, "something else is open")
+            #expect(
+                DescriptorTable.open() == open,
+                "the failed spawns changed the open descriptors"
+            )
             #expect(Self.slots(since: before).count == 5)
         }
     }
 
-    @Test func `two reactors have slots of their own`() throws {
+    @Test func `each reactor has its own slots`() throws {
         let first = LibevReactor()
         let second = LibevReactor()
         defer { second.shutDown() }
@@ -142,7 +148,7 @@ import Testing
 
     // MARK: - Helpers
 
-    /// Descriptors on the null device that were not there before.
+    /// Returns the descriptors of the null device that are not in `before`.
     private static func slots(since before: [Int32: String]) -> [Int32] {
         DescriptorTable.open().filter { $0.value == "/dev/null" && $0.key < 300 }.keys
             .filter { before[$0] == nil }.sorted()
@@ -163,13 +169,13 @@ import Testing
     }
 }
 
-/// Descriptors that take all numbers below 400.
+/// Descriptors that occupy all free numbers below 400.
 private final class Ballast {
     private var numbers: [Int32] = []
 
     init() {
         while self.last < 399 {
-            // Not the null device: those are counted.
+            // These are not on the null device, because the tests count descriptors of that device.
             self.numbers.append(Glibc.open("/dev/zero", O_RDWR | O_CLOEXEC))
         }
     }

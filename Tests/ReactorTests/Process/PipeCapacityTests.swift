@@ -1,15 +1,16 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
 import Glibc
 import Synchronization
 import Testing
 
 @testable import Reactor
 
-/// When a pipe of a child's is enlarged, and when it is made small again.
+/// Tests when the pipe of a child is enlarged, and when it shrinks again.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct PipeCapacityTests {
-    /// The read end of a pipe that a capacity looks after.
+    /// A pipe together with the `PipeCapacity` under test.
     private struct Pipe: ~Copyable {
         let read: Int32
         let write: Int32
@@ -24,7 +25,7 @@ import Testing
             close(self.write)
         }
 
-        /// How much it holds.
+        /// The size that the kernel reports for the pipe.
         var kibibytes: Int32 { fcntl(self.read, 1032) / 1024 }  // F_GETPIPE_SZ
 
         mutating func hasRead(
@@ -44,12 +45,12 @@ import Testing
     private let queue = DelayedCallQueue()
     private let budget = PipeBudget()
 
-    private func pass(_ time: Duration) {
+    private func advance(by time: Duration) {
         self.queue.now += time.nanoseconds
         self.queue.runDue()
     }
 
-    @Test func `a pipe is enlarged after eight full reads, not before`() throws {
+    @Test func `a pipe is enlarged after eight consecutive full reads`() throws {
         var pipe = try Pipe()
         pipe.hasRead(64, times: 7, self.queue, self.budget)
         #expect(pipe.kibibytes == 64)
@@ -57,7 +58,7 @@ import Testing
         #expect(pipe.kibibytes == 256)
     }
 
-    @Test func `one read that is not full starts the count anew`() throws {
+    @Test func `a read that finds the pipe not full restarts the count`() throws {
         var pipe = try Pipe()
         pipe.hasRead(64, times: 7, self.queue, self.budget)
         pipe.hasRead(63, self.queue, self.budget)
@@ -67,39 +68,38 @@ import Testing
         #expect(pipe.kibibytes == 256)
     }
 
-    @Test func `an enlarged pipe that is quiet for a second is small again, and may grow again`()
+    @Test func `an enlarged pipe shrinks after a second without reads, and may grow again`()
         throws
     {
         var pipe = try Pipe()
         pipe.hasRead(64, times: 8, self.queue, self.budget)
-        self.pass(.milliseconds(900))
+        self.advance(by: .milliseconds(900))
         pipe.hasRead(1, self.queue, self.budget)
-        self.pass(.milliseconds(900))
+        self.advance(by: .milliseconds(900))
         #expect(pipe.kibibytes == 256)
-        self.pass(.milliseconds(100))
+        self.advance(by: .milliseconds(100))
         #expect(pipe.kibibytes == 64)
         #expect(self.queue.pending.isEmpty)
         pipe.hasRead(64, times: 8, self.queue, self.budget)
         #expect(pipe.kibibytes == 256)
     }
 
-    @Test func `a pipe that holds more than a small one would stays large until that is read`()
+    @Test func `a pipe with more content than fits into a small one stays large until it is read`()
         throws
     {
         var pipe = try Pipe()
         pipe.hasRead(64, times: 8, self.queue, self.budget)
         let output = [UInt8](repeating: 0, count: 100 * 1024)
         #expect(write(pipe.write, output, output.count) == output.count)
-        self.pass(.seconds(5))
+        self.advance(by: .seconds(5))
         #expect(pipe.kibibytes == 256)
         var input = output
         #expect(read(pipe.read, &input, input.count) == input.count)
-        self.pass(.seconds(1))
+        self.advance(by: .seconds(1))
         #expect(pipe.kibibytes == 64)
     }
 
-    @Test func `no more pipes are large than the budget has, and each gives its place back`() throws
-    {
+    @Test func `the budget limits the large pipes, and each pipe gives its share back`() throws {
         let budget = PipeBudget(pipes: 2)
         var first = try Pipe()
         var second = try Pipe()
@@ -108,11 +108,11 @@ import Testing
         second.hasRead(64, times: 8, self.queue, budget)
         third.hasRead(64, times: 8, self.queue, budget)
         #expect([first.kibibytes, second.kibibytes, third.kibibytes] == [256, 256, 64])
-        // One by its end, one by being quiet.
+        // The first pipe gives its share back when it closes, the second after a quiet second.
         first.closes()
         third.hasRead(64, times: 8, self.queue, budget)
         #expect(third.kibibytes == 256)
-        self.pass(.seconds(1))
+        self.advance(by: .seconds(1))
         var fourth = try Pipe()
         var fifth = try Pipe()
         fourth.hasRead(64, times: 8, self.queue, budget)
@@ -120,7 +120,7 @@ import Testing
         #expect([third.kibibytes, fourth.kibibytes, fifth.kibibytes] == [64, 256, 256])
     }
 
-    @Test func `nothing is enlarged any more once the kernel has refused it`() throws {
+    @Test func `after a refusal with EPERM no pipe is enlarged`() throws {
         let calls = Calls(giving: EPERM)
         let budget = PipeBudget(resize: calls.resize)
         var pipe = try Pipe()
@@ -131,7 +131,7 @@ import Testing
         #expect(self.queue.pending.isEmpty)
     }
 
-    @Test func `another refusal than that of the user's limit is no reason to give up`() throws {
+    @Test func `after a refusal with another error further attempts are made`() throws {
         let calls = Calls(giving: ENOMEM)
         let budget = PipeBudget(resize: calls.resize)
         var pipe = try Pipe()
@@ -140,7 +140,7 @@ import Testing
     }
 }
 
-/// A kernel that gives the same answer each time.
+/// A kernel that returns the same result for each call, and counts the calls.
 private final class Calls: Sendable {
     private let answer: Int32
     private let counter = Mutex(0)
@@ -156,5 +156,40 @@ private final class Calls: Sendable {
             self.counter.withLock { $0 += 1 }
             return self.answer
         }
+    }
+}
+
+/// Tests the limit on the number of enlarged pipes in a process.
+@Suite(.timeLimit(.minutes(1))) struct PipeBudgetTests {
+    private func enlarge(_ times: Int, _ budget: PipeBudget) -> Int {
+        (0..<times).count { _ in budget.enlarge(-1, to: 0) }
+    }
+
+    @Test func `a process may enlarge at most 64 pipes at a time`() {
+        let budget = PipeBudget(resize: { _, _ in 0 })
+        #expect(self.enlarge(65, budget) == 64)
+        budget.giveBack()
+        #expect(self.enlarge(2, budget) == 1)
+    }
+
+    @Test func `reactors on several threads share one budget`() {
+        let budget = PipeBudget(pipes: 50, resize: { _, _ in 0 })
+        let taken = Mutex(0)
+        DispatchQueue.concurrentPerform(iterations: 4) { _ in
+            for _ in 0..<1000 where budget.enlarge(-1, to: 0) { budget.giveBack() }
+            let count = self.enlarge(20, budget)
+            taken.withLock { $0 += count }
+        }
+        #expect(taken.withLock { $0 } == 50)
+    }
+
+    @Test func `a failed attempt to enlarge a pipe takes nothing from the budget`() {
+        let answers = Mutex<[Int32]>([12, 12, 0, 0])
+        let budget = PipeBudget(
+            pipes: 1,
+            resize: { _, _ in answers.withLock { $0.removeFirst() } }
+        )
+        #expect(self.enlarge(4, budget) == 1)
+        #expect(answers.withLock { $0.count } == 1)
     }
 }

@@ -4,12 +4,15 @@
 import Reactor
 import Testing
 
-/// Holding output back, giving children up, and doing things from inside hooks, on both reactors.
+/// Tests pausing output, giving up children, and calls from inside a protocol, on both reactors.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
 struct ProcessFlowContractTests {
-    // 121, test_pauseAndResumeProducing.
+    // Like Twisted's test_process.test_pauseAndResumeProducing.
     @Test(arguments: ProcessKind.allCases, [false, true])
-    func `what is held back comes after the resume`(kind: ProcessKind, usesTerminal: Bool) throws {
+    func `output during a pause is delivered after the resume`(
+        kind: ProcessKind,
+        usesTerminal: Bool
+    ) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onMade = { transport in
@@ -29,7 +32,7 @@ struct ProcessFlowContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `a pause in the middle of output holds the rest back`(kind: ProcessKind) throws {
+    func `a pause in the middle of the output delays the rest`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onData = { _ in
@@ -49,9 +52,12 @@ struct ProcessFlowContractTests {
         }
     }
 
-    // Departure from Twisted, where data waits for a resume that may never come.
+    // In Twisted the data waits for a resume, which may never come.
     @Test(arguments: ProcessKind.allCases, [false, true])
-    func `the exit brings what was held back`(kind: ProcessKind, usesTerminal: Bool) throws {
+    func `the exit delivers the output that a pause has delayed`(
+        kind: ProcessKind,
+        usesTerminal: Bool
+    ) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onMade = { $0.pauseProducing() }
@@ -66,7 +72,7 @@ struct ProcessFlowContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `the end of a stream is held back too`(kind: ProcessKind) throws {
+    func `a pause delays the end of a stream too`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onMade = { transport in
@@ -85,7 +91,7 @@ struct ProcessFlowContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases, [ProcessGrouping.group, .inherit])
-    func `a child that is given up counts as ended, and is kept until it dies`(
+    func `a child that is given up counts as ended, and the reactor still reaps it later`(
         kind: ProcessKind,
         grouping: ProcessGrouping
     ) throws {
@@ -109,7 +115,7 @@ struct ProcessFlowContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `a child may be given up at once, and its protocol still hears all in order`(
+    func `the protocol of a child that is given up at once gets its calls in order`(
         kind: ProcessKind
     ) throws {
         try kind.withReactor { reactor in
@@ -126,7 +132,7 @@ struct ProcessFlowContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `giving up what has exited ends its wait`(kind: ProcessKind) throws {
+    func `giving up a child that has exited ends the wait of its policy`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
             child.onExited = { _ in child.transport?.giveUp() }
@@ -146,7 +152,9 @@ struct ProcessFlowContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `a protocol may do anything from inside its output`(kind: ProcessKind) throws {
+    func `a protocol may call any method of its transport while it receives output`(
+        kind: ProcessKind
+    ) throws {
         for action in ["lose", "kill", "giveUp", "pause", "close"] {
             try kind.withReactor { reactor in
                 let child = RecordingProtocol()
@@ -170,7 +178,7 @@ struct ProcessFlowContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `the reactor may stop in any of a protocol's words`(kind: ProcessKind) throws {
+    func `a protocol may stop the reactor in any of its methods`(kind: ProcessKind) throws {
         for hook in ["made", "data", "lost", "exited"] {
             try kind.withReactor { reactor in
                 let child = RecordingProtocol()
@@ -180,11 +188,8 @@ struct ProcessFlowContractTests {
                 child.onExited = { _ in if hook == "exited" { reactor.stop() } }
                 try reactor.spawn(child, [.out("x"), .exit(0)])
                 reactor.runToStop()
-                // What is told after the stop, if anything, is told in this turn; nothing after the
-                // run.
-                let told = child.events.count
-                #expect(told > 0)
-                child.stopAskingFor(reactor)
+                #expect(!child.events.isEmpty)
+                child.removeClosures()
             }
             if kind.isReal { waitForAnyChildToExit(); reapChildrenOfThisThread() }
         }
@@ -192,8 +197,8 @@ struct ProcessFlowContractTests {
 }
 
 extension RecordingProtocol {
-    /// Lets go of closures that hold a reactor.
-    fileprivate func stopAskingFor(_ reactor: any ContractReactor) {
+    /// Removes the closures that retain a reactor.
+    fileprivate func removeClosures() {
         self.onMade = { _ in }
         self.onData = { _ in }
         self.onLost = { _ in }

@@ -4,13 +4,13 @@
 import Reactor
 import Testing
 
-/// From spawn to end, on both reactors; numbers are those of twisted.md §8.
+/// Tests the life of a process from its spawn to its end, on both reactors.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
 struct ProcessLifeContractTests {
-    // 106, test_process: test_processTransportInterface. Issue 3: nothing is called inside the
-    // spawn.
+    // Like Twisted's test_process.test_processTransportInterface. Unlike in Twisted (its issue
+    // 5287), no method of the protocol is called inside the spawn.
     @Test(arguments: ProcessKind.allCases)
-    func `the transport is there at once, and nothing is told before the next turn`(
+    func `a spawn returns the transport, and calls no method of the protocol`(
         kind: ProcessKind
     ) throws {
         try kind.withReactor { reactor in
@@ -25,9 +25,10 @@ struct ProcessLifeContractTests {
         }
     }
 
-    // Issue 3, 5287: a child that is gone already when the loop turns for the first time.
+    // The child has exited before the first turn of the loop.
     @Test(arguments: ProcessKind.allCases)
-    func `being connected comes first, however early the child ends`(kind: ProcessKind) throws {
+    func `connectionMade comes first even if the child has already exited`(kind: ProcessKind) throws
+    {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onMade = { transport in #expect(child.transport === transport) }
@@ -40,9 +41,9 @@ struct ProcessLifeContractTests {
         }
     }
 
-    // 109, test_process: test_spawnProcessEarlyIsReaped.
+    // Like Twisted's test_process.test_spawnProcessEarlyIsReaped.
     @Test(arguments: ProcessKind.allCases)
-    func `a child may be started long before the run`(kind: ProcessKind) throws {
+    func `a child may be started before the reactor runs`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             try reactor.spawn(child, [.out("x")])
@@ -52,9 +53,9 @@ struct ProcessLifeContractTests {
         }
     }
 
-    // 134, twisted/test/test_process: test_process. 118: test_processEnded.
+    // Like Twisted's test_process.test_process and test_processEnded.
     @Test(arguments: ProcessKind.allCases)
-    func `for each stream all data comes before its end, and the process's end last of all`(
+    func `the data of each stream comes before its end, and processEnded is the last call`(
         kind: ProcessKind
     ) throws {
         try kind.withReactor { reactor in
@@ -80,9 +81,9 @@ struct ProcessLifeContractTests {
         }
     }
 
-    // 141, test_normalTermination, test_abnormalTermination: with pipes and with a terminal.
+    // Like Twisted's test_process.test_normalTermination and test_abnormalTermination.
     @Test(arguments: ProcessKind.allCases, [0, 1, 127, 255] as [Int32])
-    func `the exit code is told`(kind: ProcessKind, code: Int32) throws {
+    func `the end of a process contains its exit code`(kind: ProcessKind, code: Int32) throws {
         try kind.withReactor { reactor in
             for usesTerminal in [false, true] {
                 let child = RecordingProtocol()
@@ -98,12 +99,16 @@ struct ProcessLifeContractTests {
         }
     }
 
-    // 142, test_signalHUP, INT, KILL, TERM. 110, test_process: test_processExitedWithSignal.
+    // Like Twisted's test_process.test_signalHUP and its siblings,
+    // and test_processExitedWithSignal.
     @Test(
         arguments: ProcessKind.allCases,
         [Signal.hangup, .interrupt, .kill, .terminate, .user1]
     )
-    func `a signal that ends the child is told`(kind: ProcessKind, signal: Signal) throws {
+    func `the end of a process contains the signal that it died from`(
+        kind: ProcessKind,
+        signal: Signal
+    ) throws {
         try kind.withReactor { reactor in
             for usesTerminal in [false, true] {
                 let child = RecordingProtocol()
@@ -118,9 +123,11 @@ struct ProcessLifeContractTests {
         }
     }
 
-    // 133, test_unsetPid. 151: test_killExited.
+    // Like Twisted's test_process.test_unsetPid and test_killExited.
     @Test(arguments: ProcessKind.allCases)
-    func `a child that has ended has no number and takes no signals`(kind: ProcessKind) throws {
+    func `a child that has ended has no process ID and cannot be signaled`(kind: ProcessKind)
+        throws
+    {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             var inside: [Int32?] = []
@@ -137,9 +144,8 @@ struct ProcessLifeContractTests {
         }
     }
 
-    // 153, twisted.md §3: signal 0 is a probe.
     @Test(arguments: ProcessKind.allCases)
-    func `signal 0 says whether the child is there`(kind: ProcessKind) throws {
+    func `signal 0 tests whether the child exists`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             let probe = Signal(rawValue: 0)
@@ -157,7 +163,7 @@ struct ProcessLifeContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `a signal that the child ignores does nothing`(kind: ProcessKind) throws {
+    func `a signal that the child ignores has no effect`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onData = { _ in
@@ -170,9 +176,9 @@ struct ProcessLifeContractTests {
         }
     }
 
-    // 117, test_childConnectionLost.
+    // Like Twisted's test_process.test_childConnectionLost.
     @Test(arguments: ProcessKind.allCases)
-    func `each stream that the child closes is told as it happens`(kind: ProcessKind) throws {
+    func `childConnectionLost is called when the child closes a stream`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             try reactor.spawn(
@@ -192,9 +198,9 @@ struct ProcessLifeContractTests {
         }
     }
 
-    // 140, test_linger: all pipes are closed long before the exit.
+    // Like Twisted's test_process.test_linger: the child closes all pipes long before it exits.
     @Test(arguments: ProcessKind.allCases, [ExitPolicy.leader, .allWritersClosed])
-    func `a child that has closed everything ends when it exits`(
+    func `a child that has closed all its streams ends when it exits`(
         kind: ProcessKind,
         policy: ExitPolicy
     ) throws {
@@ -214,7 +220,7 @@ struct ProcessLifeContractTests {
         arguments: ProcessKind.allCases,
         [ExitPolicy.leader, .allWritersClosed, .drain(.seconds(9))]
     )
-    func `a child without any stream ends when it exits`(
+    func `a child without streams ends when it exits`(
         kind: ProcessKind,
         policy: ExitPolicy
     ) throws {
@@ -231,9 +237,9 @@ struct ProcessLifeContractTests {
         }
     }
 
-    // 138, TwoProcesses test_kill. 135, test_manyProcesses.
+    // Like Twisted's test_process.test_kill with two processes, and test_manyProcesses.
     @Test(arguments: ProcessKind.allCases)
-    func `many children live and end independently`(kind: ProcessKind) throws {
+    func `many children run and end independently of each other`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let children = (0..<30).map { _ in RecordingProtocol() }
             for (number, child) in children.enumerated() {
@@ -245,9 +251,9 @@ struct ProcessLifeContractTests {
         }
     }
 
-    // procmon restarts from processEnded.
+    // Twisted's procmon starts the next process from processEnded.
     @Test(arguments: ProcessKind.allCases)
-    func `a child may be started from any word of another`(kind: ProcessKind) {
+    func `a child may be started from any method of another child's protocol`(kind: ProcessKind) {
         kind.withReactor { reactor in
             var started: [RecordingProtocol] = []
             func startNext() {
@@ -262,15 +268,14 @@ struct ProcessLifeContractTests {
             startNext()
             reactor.turn(until: { started.count == 4 && started.allSatisfy { $0.end != nil } })
             #expect(started.allSatisfy { $0.text() == "x" })
-            // The children hold the closures that hold the children.
+            // Break the retain cycle: the protocols retain closures that retain this array.
             started = []
         }
     }
 
-    // bproc: the protocol reference is dropped at the end. 123: bookkeeping is removed before the
-    // callback.
+    // Like Twisted's test_process.test_process_unregistered_before_protocol_ended_callback.
     @Test(arguments: ProcessKind.allCases)
-    func `a process that has ended keeps nobody`(kind: ProcessKind) throws {
+    func `a process that has ended does not retain its protocol`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             weak var seen: RecordingProtocol?
             var hadTransport: Bool?

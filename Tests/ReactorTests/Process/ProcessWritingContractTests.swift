@@ -4,13 +4,12 @@
 import Reactor
 import Testing
 
-/// Writing to children and closing their streams, on both reactors; numbers are those of twisted.md
-/// §8.
+/// Tests writing to children and closing their streams, on both reactors.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
 struct ProcessWritingContractTests {
-    // 107, test_process: test_write, test_writeSequence. 132: test_stdio.
+    // Like Twisted's test_process.test_write, test_writeSequence and test_stdio.
     @Test(arguments: ProcessKind.allCases)
-    func `what is written comes to the child in order, and its input ends when it is closed`(
+    func `the child reads all written bytes in order, and then the end of its input`(
         kind: ProcessKind
     ) throws {
         try kind.withReactor { reactor in
@@ -29,10 +28,9 @@ struct ProcessWritingContractTests {
         }
     }
 
-    // Twisted: bytes written after closeStdin but before the flush are sent. Departure: they are
-    // refused.
+    // Twisted still sends bytes that are written after closeStdin but before the flush.
     @Test(arguments: ProcessKind.allCases)
-    func `what waits still goes out after the close, and nothing is taken any more`(
+    func `after the close queued bytes are still written, and new ones are refused`(
         kind: ProcessKind
     ) throws {
         try kind.withReactor { reactor in
@@ -52,7 +50,7 @@ struct ProcessWritingContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `what is written before the child is connected is not lost`(kind: ProcessKind) throws {
+    func `bytes written before the protocol is connected are not lost`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             let transport = try reactor.spawn(child, [.cat, .exit(0)])
@@ -64,9 +62,9 @@ struct ProcessWritingContractTests {
         }
     }
 
-    // 108, test_writeToChildBadFileDescriptor. Departure: an outcome, not a KeyError.
+    // In Twisted's test_process.test_writeToChildBadFileDescriptor this raises a KeyError.
     @Test(arguments: ProcessKind.allCases)
-    func `a descriptor that we do not write is refused`(kind: ProcessKind) throws {
+    func `a write to a descriptor that is not for writing is refused`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             var outcomes: [WriteOutcome] = []
@@ -81,7 +79,7 @@ struct ProcessWritingContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `a child that has ended takes nothing`(kind: ProcessKind) throws {
+    func `a write to a child that has ended is refused`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             let transport = try reactor.spawn(child, [.exit(0)])
@@ -98,7 +96,9 @@ struct ProcessWritingContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `the limit is kept, all or nothing, and back-pressure told`(kind: ProcessKind) throws {
+    func `a write over the limit is refused as a whole, and a half-full queue is reported`(
+        kind: ProcessKind
+    ) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
             var outcomes: [WriteOutcome] = []
@@ -128,7 +128,7 @@ struct ProcessWritingContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `an empty buffer is told once, however many writes filled it`(kind: ProcessKind) throws {
+    func `childWriteBufferEmptied is called once for several writes`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onMade = { transport in for _ in 0..<5 { transport.write([1]) } }
@@ -139,9 +139,11 @@ struct ProcessWritingContractTests {
         }
     }
 
-    // 154, ClosingPipes test_stdout: the child's writes fail then.
+    // Like Twisted's test_process.ClosingPipes.test_stdout.
     @Test(arguments: ProcessKind.allCases)
-    func `a stream that we close is told in a later turn, once`(kind: ProcessKind) throws {
+    func `closing a stream calls childConnectionLost once, in a later turn`(kind: ProcessKind)
+        throws
+    {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onData = { number in
@@ -161,9 +163,9 @@ struct ProcessWritingContractTests {
         }
     }
 
-    // Issue 2, 10635: loseConnection closes all streams, not only 0 to 2.
+    // In Twisted (issue 10635) loseConnection closes only the descriptors 0 to 2.
     @Test(arguments: ProcessKind.allCases)
-    func `losing the connection closes every stream and lets the child live`(
+    func `loseConnection closes every stream and does not end the child`(
         kind: ProcessKind
     ) throws {
         try kind.withReactor { reactor in
@@ -188,7 +190,7 @@ struct ProcessWritingContractTests {
     }
 
     @Test(arguments: ProcessKind.allCases)
-    func `a terminal is one thing, whose parts are not closed`(kind: ProcessKind) throws {
+    func `closing one descriptor of a terminal has no effect`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onData = { _ in
@@ -208,9 +210,9 @@ struct ProcessWritingContractTests {
         }
     }
 
-    // proc.PTYProcess: loseConnection closes the master, and the session gets SIGHUP.
+    // As in Twisted, loseConnection closes the primary side, and the kernel sends SIGHUP.
     @Test(arguments: ProcessKind.allCases)
-    func `a child that loses its terminal gets SIGHUP`(kind: ProcessKind) throws {
+    func `a child whose terminal is closed gets SIGHUP`(kind: ProcessKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
             child.onData = { _ in child.transport?.loseConnection() }

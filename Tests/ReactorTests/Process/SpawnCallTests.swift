@@ -6,14 +6,17 @@ import Glibc
 import TestSupport
 import Testing
 
-/// The call that makes a child, by each of its ways.
+/// Tests the C function that starts a child, with each of its clone methods.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct SpawnCallTests {
     private static let paths = [CSPAWN_PATH_CLONE3, CSPAWN_PATH_CLONE].map(\.rawValue)
-    /// The child's number for what it reports on.
+    /// The descriptor of the child to which it writes its report.
     private static let output: Int32 = 40
 
     @Test(arguments: paths, [true, false])
-    func `a child gets exactly its map, swaps included`(path: UInt32, hasSlots: Bool) throws {
+    func `a child has exactly the descriptors of its map, even if the map swaps two`(
+        path: UInt32,
+        hasSlots: Bool
+    ) throws {
         var slots = cspawn_slots()
         try #require(cspawn_slots_reserve(&slots) == 0)
         defer { cspawn_slots_release(&slots) }
@@ -23,7 +26,7 @@ import Testing
             let targets = (Int32(0)..<20).shuffled(using: &random)
             let count = Int.random(in: 0...12, using: &random)
             let map = (0..<count).map { index in
-                // Some sources are there twice.
+                // One source occurs twice.
                 cspawn_descriptor(
                     source: files.numbers[index == 3 ? 2 : index],
                     target: targets[index]
@@ -37,15 +40,17 @@ import Testing
         }
     }
 
-    @Test(arguments: paths) func `a child ignores and blocks no signal`(path: UInt32) throws {
-        // What a reactor does too.
+    @Test(arguments: paths) func `a child starts with no signal ignored or blocked`(path: UInt32)
+        throws
+    {
+        // A reactor ignores SIGPIPE too.
         signal(SIGPIPE, SIG_IGN)
         let verbs = ["status:SigIgn", "status:SigBlk"]
         let text = try Self.outputOfChild(verbs, [], nil, path, output: 1)
         #expect(text == "SigIgn:\t0000000000000000\nSigBlk:\t0000000000000000\n")
     }
 
-    @Test func `the first way is taken here`() throws {
+    @Test func `the default clone method on this machine is clone3`() throws {
         var result = cspawn_result()
         _ = try Self.outputOfChild(["out:x"], [], nil, 0, output: 1, &result)
         #expect(UInt32(result.path) == CSPAWN_PATH_CLONE3.rawValue)
@@ -53,7 +58,7 @@ import Testing
 
     // MARK: - Helpers
 
-    /// Number and inode of what the child has open, by its own words.
+    /// Returns the number and the inode of each descriptor that the child reports as open.
     private static func filesOfChild(
         _ map: [cspawn_descriptor],
         _ slots: cspawn_slots?,
@@ -79,7 +84,7 @@ import Testing
         return try self.outputOfChild(verbs, map, slots, path, output: output, &result)
     }
 
-    /// Starts a child that does `verbs`, and gives all that it writes to `output`.
+    /// Starts a child that runs `verbs`, and returns everything that it writes to `output`.
     private static func outputOfChild(
         _ verbs: [String],
         _ map: [cspawn_descriptor],
@@ -100,7 +105,7 @@ import Testing
         )
         close(ends[1])
         try #require(code == 0)
-        // To the end of the pipe, which comes only if nobody here has the other end open.
+        // Read until the end of the pipe, which comes only if the write end is closed here.
         var text: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while case let count = read(ends[0], &buffer, buffer.count), count > 0 {
@@ -145,7 +150,7 @@ import Testing
     }
 }
 
-/// Files that nobody else has, at random numbers, half of them high.
+/// Unlinked files at random descriptor numbers, half of which are high.
 private struct NamelessFiles: ~Copyable {
     private(set) var numbers: [Int32] = []
 
@@ -165,7 +170,7 @@ private struct NamelessFiles: ~Copyable {
 
     func inode(_ number: Int32) -> UInt64 { UInt64(Self.status(number).st_ino) }
 
-    /// Whether a descriptor is the null device.
+    /// Returns whether a descriptor refers to the null device.
     static func isNull(_ number: Int32) -> Bool { Self.status(number).st_rdev == 0x103 }
 
     private static func status(_ number: Int32) -> stat {
@@ -176,7 +181,7 @@ private struct NamelessFiles: ~Copyable {
 }
 
 extension cspawn_slots {
-    /// The numbers of all of them.
+    /// The numbers of all slots.
     fileprivate var all: [Int32] {
         withUnsafeBytes(of: self.numbers) { Array($0.bindMemory(to: Int32.self)) }
     }
