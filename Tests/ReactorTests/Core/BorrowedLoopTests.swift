@@ -4,9 +4,9 @@
 import Reactor
 import Testing
 
-/// A reactor on a loop that the host owns and runs.
+/// A reactor on a libev loop that the host owns and runs (`LibevReactor(borrowing:)`).
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct BorrowedLoopTests {
-    @Test func `delayed calls run on the host's loop, which ends when none is left`() throws {
+    @Test func `a host's loop runs delayed calls and ends when none is left`() throws {
         let host = try #require(HostLoop())
         let reactor = try #require(host.reactor)
         var ran: [Int] = []
@@ -19,13 +19,13 @@ import Testing
         #expect(ran == [1, 2, 3])
     }
 
-    @Test func `a host's loop does not go on for the sake of an idle reactor`() throws {
+    @Test func `an idle reactor does not keep the host's loop running`() throws {
         let host = try #require(HostLoop())
         host.run()
         #expect(host.reactor?.isRunning == true)
     }
 
-    @Test func `a child ends on the host's loop`() throws {
+    @Test func `a child runs and ends on the host's loop`() throws {
         let host = try #require(HostLoop())
         let reactor = try #require(host.reactor)
         let child = RecordingProtocol()
@@ -35,7 +35,9 @@ import Testing
         #expect(child.end?.exit == .exited(code: 4))
     }
 
-    @Test func `the reactor counts as running, and is current, in the host's turns`() throws {
+    @Test func `a reactor on a host's loop is running and is the current reactor in each turn`()
+        throws
+    {
         let host = try #require(HostLoop())
         let reactor = try #require(host.reactor)
         var seen: [Bool] = []
@@ -48,7 +50,7 @@ import Testing
         #expect(CurrentReactor.reactorIfAny == nil)
     }
 
-    @Test func `a call from the host's code counts from the time of its turn`() throws {
+    @Test func `a delayed call that the host's code makes counts from the current turn`() throws {
         let host = try #require(HostLoop())
         let reactor = try #require(host.reactor)
         var delays: [Duration] = []
@@ -61,11 +63,12 @@ import Testing
         #expect(delays.allSatisfy { $0 >= .milliseconds(10) && $0 < .seconds(10) })
     }
 
-    @Test func `a call from a thread wakes the host's loop`() throws {
+    @Test func `a message from another thread wakes the host's loop`() throws {
         let host = try #require(HostLoop())
         let reactor = try #require(host.reactor)
         var ran = false
-        // The host's own reason to go on; it would end the wait much too late.
+        // A timer of the host keeps its loop running. It fires after 30 seconds, far too late to be
+        // the event that ends the wait.
         host.inHostCode(after: 30) {}
         let handle = reactor.handle
         startThread { handle.callFromThread { LibevReactor.current?.callLater(.zero) {} } }
@@ -74,7 +77,7 @@ import Testing
         #expect(!ran)
     }
 
-    @Test func `a stop ends the reactor and not the host's loop`() throws {
+    @Test func `stop() ends the reactor but not the host's loop`() throws {
         let host = try #require(HostLoop())
         let reactor = try #require(host.reactor)
         var seen: [String] = []
@@ -93,7 +96,7 @@ import Testing
         #expect(!reactor.handle.callFromThread {})
     }
 
-    @Test func `the host may shut the reactor down and release it in its own code`() throws {
+    @Test func `host code can shut down and release the reactor inside the loop`() throws {
         let host = try #require(HostLoop())
         weak let seen = host.reactor
         host.reactor?.callLater(.seconds(100)) {}
@@ -107,8 +110,9 @@ import Testing
         #expect(CurrentReactor.reactorIfAny == nil)
     }
 
-    // Its streams are held by another, so their loss is told by its end.
-    @Test func `the host may shut the reactor down at the last words of a child`() throws {
+    // A second process keeps the stream open, so that the stream is lost at the end of the child
+    // and not at an end of file.
+    @Test func `a host can shut down the reactor when a child loses its last stream`() throws {
         let host = try #require(HostLoop())
         let reactor = try #require(host.reactor)
         let child = RecordingProtocol()
@@ -121,7 +125,8 @@ import Testing
         child.onLost = { _ in }
     }
 
-    @Test func `the host may release the reactor in its own code without a word`() throws {
+    @Test func `host code can release the reactor inside the loop without shutting it down`() throws
+    {
         let host = try #require(HostLoop())
         weak let seen = host.reactor
         host.inHostCode { host.releaseReactor() }

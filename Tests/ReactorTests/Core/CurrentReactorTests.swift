@@ -5,26 +5,26 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// What an omitted clock means.
+/// The current reactor, which is the default of each `clock` argument.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct CurrentReactorTests {
     @Test(arguments: ReactorKind.allCases)
-    func `a reactor is the current one in everything that it calls`(kind: ReactorKind) throws {
+    func `a reactor is the current reactor in all of its callbacks`(kind: ReactorKind) throws {
         try kind.withReactor { reactor in
             var seen: [String: Bool] = [:]
-            func look(_ place: String) { seen[place] = CurrentReactor.reactorIfAny === reactor }
+            func note(_ place: String) { seen[place] = CurrentReactor.reactorIfAny === reactor }
             let pipe = try reactor.makeTestPipe()
             let child = RecordingProtocol()
-            child.onMade = { _ in look("connectionMade") }
-            child.onEnded = { _ in look("processEnded") }
+            child.onMade = { _ in note("connectionMade") }
+            child.onEnded = { _ in note("processEnded") }
             for event in [SystemEvent.startup, .shutdown] {
                 for phase in [TriggerPhase.before, .during, .after] {
-                    reactor.addTrigger(phase, event) { look("\(phase) \(event)") }
+                    reactor.addTrigger(phase, event) { note("\(phase) \(event)") }
                 }
             }
-            let watch = reactor.addWriter(pipe.writeEnd) { look("descriptor") }
-            reactor.callLater(.zero) { look("delayed call") }
+            let watch = reactor.addWriter(pipe.writeEnd) { note("descriptor") }
+            reactor.callLater(.zero) { note("delayed call") }
             child.onExited = { _ in
-                look("processExited")
+                note("processExited")
                 reactor.callLater(.zero) {
                     watch.remove()
                     reactor.stop()
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a single turn makes its reactor current as well`(kind: ReactorKind) {
+    func `iterate makes its reactor the current one`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var seen: (any ReactorCore)?
             reactor.callLater(.zero) { seen = CurrentReactor.reactorIfAny }
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `an inner reactor hides the outer one until it is done`() {
+    @Test func `an inner reactor hides the outer one until its scope ends`() {
         let outer = MemoryReactor()
         let inner = MemoryReactor()
         CurrentReactor.with(outer) {
@@ -61,7 +61,7 @@ import Testing
         #expect(CurrentReactor.reactorIfAny == nil)
     }
 
-    @Test func `an error restores the outer reactor too`() {
+    @Test func `a thrown error restores the outer reactor`() {
         let outer = MemoryReactor()
         CurrentReactor.with(outer) {
             #expect(throws: CancelledError.self) {
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func `a reactor may run inside a turn of another`() {
+    @Test func `a reactor can run inside a turn of another reactor`() {
         let outer = LibevReactor()
         var seen: [Bool] = []
         outer.callLater(.zero) {
@@ -88,7 +88,7 @@ import Testing
         #expect(seen == [true, true])
     }
 
-    @Test func `the typed current reactor is nil in the turn of another kind`() {
+    @Test func `LibevReactor.current is nil in a turn of another kind of reactor`() {
         let reactor = MemoryReactor()
         var seen: LibevReactor?
         reactor.callLater(.zero) { seen = LibevReactor.current }

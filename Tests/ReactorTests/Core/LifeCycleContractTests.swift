@@ -4,11 +4,15 @@
 import Reactor
 import Testing
 
-/// Running, stopping, single turns, on both reactors; numbers are those of twisted.md §8.
+/// The life cycle of both reactors: running, stopping, and single turns.
+///
+/// Comments name the test of Twisted that checks the same behavior.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct LifeCycleContractTests {
-    // 20, test_core: test_callWhenRunningOrder.
+    // Twisted's test_core: test_callWhenRunningOrder.
     @Test(arguments: ReactorKind.allCases)
-    func `what waits for the start runs in the order in which it was asked for`(kind: ReactorKind) {
+    func `closures that wait for the startup run in the order of their registration`(
+        kind: ReactorKind
+    ) {
         kind.withReactor { reactor in
             var ran: [Int] = []
             for number in 0..<5 { reactor.callWhenRunning { ran.append(number) } }
@@ -19,9 +23,8 @@ import Testing
         }
     }
 
-    // base.callWhenRunning: runs at once if running.
     @Test(arguments: ReactorKind.allCases)
-    func `what waits for the start runs at once if the reactor runs`(kind: ReactorKind) {
+    func `callWhenRunning calls its closure at once if the reactor is running`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var ran: [String] = []
             reactor.callLater(.zero) {
@@ -34,9 +37,9 @@ import Testing
         }
     }
 
-    // 21, test_core: test_runningForStartupEvents.
+    // Twisted's test_core: test_runningForStartupEvents.
     @Test(arguments: ReactorKind.allCases)
-    func `a reactor counts as running from the start on until the shutdown`(kind: ReactorKind) {
+    func `a reactor is running from its startup until its shutdown`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var seen: [Bool] = [reactor.isRunning]
             for event in [SystemEvent.startup, .shutdown] {
@@ -51,9 +54,9 @@ import Testing
         }
     }
 
-    // 19, test_core: test_stopWhenNotStarted. Departure: harmless, not an error.
+    // Twisted's test_core: test_stopWhenNotStarted. There it is an error.
     @Test(arguments: ReactorKind.allCases)
-    func `a stop before the start makes the run end at once`(kind: ReactorKind) {
+    func `a stop before the run makes the run end without a turn`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var ran: [String] = []
             reactor.addTrigger(.during, .startup) { ran.append("startup") }
@@ -65,9 +68,9 @@ import Testing
         }
     }
 
-    // 19, test_core: test_stopWhenAlreadyStopped. Departure: harmless.
+    // Twisted's test_core: test_stopWhenAlreadyStopped. There it is an error.
     @Test(arguments: ReactorKind.allCases)
-    func `stopping twice is harmless`(kind: ReactorKind) {
+    func `stopping a reactor twice has no further effect`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var shutdowns = 0
             reactor.addTrigger(.during, .shutdown) {
@@ -84,9 +87,9 @@ import Testing
         }
     }
 
-    // 24, test_core: test_shutdownFiresTriggersAsynchronously.
+    // Twisted's test_core: test_shutdownFiresTriggersAsynchronously.
     @Test(arguments: ReactorKind.allCases)
-    func `a stop returns before the shutdown begins`(kind: ReactorKind) {
+    func `stop() returns before the shutdown begins`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var seen: [String] = []
             reactor.addTrigger(.before, .shutdown) { seen.append("shutdown") }
@@ -99,9 +102,10 @@ import Testing
         }
     }
 
-    // base.stop: a zero timer queued beside stop() ran before the before-shutdown triggers, [V].
+    // Twisted does the same: a delayed call without a delay that is made beside `stop()` runs
+    // before the shutdown triggers.
     @Test(arguments: ReactorKind.allCases)
-    func `calls that are due in the turn of the stop still run`(kind: ReactorKind) {
+    func `delayed calls that are due in the turn of the stop still run`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var seen: [String] = []
             reactor.addTrigger(.before, .shutdown) { seen.append("shutdown") }
@@ -112,9 +116,9 @@ import Testing
         }
     }
 
-    // 28, test_core: test_iterate.
+    // Twisted's test_core: test_iterate.
     @Test(arguments: ReactorKind.allCases)
-    func `a turn without a timeout waits for nothing`(kind: ReactorKind) {
+    func `a turn with a timeout of zero does not wait`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let call = reactor.callLater(.seconds(5)) {}
             let before = reactor.now
@@ -125,7 +129,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a turn with nothing to do ends after its timeout`(kind: ReactorKind) {
+    func `a turn without events ends after its timeout`(kind: ReactorKind) {
         kind.withReactor { reactor in
             reactor.iterate(.zero)
             let before = reactor.now
@@ -135,9 +139,9 @@ import Testing
         }
     }
 
-    // Departure: Twisted's iterate(delay) is not shortened by timers.
+    // In Twisted, a delayed call does not shorten the wait of iterate(delay).
     @Test(arguments: ReactorKind.allCases)
-    func `a turn ends as soon as a call was due`(kind: ReactorKind) {
+    func `a turn ends as soon as a delayed call is due`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var ran = false
             reactor.callLater(.milliseconds(1)) { ran = true }
@@ -148,9 +152,8 @@ import Testing
         }
     }
 
-    // The turns that iterate() makes may come before run().
     @Test(arguments: ReactorKind.allCases)
-    func `single turns may be made before the run`(kind: ReactorKind) {
+    func `single turns can be made before the run`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var ran = 0
             reactor.callLater(.zero) { ran += 1 }
@@ -165,7 +168,9 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `what waits for the shutdown may use the reactor until it is over`(kind: ReactorKind) {
+    func `an asynchronous shutdown trigger can use the reactor until its deferred fires`(
+        kind: ReactorKind
+    ) {
         kind.withReactor { reactor in
             var turns = 0
             let done = Deferred<Void>()

@@ -6,9 +6,11 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// The caller's mistakes that stop the program, each with its message, in a program of its own.
+/// Mistakes of the caller that stop the program with a message.
+///
+/// Each test runs in a process of its own (an exit test).
 @Suite(.timeLimit(.minutes(5))) struct PreconditionTests {
-    @Test func `there is no current reactor outside of a turn`() async {
+    @Test func `asking for the current reactor outside of a turn stops the program`() async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
@@ -16,9 +18,9 @@ import Testing
         #expect(result.said("No reactor runs on this thread."))
     }
 
-    // 26, test_core: test_multipleRun.
+    // Twisted's test_core: test_multipleRun.
     @Test(arguments: ReactorKind.allCases)
-    func `a reactor that runs cannot be run`(kind: ReactorKind) async {
+    func `running a reactor inside its own run stops the program`(kind: ReactorKind) async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
@@ -32,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a reactor cannot be run inside a single turn`(kind: ReactorKind) async {
+    func `running a reactor inside iterate stops the program`(kind: ReactorKind) async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
@@ -45,9 +47,9 @@ import Testing
         #expect(result.said("run() was called from inside a turn."))
     }
 
-    // 31, test_core: test_runAfterStop.
+    // Twisted's test_core: test_runAfterStop.
     @Test(arguments: ReactorKind.allCases)
-    func `a reactor runs once`(kind: ReactorKind) async {
+    func `running a reactor a second time stops the program`(kind: ReactorKind) async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
@@ -62,7 +64,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a turn cannot be made inside a turn`(kind: ReactorKind) async {
+    func `calling iterate inside a turn stops the program`(kind: ReactorKind) async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
@@ -76,7 +78,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a reactor is not shut down inside its run, but stopped`(kind: ReactorKind) async {
+    func `calling shutDown inside a turn stops the program`(kind: ReactorKind) async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
@@ -90,7 +92,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `only an open descriptor can be watched`(kind: ReactorKind) async {
+    func `watching a negative descriptor stops the program`(kind: ReactorKind) async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
@@ -98,7 +100,7 @@ import Testing
         #expect(result.said("Descriptor -1 is not open"))
     }
 
-    @Test func `the host runs the reactor that borrows its loop`() async {
+    @Test func `running a reactor that borrows its loop stops the program`() async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
@@ -109,7 +111,7 @@ import Testing
         #expect(result.said("The host runs this reactor's loop"))
     }
 
-    @Test func `a memory reactor's clock does not run backwards`() async {
+    @Test func `advancing a memory reactor by a negative time stops the program`() async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
@@ -117,7 +119,7 @@ import Testing
         #expect(result.said("A clock does not run backwards"))
     }
 
-    @Test func `a memory reactor notices that time stands still for ever`() async {
+    @Test func `a call that repeats without a delay stops the program on a memory reactor`() async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
@@ -130,7 +132,7 @@ import Testing
         #expect(result.said("100,000 turns at the same instant"))
     }
 
-    @Test func `a memory reactor with nothing left to do does not hang`() async {
+    @Test func `running a memory reactor with nothing left to do stops the program`() async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
@@ -143,7 +145,9 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `code of the reactor's is not for other threads`(kind: ReactorKind) async {
+    func `checkIsolated stops the program on any other thread than the reactor's`(kind: ReactorKind)
+        async
+    {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]

@@ -5,10 +5,12 @@ import Glibc
 import Reactor
 import Testing
 
-/// Signals of the process that a reactor handles, each in a program of its own: they belong to the
-/// process.
+/// Signals that a reactor handles.
+///
+/// The actions of signals belong to the whole process, so most tests run in a process of their own
+/// (an exit test).
 @Suite(.timeLimit(.minutes(5))) struct SignalTests {
-    @Test func `a signal is handled on the loop, in a later turn`() async {
+    @Test func `the handler of a signal runs on the loop in a later turn`() async {
         await #expect(processExitsWith: .success) {
             let reactor = LibevReactor()
             var seen: [Signal] = []
@@ -26,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func `handling a signal again replaces the body`() async {
+    @Test func `handling a signal again replaces its handler`() async {
         await #expect(processExitsWith: .success) {
             let reactor = LibevReactor()
             try reactor.handleSignal(.user1) { _ in Issue.record("The first body was called.") }
@@ -36,8 +38,8 @@ import Testing
         }
     }
 
-    // sig.uninstall does not put back what was there; ours does (#11761).
-    @Test func `what was there before is put back exactly`() async {
+    // Twisted leaves its own handler installed (Twisted issue 11761).
+    @Test func `the end of the handling restores the previous action of a signal exactly`() async {
         await #expect(processExitsWith: .success) {
             var handler = sigaction()
             handler.__sigaction_handler.sa_handler = { _ in }
@@ -59,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func `a reactor that is let go puts back what was there`() async {
+    @Test func `releasing a reactor restores the previous action of a signal`() async {
         await #expect(processExitsWith: .success) {
             let before = Disposition(of: SIGTERM)
             do {
@@ -70,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func `a signal belongs to one reactor at a time`() async {
+    @Test func `only one reactor at a time can handle a signal`() async {
         await #expect(processExitsWith: .success) {
             let first = LibevReactor()
             let second = LibevReactor()
@@ -85,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func `signals that cannot be caught are refused`() {
+    @Test func `handling a signal that cannot be caught throws an error`() {
         let reactor = LibevReactor()
         #expect(throws: SignalError(signal: .kill, errno: EINVAL)) {
             try reactor.handleSignal(.kill) { _ in }
@@ -96,12 +98,13 @@ import Testing
         reactor.stopHandlingSignal(.user2)
     }
 
-    @Test func `many signals at once lose none that matters and block nobody`() async {
+    @Test func `a burst of signals neither blocks the program nor is lost as a whole`() async {
         await #expect(processExitsWith: .success) {
             let reactor = LibevReactor()
             var seen = 0
             try reactor.handleSignal(.user1) { _ in seen += 1 }
-            // More than the pipe holds; the reader comes later.
+            // The pipe of the handler holds 65,536 bytes, one for each signal, and the reactor
+            // reads it only later. The handler must not block when the pipe is full.
             for _ in 0..<70_000 { kill(getpid(), SIGUSR1) }
             reactor.callLater(.zero) { reactor.callLater(.milliseconds(50)) { reactor.stop() } }
             reactor.runToStop()
@@ -110,7 +113,7 @@ import Testing
     }
 }
 
-/// What is done about a signal.
+/// The action that is installed for a signal.
 private struct Disposition: Equatable {
     private let handler: UInt
     private let flags: Int32
@@ -120,7 +123,7 @@ private struct Disposition: Equatable {
         var action = sigaction()
         sigaction(signal, nil, &action)
         self.handler = unsafeBitCast(action.__sigaction_handler, to: UInt.self)
-        // SA_RESTORER is glibc's own and comes with every sigaction(2) that it makes.
+        // glibc adds the flag SA_RESTORER to each action that it installs.
         self.flags = action.sa_flags & ~0x0400_0000
         self.mask = (1...64).map { sigismember(&action.sa_mask, $0) == 1 }
     }

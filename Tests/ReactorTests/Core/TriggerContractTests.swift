@@ -5,9 +5,13 @@ import Reactor
 import Synchronization
 import Testing
 
-/// The triggers of startup and shutdown, on both reactors; numbers are those of twisted.md §8.
+/// The triggers of the startup and the shutdown of both reactors.
+///
+/// Comments name the tests of Twisted that check the same behavior.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct TriggerContractTests {
-    /// Runs a reactor that is stopped in its first turn, or later, and says what was noted.
+    /// Runs a reactor until it is stopped, and returns the notes that its triggers have made.
+    ///
+    /// The reactor is stopped in its first turn, or after `delay`.
     private func notes(
         _ kind: ReactorKind,
         stoppedAfter delay: Duration = .zero,
@@ -22,9 +26,11 @@ import Testing
         return notes
     }
 
-    // 23, test_core: test_stopShutDownEvents. 36, test_internet: test_fireEvent and two more.
+    // Twisted's test_core: test_stopShutDownEvents; test_internet: test_fireEvent.
     @Test(arguments: ReactorKind.allCases)
-    func `phases run in order, and triggers of a phase as they were added`(kind: ReactorKind) {
+    func `phases run in order, and triggers of a phase in the order of their registration`(
+        kind: ReactorKind
+    ) {
         let notes = self.notes(kind) { reactor, note in
             reactor.addTrigger(.after, .shutdown) { note("after 1") }
             reactor.addTrigger(.during, .shutdown) { note("during 1") }
@@ -36,9 +42,9 @@ import Testing
         #expect(notes == ["before 1", "before 2", "during 1", "during 2", "after 1", "after 2"])
     }
 
-    // 33, test_internet: test_addBeforeTrigger and five more. 43: test_triggersRunOnce.
+    // Twisted's test_internet: test_addBeforeTrigger, test_triggersRunOnce.
     @Test(arguments: ReactorKind.allCases)
-    func `a trigger runs with its event, once`(kind: ReactorKind) {
+    func `a startup trigger runs once, at the startup`(kind: ReactorKind) {
         let notes = self.notes(kind) { reactor, note in
             for phase in [TriggerPhase.before, .during, .after] {
                 reactor.addTrigger(phase, .startup) { note("\(phase)") }
@@ -48,9 +54,10 @@ import Testing
         #expect(notes == ["added", "before", "during", "after"])
     }
 
-    // 34, 35, test_internet: test_removeTrigger, test_removeNonexistentTrigger. Departure: a Bool.
+    // Twisted's test_internet: test_removeTrigger, test_removeNonexistentTrigger. There the second
+    // removal is an error.
     @Test(arguments: ReactorKind.allCases)
-    func `a trigger that was taken back does not run`(kind: ReactorKind) {
+    func `a trigger that was removed does not run`(kind: ReactorKind) {
         let notes = self.notes(kind) { reactor, note in
             let trigger = reactor.addTrigger(.before, .shutdown) { note("removed") }
             #expect(reactor.removeTrigger(trigger))
@@ -59,10 +66,9 @@ import Testing
         #expect(notes == [])
     }
 
-    // 40, test_internet: test_synchronousRemoveAlreadyExecutedBefore. Departure: no warning, a
-    // Bool.
+    // Twisted's test_internet: test_synchronousRemoveAlreadyExecutedBefore. There it is a warning.
     @Test(arguments: ReactorKind.allCases)
-    func `a trigger that ran cannot be taken back`(kind: ReactorKind) {
+    func `a trigger that has run cannot be removed`(kind: ReactorKind) {
         let notes = self.notes(kind) { reactor, note in
             let first = reactor.addTrigger(.before, .shutdown) { note("first") }
             reactor.addTrigger(.before, .shutdown) { note("\(reactor.removeTrigger(first))") }
@@ -70,9 +76,10 @@ import Testing
         #expect(notes == ["first", "false"])
     }
 
-    // 41, test_internet: test_synchronousRemovePendingBefore, PendingDuring, BeforeRemovesDuring.
+    // Twisted's test_internet: test_synchronousRemovePendingBefore,
+    // test_synchronousRemovePendingDuring, test_synchronousBeforeRemovesDuring.
     @Test(arguments: ReactorKind.allCases)
-    func `a trigger may take others back that are still to run`(kind: ReactorKind) {
+    func `a trigger can remove other triggers that have not run yet`(kind: ReactorKind) {
         let notes = self.notes(kind) { reactor, note in
             var others: [Trigger] = []
             reactor.addTrigger(.before, .shutdown) {
@@ -85,9 +92,9 @@ import Testing
         #expect(notes == ["true", "true", "true"])
     }
 
-    // 42, test_internet: test_synchronousBeforeRemovesConspicuouslySimilarDuring.
+    // Twisted's test_internet: test_synchronousBeforeRemovesConspicuouslySimilarDuring.
     @Test(arguments: ReactorKind.allCases)
-    func `triggers that do the same are different triggers`(kind: ReactorKind) {
+    func `two registrations of the same closure are different triggers`(kind: ReactorKind) {
         let notes = self.notes(kind) { reactor, note in
             let body = { note("ran") }
             let removed = reactor.addTrigger(.before, .shutdown, body)
@@ -98,9 +105,9 @@ import Testing
         #expect(notes == ["ran"])
     }
 
-    // base._ThreePhaseEvent: the list is drained, not snapshotted, [V].
+    // Twisted's _ThreePhaseEvent does the same.
     @Test(arguments: ReactorKind.allCases)
-    func `a trigger that is added to the phase that runs still runs in it`(kind: ReactorKind) {
+    func `a trigger that is added to the current phase still runs in it`(kind: ReactorKind) {
         let notes = self.notes(kind) { reactor, note in
             for phase in [TriggerPhase.before, .during, .after] {
                 reactor.addTrigger(phase, .shutdown) {
@@ -111,10 +118,12 @@ import Testing
         #expect(notes == ["late before", "late during", "late after"])
     }
 
-    // 37, test_internet: test_asynchronousBefore, test_multipleBeforeReturnDeferred.
-    // 38: test_subsequentBeforeTriggerFiresPriorBeforeDeferred.
+    // Twisted's test_internet: test_asynchronousBefore, test_multipleBeforeReturnDeferred,
+    // test_subsequentBeforeTriggerFiresPriorBeforeDeferred.
     @Test(arguments: ReactorKind.allCases)
-    func `an event waits for all that it was asked to wait for, together`(kind: ReactorKind) {
+    func `an event waits until the deferreds of all asynchronous triggers have fired`(
+        kind: ReactorKind
+    ) {
         let notes = self.notes(kind) { reactor, note in
             let first = Deferred<Void>()
             let second = Deferred<Void>()
@@ -134,7 +143,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `an event does not wait for what is done already`(kind: ReactorKind) {
+    func `an event does not wait for a deferred that has already fired`(kind: ReactorKind) {
         let notes = self.notes(kind) { reactor, note in
             reactor.addAsyncTrigger(before: .shutdown) { .succeeded(()) }
             reactor.addTrigger(.before, .shutdown) { note("before") }
@@ -143,9 +152,9 @@ import Testing
         #expect(notes == ["before", "during"])
     }
 
-    // 39, test_internet: test_beforeTriggerException: logged, others run.
+    // Twisted's test_internet: test_beforeTriggerException.
     @Test(arguments: ReactorKind.allCases)
-    func `a failure of what an event waits for is logged and holds nothing up`(kind: ReactorKind) {
+    func `a failed asynchronous trigger is logged and does not stop the event`(kind: ReactorKind) {
         let logged = Mutex<[String]>([])
         let notes = UnhandledFailure.$sink.withValue(
             .init { error in
@@ -161,9 +170,9 @@ import Testing
         #expect(logged.withLock { $0.count } == 1)
     }
 
-    // 27, test_core: test_runWithAsynchronousBeforeStartupTrigger.
+    // Twisted's test_core: test_runWithAsynchronousBeforeStartupTrigger.
     @Test(arguments: ReactorKind.allCases)
-    func `the loop turns while the startup waits`(kind: ReactorKind) {
+    func `the reactor runs turns while the startup waits`(kind: ReactorKind) {
         let notes = self.notes(kind, stoppedAfter: .milliseconds(5)) { reactor, note in
             let ready = Deferred<Void>()
             reactor.addAsyncTrigger(before: .startup) { ready }
@@ -177,9 +186,8 @@ import Testing
         #expect(notes == ["call, running: false", "running", "shutdown"])
     }
 
-    // 27, the same: a stop ends a startup that waits for something that never comes.
     @Test(arguments: ReactorKind.allCases)
-    func `a stop ends a startup that still waits`(kind: ReactorKind) {
+    func `a stop ends a startup that is still waiting`(kind: ReactorKind) {
         let never = Deferred<Void>()
         let notes = self.notes(kind) { reactor, note in
             reactor.addAsyncTrigger(before: .startup) { never }
@@ -192,9 +200,9 @@ import Testing
         #expect(notes.count == 2)
     }
 
-    // 45, test_internet: test_interactionBetweenDifferentEvents.
+    // Twisted's test_internet: test_interactionBetweenDifferentEvents.
     @Test(arguments: ReactorKind.allCases)
-    func `a startup that gets ready during the shutdown starts nothing`(kind: ReactorKind) {
+    func `a startup whose wait ends during the shutdown does not continue`(kind: ReactorKind) {
         let notes = self.notes(kind) { reactor, note in
             let startup = Deferred<Void>()
             let shutdown = Deferred<Void>()

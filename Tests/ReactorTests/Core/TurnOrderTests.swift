@@ -4,10 +4,12 @@
 import Reactor
 import Testing
 
-/// The numbered steps of a turn (Docs/TheLoop.md), in their order, on both reactors.
+/// The order of the steps of a turn (Docs/TheLoop.md, "A turn") on both reactors.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct TurnOrderTests {
     @Test(arguments: ReactorKind.allCases)
-    func `calls from threads come first, then descriptors, then delayed calls`(kind: ReactorKind)
+    func `a turn handles messages of threads first, then descriptors, then delayed calls`(
+        kind: ReactorKind
+    )
         throws
     {
         try kind.withReactor { reactor in
@@ -18,7 +20,7 @@ import Testing
                 _ = pipe.read(10)
             }
             defer { watch.remove() }
-            // Made in the opposite order.
+            // They are prepared in the opposite order of the expected one.
             reactor.callLater(.zero) { notes.add("delayed call", at: reactor.now) }
             pipe.write([1])
             reactor.handle.callFromThread { notes.addHere("thread") }
@@ -29,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `an exit is told before the delayed calls of its turn`(kind: ReactorKind) throws {
+    func `an exit is reported before the shutdown that it triggers`(kind: ReactorKind) throws {
         try kind.withReactor { reactor in
             let notes = Notes()
             let child = RecordingProtocol()
@@ -45,7 +47,9 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a child is connected at the end of its turn, after the delayed calls`(kind: ReactorKind) {
+    func `a child is connected at the end of the turn of its spawn, after the delayed calls`(
+        kind: ReactorKind
+    ) {
         kind.withReactor { reactor in
             let notes = Notes()
             let child = RecordingProtocol(stopping: reactor)
@@ -63,14 +67,14 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a child that is started at another's connection waits for one turn, and not longer`(
+    func `a child that another child's connectionMade spawns is connected one turn later`(
         kind: ReactorKind
     ) throws {
         try kind.withReactor { reactor in
             let notes = Notes()
             let first = RecordingProtocol()
             let second = RecordingProtocol()
-            // Neither exits by itself: nothing but the connection could end the wait.
+            // No child exits by itself, so only the connection of the second one can end the wait.
             first.onMade = { transport in
                 notes.add("first")
                 reactor.callLater(.zero) { notes.add("next turn") }
@@ -90,7 +94,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a stop at a child's connection needs no further turn`(kind: ReactorKind) throws {
+    func `a stop in connectionMade ends the run without another turn`(kind: ReactorKind) throws {
         try kind.withReactor { reactor in
             let child = RecordingProtocol()
             child.onMade = { transport in
@@ -100,14 +104,16 @@ import Testing
             try reactor.spawn(child, [.pause])
             reactor.runToStop()
             #expect(child.events == [.made])
-            // It holds the reactor.
+            // The closure captures the reactor, which would otherwise never be released.
             child.onMade = { _ in }
             reapChildrenOfThisThread()
         }
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `the shutdown begins after the turn of the stop, whatever asked for it`(kind: ReactorKind)
+    func `the shutdown begins after all other steps of the turn in which the stop arrived`(
+        kind: ReactorKind
+    )
         throws
     {
         try kind.withReactor { reactor in
@@ -129,7 +135,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `what a step makes for an earlier step waits for the next turn`(kind: ReactorKind) {
+    func `a message that a delayed call sends is handled in the next turn`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let notes = Notes()
             reactor.callLater(.zero) {

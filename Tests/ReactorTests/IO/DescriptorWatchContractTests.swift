@@ -4,9 +4,11 @@
 import Reactor
 import Testing
 
-/// What `ReactorIO` promises, on both reactors; twisted.md §8, the end of 46 (test_fdset).
+/// The contract of `ReactorIO` on both reactors.
+///
+/// Comments name the tests of Twisted's test_fdset that check the same behavior.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DescriptorWatchContractTests {
-    /// Makes a reactor, and a pipe that can be watched.
+    /// Calls `body` with a new reactor and a pipe that the reactor can watch.
     private func withPipe(
         _ kind: ReactorKind,
         _ body: (_ reactor: any ContractReactor, _ pipe: any TestPipe) throws -> Void
@@ -18,9 +20,9 @@ import Testing
         }
     }
 
-    // test_addReader: called again until the data is read.
+    // Twisted's test_addReader.
     @Test(arguments: ReactorKind.allCases)
-    func `a reader is called in each turn until what is there has been read`(kind: ReactorKind)
+    func `a reader is called in each turn until all data has been read`(kind: ReactorKind)
         throws
     {
         try self.withPipe(kind) { reactor, pipe in
@@ -39,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a reader is told of the end`(kind: ReactorKind) throws {
+    func `a reader is called at the end of the stream`(kind: ReactorKind) throws {
         try self.withPipe(kind) { reactor, pipe in
             var read: [[UInt8]] = []
             let watch = reactor.addReader(pipe.readEnd) { read.append(pipe.read(10)) }
@@ -52,9 +54,9 @@ import Testing
         }
     }
 
-    // test_addWriter.
+    // Twisted's test_addWriter.
     @Test(arguments: ReactorKind.allCases)
-    func `a writer is called while there is room`(kind: ReactorKind) throws {
+    func `a writer is called in each turn in which the pipe has room`(kind: ReactorKind) throws {
         try self.withPipe(kind) { reactor, pipe in
             var calls = 0
             _ = reactor.addWriter(pipe.writeEnd) { calls += 1 }
@@ -74,7 +76,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a writer is told that nobody reads any more`(kind: ReactorKind) throws {
+    func `a writer is called when the read end is closed`(kind: ReactorKind) throws {
         try self.withPipe(kind) { reactor, pipe in
             while pipe.write([UInt8](repeating: 0, count: 4096)) > 0 {}
             var calls = 0
@@ -87,9 +89,9 @@ import Testing
         }
     }
 
-    // test_removeReader, test_removedFromReactor.
+    // Twisted's test_removeReader, test_removedFromReactor.
     @Test(arguments: ReactorKind.allCases)
-    func `a watch that was removed is not called, and removing it again is harmless`(
+    func `a removed watch is not called, and can be removed again`(
         kind: ReactorKind
     ) throws {
         try self.withPipe(kind) { reactor, pipe in
@@ -106,9 +108,10 @@ import Testing
         }
     }
 
-    // epollreactor: a descriptor removed by an earlier callback in the batch is not called.
+    // Twisted's epollreactor does the same.
     @Test(arguments: ReactorKind.allCases)
-    func `a watch that another one removes in the same turn is not called`(kind: ReactorKind) throws
+    func `a watch that another watch removes in the same turn is not called`(kind: ReactorKind)
+        throws
     {
         try self.withPipe(kind) { reactor, pipe in
             var calls = 0
@@ -129,7 +132,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a descriptor may have several watches`(kind: ReactorKind) throws {
+    func `a descriptor can have several watches`(kind: ReactorKind) throws {
         try self.withPipe(kind) { reactor, pipe in
             var calls = [0, 0]
             _ = reactor.addReader(pipe.readEnd) { calls[0] += 1 }
@@ -143,7 +146,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a watch that is paused is not called and loses nothing`(kind: ReactorKind) throws {
+    func `a paused watch is not called and loses no data`(kind: ReactorKind) throws {
         try self.withPipe(kind) { reactor, pipe in
             var read: [UInt8] = []
             let watch = reactor.addReader(pipe.readEnd) { read += pipe.read(10) }
@@ -160,7 +163,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a watch that is made in a turn is called in a later one`(kind: ReactorKind) throws {
+    func `a watch that is added during a turn is called in a later turn`(kind: ReactorKind) throws {
         try self.withPipe(kind) { reactor, pipe in
             var calls = 0
             pipe.write([1])
@@ -176,9 +179,9 @@ import Testing
         }
     }
 
-    // test_removeAll.
+    // Twisted's test_removeAll.
     @Test(arguments: ReactorKind.allCases)
-    func `all watches may be removed at once`(kind: ReactorKind) throws {
+    func `all watches can be removed at once`(kind: ReactorKind) throws {
         try self.withPipe(kind) { reactor, pipe in
             var calls = 0
             let watches = [
@@ -196,7 +199,8 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `removing a watch lets go of what its body captured`(kind: ReactorKind) throws {
+    func `removing a watch releases the objects that its closure captured`(kind: ReactorKind) throws
+    {
         try self.withPipe(kind) { reactor, pipe in
             weak var seen: Captured?
             let watch: any DescriptorWatch
@@ -212,7 +216,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a watch may remove itself and let its reactor know nothing of it`(kind: ReactorKind)
+    func `a watch can remove itself and is then released`(kind: ReactorKind)
         throws
     {
         try self.withPipe(kind) { reactor, pipe in
@@ -233,10 +237,10 @@ import Testing
         }
     }
 
-    // test_connectionLostOnShutdown. Departure: watches end without a word; the descriptor is the
-    // caller's.
+    // Twisted's test_connectionLostOnShutdown. There the reactor tells the owner of the descriptor;
+    // here the watch ends without a call, because the descriptor belongs to the caller.
     @Test(arguments: ReactorKind.allCases)
-    func `the end of the run removes every watch`(kind: ReactorKind) throws {
+    func `the end of the run removes all watches`(kind: ReactorKind) throws {
         try self.withPipe(kind) { reactor, pipe in
             let watch = reactor.addReader(pipe.readEnd) {}
             reactor.stop()
@@ -249,7 +253,9 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a watch that outlives its reactor is harmless`(kind: ReactorKind) throws {
+    func `a watch that outlives its reactor is inactive and its methods have no effect`(
+        kind: ReactorKind
+    ) throws {
         var watch: (any DescriptorWatch)?
         try self.withPipe(kind) { reactor, pipe in
             watch = reactor.addReader(pipe.readEnd) {}
@@ -262,20 +268,20 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `many descriptors that are ready are all told in one turn`(kind: ReactorKind) throws {
+    func `the watches of 200 ready descriptors are all called`(kind: ReactorKind) throws {
         try kind.withReactor { reactor in
-            var told: [Int] = []
+            var called: [Int] = []
             let pipes = try (0..<200).map { _ in try reactor.makeTestPipe() }
             for (number, pipe) in pipes.enumerated() {
                 _ = reactor.addReader(pipe.readEnd) {
-                    told.append(number)
+                    called.append(number)
                     _ = pipe.read(1)
                 }
                 pipe.write([1])
             }
-            // libev asks epoll for 64 at first and for more as it needs them.
-            for _ in 0..<10 where told.count < 200 { reactor.iterate(.zero) }
-            #expect(told.sorted() == Array(0..<200))
+            // libev asks epoll for 64 events at first, and for more when all 64 were needed.
+            for _ in 0..<10 where called.count < 200 { reactor.iterate(.zero) }
+            #expect(called.sorted() == Array(0..<200))
             reactor.removeAllWatches()
         }
     }

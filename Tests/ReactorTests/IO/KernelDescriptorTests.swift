@@ -5,10 +5,10 @@ import Glibc
 import Reactor
 import Testing
 
-/// Descriptors as only a kernel has them.
+/// Descriptor watches whose behavior depends on the kernel, on the real reactor only.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct KernelDescriptorTests {
-    // test_lostFileDescriptor.
-    @Test func `a number that is used again feeds the new watch and not the old one`() throws {
+    // Twisted's test_fdset: test_lostFileDescriptor.
+    @Test func `a reused descriptor number triggers the new watch and not the old one`() throws {
         let reactor = LibevReactor()
         defer { reactor.shutDown() }
         var calls: [String] = []
@@ -27,8 +27,8 @@ import Testing
         second.remove()
     }
 
-    // epollreactor: a file that epoll refuses is served as always ready.
-    @Test func `a file is always ready`() throws {
+    // epoll refuses regular files (EPERM). libev reports them as ready without asking epoll.
+    @Test func `a regular file is ready in each turn`() throws {
         let reactor = LibevReactor()
         defer { reactor.shutDown() }
         let file = open("/proc/self/status", O_RDONLY | O_CLOEXEC)
@@ -42,7 +42,7 @@ import Testing
         watch.remove()
     }
 
-    @Test func `a socket may be read and written through two watches`() throws {
+    @Test func `a socket can have a reader and a writer`() throws {
         let reactor = LibevReactor()
         defer { reactor.shutDown() }
         var ends: [Int32] = [-1, -1]
@@ -58,7 +58,7 @@ import Testing
         #expect(calls.sorted() == ["read", "write", "write"])
     }
 
-    @Test func `a reactor that is let go takes its watches along`() throws {
+    @Test func `releasing a reactor removes its watches`() throws {
         let pipe = try KernelPipe()
         weak var seen: LibevReactor?
         var watch: (any DescriptorWatch)?
