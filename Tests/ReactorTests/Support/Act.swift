@@ -5,8 +5,10 @@ import Glibc
 import Reactor
 import ReactorTesting
 
-/// One thing that a child does: a verb of test-child on the real reactor, a step of a script on the
-/// fake.
+/// One action of a child process in a contract suite.
+///
+/// On the real reactor it becomes a verb of the program test-child, on the memory reactor a step of
+/// a script.
 indirect enum Act {
     case out(String)
     case err(String)
@@ -14,16 +16,17 @@ indirect enum Act {
     case wait(milliseconds: Int)
     case ignore(Signal)
     case close(Int32)
-    /// Another member of the group, with the same streams open.
+    /// Starts another process in the same group, with the same streams open.
     case child([Act])
-    /// The same in a session of its own.
+    /// Starts another process in a session of its own.
     case detached([Act])
-    /// Writes back what it reads, until the end of its input.
+    /// Copies its input to its output until the end of the input.
     case cat
     case pause
     case exit(Int32)
     case die(Signal)
 
+    /// The argument of test-child for this action.
     var verb: String {
         switch self {
         case .out(let text): "out:\(text)"
@@ -41,6 +44,7 @@ indirect enum Act {
         }
     }
 
+    /// The step of a script for this action.
     var step: MemoryStep {
         switch self {
         case .out(let text): .write(text)

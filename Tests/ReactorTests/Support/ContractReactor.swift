@@ -6,14 +6,15 @@ import ReactorTesting
 import TestSupport
 import Testing
 
-/// All that a contract suite needs of a reactor, real or fake.
+/// The abilities that a contract suite needs of both reactors.
 protocol ContractReactor: ReactorCore, ReactorIO, ReactorProcess, ReactorThreads {
+    /// Discards all that is pending.
     func shutDown()
 
-    /// A pipe whose ends the reactor can watch.
+    /// Makes a pipe whose ends the reactor can watch.
     func makeTestPipe() throws -> any TestPipe
 
-    /// What has to be asked for so that a child does `acts`.
+    /// Returns a request for a child that does `acts`.
     func request(_ acts: [Act]) -> SpawnRequest
 }
 
@@ -34,22 +35,25 @@ extension MemoryReactor: ContractReactor {
 }
 
 extension ContractReactor {
-    /// Runs the reactor until it is stopped; if nobody does, fails the test and stops it.
+    /// Runs the reactor until it is stopped.
     ///
-    /// `limit` is time of the reactor's own, so the fake reaches it as soon as it has nothing else
-    /// to do.
+    /// When `limit` has passed on the clock of the reactor, the test fails and the reactor is
+    /// stopped. The memory reactor reaches the limit as soon as it has nothing else to do.
     func runToStop(
         within limit: Duration = .seconds(20),
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
         self.callLater(limit) {
-            Issue.record("Nobody stopped the reactor in \(limit).", sourceLocation: sourceLocation)
+            Issue.record(
+                "The reactor was not stopped within \(limit).",
+                sourceLocation: sourceLocation
+            )
             self.stop()
         }
         self.run()
     }
 
-    /// Runs turns until `condition` holds; fails the test if it does not in `limit`.
+    /// Runs turns until `condition` is true; fails the test if that takes longer than `limit`.
     func turn(
         until condition: () -> Bool,
         within limit: Duration = .seconds(20),
@@ -58,14 +62,17 @@ extension ContractReactor {
         let end = self.now + limit
         while !condition() {
             guard self.now < end else {
-                Issue.record("It did not happen in \(limit).", sourceLocation: sourceLocation)
+                Issue.record(
+                    "The condition did not become true within \(limit).",
+                    sourceLocation: sourceLocation
+                )
                 return
             }
             self.iterate(end - self.now)
         }
     }
 
-    /// Starts a child that does `acts`.
+    /// Starts a child that does `acts`; `change` can adapt its request.
     @discardableResult
     func spawn(
         _ processProtocol: ProcessProtocol,
@@ -80,10 +87,10 @@ extension ContractReactor {
 }
 
 extension ContractReactor {
-    /// Runs until a thread stops the reactor.
+    /// Runs the reactor until another thread stops it.
     ///
-    /// The fake has its own limit then: with a call to come at 20 seconds it would not wait for
-    /// threads.
+    /// `runToStop(within:)` does not work here on the memory reactor: the clock would jump to the
+    /// limit before the other thread has run. That reactor uses its `waitLimit` instead.
     func runToStopByThread(sourceLocation: SourceLocation = #_sourceLocation) {
         if self is MemoryReactor {
             self.run()
@@ -93,14 +100,14 @@ extension ContractReactor {
     }
 }
 
-/// The reactors that every contract suite runs on, with the same text.
+/// The two kinds of reactors, the argument of each contract test.
 enum ReactorKind: String, CaseIterable, Codable, CustomTestStringConvertible {
     case libev
     case memory
 
     var testDescription: String { self.rawValue }
 
-    /// Makes a reactor for `body` and shuts it down after it.
+    /// Calls `body` with a new reactor, and shuts the reactor down afterwards.
     func withReactor<Result>(
         _ body: (any ContractReactor) throws -> Result
     ) rethrows -> Result {
@@ -109,16 +116,17 @@ enum ReactorKind: String, CaseIterable, Codable, CustomTestStringConvertible {
             case .libev: LibevReactor()
             case .memory: MemoryReactor()
             }
-        // A busy machine may keep a test's other threads waiting for long.
+        // On a busy machine, the other threads of a test can be delayed for a long time.
         (reactor as? MemoryReactor)?.waitLimit = .seconds(60)
-        // Breaks the cycles of what never ran: reactor, call, closure, reactor.
+        // A call that never ran keeps its closure, which usually captures the reactor. The shutdown
+        // breaks this cycle.
         defer { reactor.shutDown() }
         return try body(reactor)
     }
 }
 
-/// What the contract suites of processes run on: each reactor, with each kind of stream that a
-/// child has when its request does not say.
+/// The argument of each contract test about processes: a kind of reactor and the default kind of
+/// stream of its children.
 struct ProcessKind: Codable, CustomTestStringConvertible, Sendable {
     private let reactor: ReactorKind
     private let usesSockets: Bool
@@ -127,15 +135,15 @@ struct ProcessKind: Codable, CustomTestStringConvertible, Sendable {
         ReactorKind.allCases.map { ProcessKind(reactor: $0, usesSockets: usesSockets) }
     }
 
-    /// The streams of a request that says nothing else.
+    /// The streams of a child whose test does not choose others.
     @TaskLocal static var streams = ChildStreams.pipes
 
     var testDescription: String { "\(self.reactor) with \(self.usesSockets ? "sockets" : "pipes")" }
 
-    /// Whether its children are real ones.
+    /// Whether the children are real processes.
     var isReal: Bool { self.reactor == .libev }
 
-    /// Makes a reactor for `body` and shuts it down after it.
+    /// Calls `body` with a new reactor, and shuts the reactor down afterwards.
     func withReactor<Result>(
         _ body: (any ContractReactor) throws -> Result
     ) rethrows -> Result {

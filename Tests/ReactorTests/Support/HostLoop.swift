@@ -4,12 +4,13 @@
 import CLibev
 import Reactor
 
-/// A libev loop of a host's, with a watcher of the host's own, and a reactor that borrows it.
+/// A libev loop in the role of a host program's loop, with a timer of the host and a reactor that
+/// borrows the loop.
 final class HostLoop {
     let loop: OpaquePointer
     private(set) var reactor: LibevReactor?
     private let timer: UnsafeMutablePointer<ev_timer>
-    /// What the host does when its own timer fires.
+    /// The closure that the host's timer calls once.
     private var onTimer: () -> Void = {}
 
     init?() {
@@ -27,14 +28,14 @@ final class HostLoop {
         ev_loop_destroy(self.loop)
     }
 
-    /// Calls `body` from the host's own code, from inside its loop.
+    /// Calls `body` once from a callback of the host's timer, inside the loop.
     func inHostCode(after seconds: Double = 0, _ body: @escaping () -> Void) {
         self.onTimer = body
         clibev_timer_init(self.timer) { _, timer, _ in
             guard let data = timer?.pointee.data else { return }
             Unmanaged<HostLoop>.fromOpaque(data).takeUnretainedValue().timerFired()
         }
-        // The host loop owns the timer and stops it before it goes.
+        // `deinit` stops the timer, so the unretained reference is valid whenever the timer fires.
         self.timer.pointee.data = Unmanaged.passUnretained(self).toOpaque()
         clibev_timer_set(self.timer, seconds)
         ev_timer_start(self.loop, self.timer)
@@ -46,12 +47,12 @@ final class HostLoop {
         body()
     }
 
-    /// Runs until nothing is left that counts.
+    /// Runs the loop until no watcher keeps it running.
     func run() { ev_run(self.loop, 0) }
 
-    /// One turn.
+    /// Runs one turn of the loop, which waits for at least one event.
     func turn() { ev_run(self.loop, Int32(EVRUN_ONCE)) }
 
-    /// The host has no more use for the reactor.
+    /// Releases the host's only reference to the reactor.
     func releaseReactor() { self.reactor = nil }
 }

@@ -7,12 +7,11 @@ import Reactor
 import Synchronization
 import Testing
 
-/// Runs each test on a thread of its own and fails it if a descriptor that it opened is open
-/// afterwards, or a child that it started is still there, dead or alive.
+/// A trait that fails a test if it leaves a descriptor open or a child unreaped.
 ///
-/// For synchronous tests: a task, or an exit test, would run on threads to which the numbers of
-/// this thread's descriptors mean something else. Threads that the test itself starts share its
-/// descriptors.
+/// Each test runs on a thread of its own, which has its own table of descriptors. The trait is for
+/// synchronous tests: tasks and exit tests run on other threads, where the descriptor numbers of
+/// this thread refer to other files. Threads that the test starts itself share its descriptors.
 struct LeavesNothingBehind: TestTrait, SuiteTrait, TestScoping {
     let isRecursive = true
 
@@ -35,16 +34,16 @@ struct LeavesNothingBehind: TestTrait, SuiteTrait, TestScoping {
     private static func check(_ before: [Int32: String], _ sourceLocation: SourceLocation) {
         for (number, kind) in DescriptorTable.open() where before[number] != kind {
             Issue.record(
-                "The test left descriptor \(number) open: \(kind)",
+                "The test left descriptor \(number) open, which is \(kind).",
                 sourceLocation: sourceLocation
             )
         }
         if Self.hasChildren {
-            Issue.record("The test left a child behind.", sourceLocation: sourceLocation)
+            Issue.record("The test left a child unreaped.", sourceLocation: sourceLocation)
         }
     }
 
-    /// Whether the calling thread has a child that nobody has waited for, alive or not.
+    /// Whether the calling thread has a child, running or exited, that was not reaped.
     private static var hasChildren: Bool {
         var information = siginfo_t()
         let ofThisThread = Int32(bitPattern: 0x2000_0000)  // __WNOTHREAD, wait(2)
@@ -53,24 +52,26 @@ struct LeavesNothingBehind: TestTrait, SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == LeavesNothingBehind {
-    /// Fails a test that leaves descriptors open or children behind.
+    /// Fails a test that leaves descriptors open or children unreaped.
     static var leavesNothingBehind: LeavesNothingBehind { LeavesNothingBehind() }
 }
 
-/// A thread that runs jobs: those of one test, with a table of file descriptors of its own.
+/// A thread that runs the jobs of one test, with its own table of file descriptors.
 ///
-/// Linux keeps that table for each *thread* that asks for it (unshare(2), CLONE_FILES), and
-/// waitid(2) can be asked for one thread's children alone. So what a test opened and started can be
-/// counted exactly, while other tests of the same process run beside it.
+/// On Linux a *thread* can have a descriptor table of its own (unshare(2), CLONE_FILES), and
+/// waitid(2) can wait for the children of one thread only (__WNOTHREAD). This makes it possible to
+/// count the descriptors and children of one test exactly, even if other tests run meanwhile in the
+/// same process.
 final class OwnThread: TaskExecutor {
     private let jobs = Mutex<[UnownedJob]>([])
     private let arrivals = DispatchSemaphore(value: 0)
     private let isOver = Mutex(false)
 
-    /// A thread with the descriptors of the process.
+    /// A thread that shares the descriptor table of the process.
     ///
-    /// What a thread with its own resumes must be one that we made, or it would be libdispatch's,
-    /// which may start a thread of its own then: that would share the wrong table for ever.
+    /// A test continues on this thread when it leaves its own thread. Without the relay, the thread
+    /// with the private table would enqueue the continuation on libdispatch, which can start a new
+    /// worker thread at that point. That worker would inherit the private table and keep it.
     static let relay = OwnThread(hasOwnDescriptors: false)
 
     init(hasOwnDescriptors: Bool = true) {
@@ -86,12 +87,15 @@ final class OwnThread: TaskExecutor {
         self.arrivals.signal()
     }
 
-    /// Lets the thread go once nothing is left to run.
+    /// Ends the thread once its jobs are done.
     func end() {
         self.isOver.withLock { $0 = true }
         self.arrivals.signal()
     }
 
+    /// Waits for the next job and runs it.
+    ///
+    /// - Returns: `false` once the thread has to end.
     private func runNext() -> Bool {
         self.arrivals.wait()
         if let job = self.jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
@@ -102,12 +106,13 @@ final class OwnThread: TaskExecutor {
     }
 }
 
-/// The calling thread's open file descriptors.
+/// The open file descriptors of the calling thread.
 enum DescriptorTable {
-    /// What each open descriptor is, as /proc names it: "pipe:[4711]", "anon_inode:[pidfd]".
+    /// Returns a description of each open descriptor, as in /proc:
+    /// "pipe:[4711]", "anon_inode:[pidfd]".
     ///
-    /// A file is named by its number and not by its path: the table may have copies of files of
-    /// other tests, which move or delete them meanwhile.
+    /// A file is described by its inode number and not by its path. The table can contain copies of
+    /// descriptors of other tests, which may move or delete the file in the meantime.
     static func open() -> [Int32: String] {
         guard let folder = opendir("/proc/thread-self/fd") else { return [:] }
         defer { closedir(folder) }
@@ -124,32 +129,39 @@ enum DescriptorTable {
         return found
     }
 
-    /// Gives the calling thread a table of its own, without the pipes, pidfds and so on of other
-    /// tests: a copy of a pipe's end here would keep theirs from coming to its end.
+    /// Gives the calling thread its own table, and closes the pipes, sockets, terminals and pidfds
+    /// in it that belong to other tests.
+    ///
+    /// If they stayed open here, the pipes of other tests would not end when those tests
+    /// close them.
     static func makePrivate() {
-        // Swift's Glibc does not show unshare, which needs _GNU_SOURCE.
+        // The declaration of unshare(2) needs _GNU_SOURCE, which Swift's Glibc does not define.
         typealias Unshare = @convention(c) (Int32) -> Int32
         let symbol = dlsym(nil, "unshare")
         precondition(symbol != nil, "glibc has no unshare(2).")
-        // The declaration of unshare(2): int unshare(int flags).
+        // The C declaration is `int unshare(int flags)`, so the function has this type.
         let unshare = unsafeBitCast(symbol, to: Unshare.self)
         let shareFiles: Int32 = 0x400  // CLONE_FILES
         precondition(unshare(shareFiles) == 0, "unshare(2) failed: \(errno)")
         for (number, kind) in Self.open() where number > 2 && Self.isOfATest(kind) { close(number) }
     }
 
-    /// Files stay: the test run itself may have some open to write its events to.
+    /// Whether a descriptor of this description may belong to a test.
+    ///
+    /// Regular files stay open, because the test runner may write its events to one.
     private static func isOfATest(_ kind: String) -> Bool {
         kind.hasPrefix("pipe:") || kind.hasPrefix("socket:") || kind.hasPrefix("anon_inode:")
             || kind.hasPrefix("pidfd:") || kind.hasPrefix("/dev/pt")
     }
 
+    /// A description of a regular file.
     private static func file(_ number: Int32) -> String {
         var status = stat()
         fstat(number, &status)
         return "file \(status.st_ino) of device \(status.st_dev)"
     }
 
+    /// The target of a symbolic link.
     private static func link(_ path: String) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
             guard let base = buffer.baseAddress else { return "" }
@@ -162,14 +174,19 @@ enum DescriptorTable {
     }
 }
 
-/// Waits, without the reactor, until a child of this thread has exited; leaves it unreaped.
+/// Blocks until a child of this thread has exited, and leaves the child unreaped.
+///
+/// The reactor does not run meanwhile, so that the exit and all output are pending when its next
+/// turn begins.
 func waitForAnyChildToExit() {
     var information = siginfo_t()
     let ofThisThread = Int32(bitPattern: 0x2000_0000)  // __WNOTHREAD, wait(2)
     while waitid(P_ALL, 0, &information, WEXITED | WNOWAIT | ofThisThread) != 0, errno == EINTR {}
 }
 
-/// Reaps what a reactor that has gone left running, once it has exited.
+/// Waits for all children of this thread and reaps them.
+///
+/// A test calls it if its reactor shuts down before a child has ended.
 func reapChildrenOfThisThread() {
     var status: Int32 = 0
     let ofThisThread = Int32(bitPattern: 0x2000_0000)

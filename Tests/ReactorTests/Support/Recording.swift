@@ -5,8 +5,9 @@ import Reactor
 import Synchronization
 import Testing
 
-/// A protocol that writes down all that it hears, and can be told what to do then.
+/// A process protocol that records all of its calls, and calls closures that a test can set.
 final class RecordingProtocol: ProcessProtocol {
+    /// A call of the reactor, with the descriptor or the exit that it was about.
     enum Event: Equatable {
         case made
         case data(Int32)
@@ -17,7 +18,9 @@ final class RecordingProtocol: ProcessProtocol {
     }
 
     private(set) var events: [Event] = []
+    /// All bytes that were received, by descriptor.
     private(set) var output: [Int32: [UInt8]] = [:]
+    /// The argument of `processEnded`, or `nil` before that call.
     private(set) var end: ProcessEnd?
 
     var onMade: (any ProcessTransport) -> Void = { _ in }
@@ -29,18 +32,18 @@ final class RecordingProtocol: ProcessProtocol {
 
     override init() {}
 
-    /// Stops `reactor` when the process has ended.
+    /// Makes a protocol that stops `reactor` when the process has ended.
     init(stopping reactor: any ReactorCore) {
         super.init()
         self.onEnded = { [weak reactor] _ in reactor?.stop() }
     }
 
-    /// What came from a descriptor, as text.
+    /// The bytes that were received from a descriptor, as text.
     func text(_ descriptor: Int32 = 1) -> String {
         String(decoding: self.output[descriptor, default: []], as: UTF8.self)
     }
 
-    /// The events, with data that came in several pieces as one.
+    /// The events, where consecutive data events of one descriptor count as one.
     var story: [Event] {
         self.events.reduce(into: []) { story, event in
             if case .data = event, story.last == event { return }
@@ -48,8 +51,10 @@ final class RecordingProtocol: ProcessProtocol {
         }
     }
 
-    /// What a test wants done often holds this protocol and its reactor: a cycle.
-    private func forgetWhatToDo() {
+    /// Releases the closures of the test, which often capture this protocol or its reactor.
+    ///
+    /// Without this step such a cycle would never be released.
+    private func removeClosures() {
         self.onMade = { _ in }
         self.onData = { _ in }
         self.onEmptied = { _ in }
@@ -90,12 +95,12 @@ final class RecordingProtocol: ProcessProtocol {
         self.events.append(.ended)
         self.end = end
         let onEnded = self.onEnded
-        self.forgetWhatToDo()
+        self.removeClosures()
         onEnded(end)
     }
 }
 
-/// What happened, in order; any thread may add to it.
+/// A list of notes in the order in which they were made; all threads can add to it.
 final class Notes: Sendable {
     private let notes = Mutex<[(text: String, time: Duration)]>([])
 
@@ -106,12 +111,12 @@ final class Notes: Sendable {
         self.notes.withLock { $0.append((text, time)) }
     }
 
-    /// Notes it with the time of the current reactor.
+    /// Adds a note with the time of the current reactor.
     func addHere(_ text: String) { self.add(text, at: CurrentReactor.reactor.now) }
 }
 
 extension ExitTest.Result? {
-    /// Whether the program that was stopped said `message` on its standard error.
+    /// Whether the process of the exit test wrote `message` to its standard error.
     func said(_ message: String) -> Bool {
         guard let self else { return false }
         return String(decoding: self.standardErrorContent, as: UTF8.self).contains(message)

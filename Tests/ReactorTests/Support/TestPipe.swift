@@ -5,19 +5,24 @@ import Glibc
 import Reactor
 import ReactorTesting
 
-/// A pipe, of the kernel's or of the fake's; what is open when it goes is closed.
+/// A non-blocking pipe of the kernel or of a memory reactor.
+///
+/// Ends that are still open when the object is released are closed.
 protocol TestPipe: AnyObject {
     var readEnd: Int32 { get }
     var writeEnd: Int32 { get }
 
-    /// Writes what fits and says how much that was.
+    /// Writes as many bytes as fit, and returns their number.
     @discardableResult
     func write(_ bytes: [UInt8]) -> Int
+
+    /// Reads up to `count` bytes; returns none if there are none, or at the end.
     func read(_ count: Int) -> [UInt8]
     func closeReadEnd()
     func closeWriteEnd()
 }
 
+/// A pipe of the kernel.
 final class KernelPipe: TestPipe {
     let readEnd: Int32
     let writeEnd: Int32
@@ -56,6 +61,7 @@ final class KernelPipe: TestPipe {
     }
 }
 
+/// A pipe of a memory reactor.
 final class NumberPipe: TestPipe {
     let readEnd: Int32
     let writeEnd: Int32
@@ -75,6 +81,7 @@ final class NumberPipe: TestPipe {
     func closeWriteEnd() { self.reactor.close(self.writeEnd) }
 }
 
+/// The kernel could not make a pipe.
 struct TestPipeFailed: Error {
     let errno: Int32
 }
