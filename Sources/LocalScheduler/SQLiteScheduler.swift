@@ -14,10 +14,12 @@ public final class SQLiteScheduler: CodeImportScheduler {
     private let threads: any ReactorThreads
     private let clock: @Sendable () -> WallTime
 
-    /// Makes a scheduler over a store, which may be shared.
+    /// Creates a scheduler that uses a store.
     ///
     /// - Parameters:
-    ///   - clock: says the time; called on the reactor's threads, as each operation begins.
+    ///   - store: The store. Several schedulers may share it.
+    ///   - threads: The reactor on whose other threads the operations of the store run.
+    ///   - clock: Returns the current time. Each operation calls it on its own thread when it begins.
     public init(
         store: JobStore,
         threads: any ReactorThreads,

@@ -28,7 +28,7 @@ public struct ProcessTerminated: Error, Sendable, Hashable, CustomStringConverti
 ///   process.
 /// - The deferred that is passed to the initializer fires with the outcome, exactly once: after
 ///   ``processEnded(_:)``, and after all notifications that were pending then. It succeeds with the
-///   ``ProcessEnd``, or fails with the *first* error: the error passed to ``unexpectedError(_:)``,
+///   `ProcessEnd`, or fails with the *first* error: the error passed to ``unexpectedError(_:)``,
 ///   the error of a notification, or ``ProcessTerminated`` for an exit other than code 0. Later
 ///   errors are only logged.
 ///
@@ -43,7 +43,7 @@ public struct ProcessTerminated: Error, Sendable, Hashable, CustomStringConverti
 /// }
 /// ```
 ///
-/// ``ProcessProtocol`` describes when each hook is called. This class uses ``connectionMade()``,
+/// `ProcessProtocol` describes when each hook is called. This class uses `connectionMade()`,
 /// ``processExited(_:)`` and ``processEnded(_:)``: a subclass that overrides one of them must call
 /// `super`.
 ///

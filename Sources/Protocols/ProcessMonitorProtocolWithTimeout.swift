@@ -7,7 +7,7 @@ public import Reactor
 ///
 /// This class adds an inactivity timeout to ``ProcessMonitorProtocol``. The timer starts in
 /// ``connectionMade()`` and stops in ``processExited(_:)``. A subclass decides what counts as
-/// activity and calls ``TimeoutMixin/resetTimeout()`` for it; without such a call, the timeout
+/// activity and calls `TimeoutMixin.resetTimeout()` for it; without such a call, the timeout
 /// limits the total run time:
 ///
 /// ```swift
@@ -19,15 +19,15 @@ public import Reactor
 /// ```
 ///
 /// When the timer fires, ``timeoutConnection()`` is called once. By default it passes a
-/// ``TimeoutError`` to ``ProcessMonitorProtocol/unexpectedError(_:)``, so the process is ended in
+/// `TimeoutError` to ``ProcessMonitorProtocol/unexpectedError(_:)``, so the process is ended in
 /// two stages and the deferred fails with that error.
 ///
-/// ``ProcessProtocol`` describes when the other hooks are called. This class uses
+/// `ProcessProtocol` describes when the other hooks are called. This class uses
 /// ``connectionMade()``, ``processExited(_:)`` and ``processEnded(_:)``: a subclass that overrides
 /// one of them must call `super`.
 ///
 /// Not guaranteed: the timeout does not limit the time between ``processExited(_:)`` and
-/// ``processEnded(_:)``, which the ``ExitPolicy`` of the request decides, nor the time that pending
+/// ``processEnded(_:)``, which the `ExitPolicy` of the request decides, nor the time that pending
 /// notifications take.
 open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMixin {
     /// The inactivity timer.
@@ -65,7 +65,7 @@ open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMix
         self.setTimeout(self.timeout)
     }
 
-    /// Records a ``TimeoutError`` and ends the process, because nothing happened for too long.
+    /// Records a `TimeoutError` and ends the process, because nothing happened for too long.
     ///
     /// Override it to react differently; an override need not call `super`.
     open func timeoutConnection() {

@@ -6,7 +6,7 @@ public import Reactor
 
 /// A process protocol that can end its process: SIGINT, a wait, then SIGKILL.
 ///
-/// This class adds ``terminateProcess(timeout:)`` and ``killProcess()`` to ``ProcessProtocol``:
+/// This class adds ``terminateProcess(timeout:)`` and ``killProcess()`` to `ProcessProtocol`:
 ///
 /// ```swift
 /// let killer = ProcessProtocolWithTwoStageKill(clock: reactor)
@@ -15,12 +15,12 @@ public import Reactor
 /// ```
 ///
 /// Signals go to the whole process group, so that descendants in the group end together with the
-/// process. The stages continue until ``processEnded(_:)`` is called. If the ``ExitPolicy`` of the
+/// process. The stages continue until ``processEnded(_:)`` is called. If the `ExitPolicy` of the
 /// request terminates the group, that call comes only once the group is empty, so a descendant that
 /// ignores SIGINT receives SIGKILL too. (Launchpad's worker monitor signaled a single process and
 /// stopped when that process was dead.)
 ///
-/// ``ProcessProtocol`` describes when each hook is called. This class uses ``connectionMade()`` and
+/// `ProcessProtocol` describes when each hook is called. This class uses ``connectionMade()`` and
 /// ``processEnded(_:)``: a subclass that overrides one of them must call `super`.
 ///
 /// Not guaranteed: descendants that have left the group, for example with `setsid`, receive no

@@ -148,7 +148,7 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
 ///   - reactor: The reactor that starts the process.
 ///   - clock: The clock for the timeout, or `nil` to use the reactor of the current thread.
 /// - Returns: A deferred that succeeds when the process has ended with code 0. It fails with
-///   ``SpawnError`` if the process cannot be started, with ``TimeoutError`` if it takes too long,
+///   `SpawnError` if the process cannot be started, with `TimeoutError` if it takes too long,
 ///   and with ``ProcessTerminated`` if it ends in any other way.
 public func runProcessWithTimeout(
     _ arguments: [String],

@@ -16,7 +16,7 @@ extension MemoryProcess: ProcessTransport {
     /// Records bytes that are written to a descriptor of the child, in ``written``.
     ///
     /// They arrive in the next turn, where a child that echoes writes them back. The child
-    /// accepts any amount, so only more than the request's ``SpawnRequest/writeLimit`` in one
+    /// accepts any amount, so only more than the request's `SpawnRequest.writeLimit` in one
     /// turn is refused.
     @discardableResult
     public func write(_ bytes: [UInt8], to descriptor: Int32) -> WriteOutcome {
@@ -82,7 +82,7 @@ extension MemoryProcess: ProcessTransport {
     ///
     /// Its effect reaches the protocol in a later turn. SIGSTOP and SIGCONT have none.
     ///
-    /// - Throws: ``ProcessExitedAlready`` if the target has ended.
+    /// - Throws: `ProcessExitedAlready` if the target has ended.
     public func signalProcess(_ signal: Signal, to target: SignalTarget) throws {
         let isGroup = target == .group && self.request.hasOwnGroup
         let isGone = isGroup ? self.isGroupEmpty(thoroughly: true) : self.exit != nil
@@ -110,7 +110,7 @@ extension MemoryProcess: ProcessTransport {
         if self.request.usesTerminal { self.terminalSize = (rows, columns) }
     }
 
-    /// Stops supervising the child; see ``ProcessTransport/giveUp()``.
+    /// Stops supervising the child; see `ProcessTransport.giveUp()`.
     public func giveUp() { self.exitDriver?.giveUp() }
 }
 

@@ -16,7 +16,7 @@ public import Reactor
 ///
 /// The effects reach the protocol in a later turn, as they would from a kernel, so a test has to
 /// advance the reactor before it checks them. The end of the process follows the same rules as on
-/// the real reactor (``ExitPolicy``).
+/// the real reactor (`ExitPolicy`).
 public final class MemoryProcess {
     // The reactor keeps its processes for as long as it exists.
     unowned let reactor: MemoryReactor
@@ -48,7 +48,7 @@ public final class MemoryProcess {
     public internal(set) var exit: ProcessExit?
     /// All signals that were sent through the transport, in order, including those without effect.
     ///
-    /// Signals of the exit policy are not among them; they are in ``ProcessEnd/signalsToGroup``.
+    /// Signals of the exit policy are not among them; they are in `ProcessEnd.signalsToGroup`.
     public internal(set) var signals: [SentSignal] = []
     /// All bytes that were written to the child, by the child's descriptor.
     public internal(set) var written: [Int32: [UInt8]] = [:]
@@ -149,7 +149,7 @@ public final class MemoryProcess {
 extension MemoryReactor: ReactorProcess {
     /// Starts a child that follows the script of ``programs``.
     ///
-    /// See ``ReactorProcess/spawnProcess(_:_:)`` for the rest of the contract.
+    /// See `ReactorProcess.spawnProcess(_:_:)` for the rest of the contract.
     ///
     /// - Throws: The error that ``programs`` throws.
     @discardableResult

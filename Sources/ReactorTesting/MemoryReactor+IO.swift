@@ -5,7 +5,7 @@ public import Reactor
 
 extension MemoryReactor: ReactorIO {
     /// Calls `body` in each turn in which `descriptor` is readable;
-    /// see ``ReactorIO/addReader(_:_:)``.
+    /// see `ReactorIO.addReader(_:_:)`.
     ///
     /// Only the numbers of ``makePipe()`` ever become ready.
     public func addReader(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
@@ -14,13 +14,13 @@ extension MemoryReactor: ReactorIO {
     }
 
     /// Calls `body` in each turn in which `descriptor` accepts data;
-    /// see ``ReactorIO/addWriter(_:_:)``.
+    /// see `ReactorIO.addWriter(_:_:)`.
     public func addWriter(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
     {
         self.watch(descriptor, reading: false, body)
     }
 
-    /// Removes all watches; see ``ReactorIO/removeAllWatches()``.
+    /// Removes all watches; see `ReactorIO.removeAllWatches()`.
     @discardableResult
     public func removeAllWatches() -> Set<Int32> {
         let removed = Set(self.watches.map(\.descriptor))

@@ -81,10 +81,10 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
     /// The time that has passed on the clock of this reactor, which starts at zero.
     public var now: Duration { .nanoseconds(self.queue.now) }
 
-    /// All calls that are still to run; see ``ReactorTime/delayedCalls``.
+    /// All calls that are still to run; see `ReactorTime.delayedCalls`.
     public var delayedCalls: [DelayedCall] { self.queue.pending }
 
-    /// Calls `body` once, when `delay` has passed; see ``ReactorTime/callLater(_:_:)``.
+    /// Calls `body` once, when `delay` has passed; see `ReactorTime.callLater(_:_:)`.
     @discardableResult
     public func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
     {
@@ -118,7 +118,7 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
 
     // MARK: - ReactorCore
 
-    /// Whether the reactor is running; see ``ReactorCore/isRunning``.
+    /// Whether the reactor is running; see `ReactorCore.isRunning`.
     public var isRunning: Bool { self.lifecycle.isRunning }
 
     /// Runs the startup, then turns until ``stop()``, then the shutdown.
@@ -145,7 +145,7 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
         self.shutDown()
     }
 
-    /// Asks the reactor to stop at the end of the current turn; see ``ReactorCore/stop()``.
+    /// Asks the reactor to stop at the end of the current turn; see `ReactorCore.stop()`.
     public func stop() { self.lifecycle.askToStop() }
 
     /// Runs one turn.
@@ -163,12 +163,12 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
         }
     }
 
-    /// Calls `body` as soon as the reactor is running; see ``ReactorCore/callWhenRunning(_:)``.
+    /// Calls `body` as soon as the reactor is running; see `ReactorCore.callWhenRunning(_:)`.
     public func callWhenRunning(_ body: @escaping () -> Void) {
         self.lifecycle.callWhenRunning(body)
     }
 
-    /// Registers `body` for one phase of an event; see ``ReactorCore/addTrigger(_:_:_:)``.
+    /// Registers `body` for one phase of an event; see `ReactorCore.addTrigger(_:_:_:)`.
     @discardableResult
     public func addTrigger(
         _ phase: TriggerPhase,
@@ -178,7 +178,7 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
         self.lifecycle.add(phase, event, .plain(body))
     }
 
-    /// Registers work that an event waits for; see ``ReactorCore/addAsyncTrigger(before:_:)``.
+    /// Registers work that an event waits for; see `ReactorCore.addAsyncTrigger(before:_:)`.
     @discardableResult
     public func addAsyncTrigger(
         before event: SystemEvent,
@@ -187,7 +187,7 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
         self.lifecycle.add(.before, event, .awaited(body))
     }
 
-    /// Removes a trigger; see ``ReactorCore/removeTrigger(_:)``.
+    /// Removes a trigger; see `ReactorCore.removeTrigger(_:)`.
     @discardableResult
     public func removeTrigger(_ trigger: Trigger) -> Bool { self.lifecycle.remove(trigger) }
 

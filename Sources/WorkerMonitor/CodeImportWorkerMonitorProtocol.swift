@@ -10,7 +10,7 @@ public import Reactor
 /// The worker is ended when it is silent for too long, when it runs for too long in all, when its
 /// output cannot be logged, when the scheduler does not know the job any more, or when no heartbeat
 /// was accepted for so long that the job could belong to somebody else. The deferred says which,
-/// see ``ProcessMonitorProtocol``.
+/// see `ProcessMonitorProtocol`.
 open class CodeImportWorkerMonitorProtocol: ProcessMonitorProtocolWithTimeout {
     // The monitor keeps the protocol's deferred, not the protocol; the reactor keeps the protocol
     // until its end.

@@ -57,7 +57,7 @@ public struct LogTail {
     /// Gives the end of the output as text that can be shown and sent anywhere.
     ///
     /// It is the last five pieces between line feeds (so four lines and what has been begun of
-    /// the fifth, which is empty after a line feed), cleaned by the rules of ``TailText``. Where
+    /// the fifth, which is empty after a line feed), cleaned by the rules of `TailText`. Where
     /// this is more than the limit the oldest part is left out, at the edge of a Unicode scalar:
     /// of a single endless line the newest part stays. A multi-byte character or an escape
     /// sequence that is not complete yet is held back until it is.

@@ -35,14 +35,17 @@ public final class JobStore: Sendable {
     private let queue: DatabaseQueue
     private let file: FileIdentity?
 
-    /// Opens the store in the file `path`, which is made if there is none; its folder must be
-    /// there.
+    /// Opens the store in a file, or creates the file if it does not exist.
     ///
-    /// - Parameter busyTimeout: for who may want the store to wait for nobody any more; how long it
-    ///   does is among the settings.
+    /// The umask decides the permissions of a new file. SQLite keeps two more files beside it,
+    /// `PATH-wal` and `PATH-shm`. They belong to the store: a copy of the file alone may lack the
+    /// newest jobs.
     ///
-    /// The file gets the permissions that the umask leaves. Next to it appear `PATH-wal` and
-    /// `PATH-shm`, which belong to it: a copy of the file alone may lack the newest jobs.
+    /// - Parameters:
+    ///   - path: The path of the file. Its folder must exist.
+    ///   - settings: The settings, which all programs that share the file should have in common.
+    ///   - busyTimeout: Lets another thread end the waits for a locked store early. The settings have
+    ///     the duration.
     public convenience init(
         path: String,
         settings: SchedulerSettings = SchedulerSettings(),
