@@ -1,13 +1,16 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The deferreds of ``ReactorThreads/deferToThread(_:)`` that wait for their threads.
+/// The deferreds of ``ReactorThreads/deferToThread(_:)`` that wait for results of worker threads.
 ///
-/// A deferred stays on the reactor; only a number and a Sendable result cross.
+/// A deferred never leaves the reactor's thread. Each one has a number, and only that number and a
+/// Sendable result cross between the threads.
 package final class PendingResults {
     private let handle: ReactorHandle
+    /// The worker threads, or `nil` before the first work and after `close()`.
     private var threads: WorkerThreads?
-    private var waiting: [UInt64: (Result<any Sendable, any Error>) -> Void] = [:]
+    /// The functions that fire the deferreds, by the numbers of the deferreds.
+    private var pending: [UInt64: (Result<any Sendable, any Error>) -> Void] = [:]
     private var nextNumber: UInt64 = 0
     private var isClosed = false
 
@@ -15,7 +18,9 @@ package final class PendingResults {
         self.handle = handle
     }
 
-    /// Runs `work` on a thread; the deferred fires when its result is delivered.
+    /// Runs `work` on a worker thread and returns a deferred for its result.
+    ///
+    /// After `close()`, `work` does not run and the deferred never fires.
     package func deferToThread<Value: Sendable>(
         _ work: sending @escaping () throws -> Value
     ) -> Deferred<Value> {
@@ -24,23 +29,26 @@ package final class PendingResults {
         let threads = self.threads ?? WorkerThreads()
         self.threads = threads
         let handle = self.handle
-        // Sent, so nobody else has it, and not used here any more: the queue hands it to one thread,
-        // under its lock, which runs it once, or drops it. The compiler cannot carry `sending`
-        // through a closure that it does not know to be called once.
+        // `nonisolated(unsafe)` is sound because only one thread ever uses the closure. `work` is
+        // `sending`, so the caller has no reference left, and this function does not use it below.
+        // The queue of the worker threads, which has a lock, passes it to one thread that calls it
+        // once, or discards it. The compiler cannot check this, because it does not know that the
+        // outer closure is called at most once.
         nonisolated(unsafe) let work = work
         threads.run { handle.submitResult(number, Result(catching: { try work() })) }
         return deferred
     }
 
-    /// Makes the deferred for a result that will be delivered under the number.
+    /// Returns a new deferred and the number under which its result has to be delivered.
     package func expect<Value: Sendable>(_ type: Value.Type) -> (UInt64, Deferred<Value>) {
         let number = self.nextNumber
         self.nextNumber += 1
-        let deferred = Deferred<Value>(canceller: { [weak self] _ in self?.waiting[number] = nil })
-        self.waiting[number] = { result in
+        let deferred = Deferred<Value>(canceller: { [weak self] _ in self?.pending[number] = nil })
+        self.pending[number] = { result in
             switch result {
             case .success(let value):
-                // The number was made for this type by this function, and results cross unchanged.
+                // The cast cannot fail: the number belongs to a deferred of this type, and the
+                // worker thread or the fake reactor delivers a `Value` under this number.
                 deferred.succeed(value as! Value)
             case .failure(let error):
                 deferred.fail(error)
@@ -49,16 +57,16 @@ package final class PendingResults {
         return (number, deferred)
     }
 
-    /// Fires the deferred that waits for this result, unless it was cancelled.
+    /// Fires the deferred with this number, unless it was cancelled.
     package func deliver(_ number: UInt64, _ result: Result<any Sendable, any Error>) {
-        self.waiting.removeValue(forKey: number)?(result)
+        self.pending.removeValue(forKey: number)?(result)
     }
 
-    /// Lets the threads go; what has no result yet never gets one.
+    /// Ends the worker threads and releases the deferreds that have no result, which never fire.
     package func close() {
         self.isClosed = true
         self.threads?.close()
         self.threads = nil
-        self.waiting = [:]
+        self.pending = [:]
     }
 }

@@ -4,38 +4,43 @@
 internal import Glibc
 internal import Synchronization
 
-/// The one mailbox through which other threads reach a reactor.
+/// The mailbox through which other threads send calls to a reactor.
 ///
-/// Sendable, and valid for longer than its reactor: what comes after the reactor has gone is
-/// refused. It is also the reactor's serial executor, so an actor can live on the reactor:
+/// A handle is Sendable and may outlive its reactor. After the reactor has shut down, the handle
+/// refuses further calls. The handle is also the serial executor of the reactor, so an actor can
+/// live on the reactor's thread:
 ///
 ///     actor Imports {
 ///         private let handle: ReactorHandle
-///         nonisolated var unownedExecutor: UnownedSerialExecutor { self.handle.asUnownedSerialExecutor() }
+///         nonisolated var unownedExecutor: UnownedSerialExecutor {
+///             self.handle.asUnownedSerialExecutor()
+///         }
 ///     }
 public final class ReactorHandle: SerialExecutor {
-    /// What waits to be done on the reactor.
+    /// A request from another thread, which the reactor carries out in a later turn.
     enum Message {
-        /// A call from a thread.
+        /// Call this function.
         case call(@Sendable () -> Void)
-        /// A piece of work of an actor that lives here.
+        /// Run this job of an actor that lives on the reactor.
         case job(UnownedJob)
-        /// The wish that the reactor stop.
+        /// Stop the reactor.
         case stop
-        /// What a thread of the reactor's own has worked out.
+        /// Deliver the result that a worker thread has produced for the deferred with this number.
         case result(UInt64, Result<any Sendable, any Error>)
     }
 
-    /// What the lock protects.
+    /// The state that the lock protects.
     private struct Mailbox {
-        /// In the order in which they came.
+        /// The messages in order of arrival.
         var messages: [Message] = []
-        /// Room for those that come while a turn runs the others: an array a turn was half of a
-        /// call's allocations.
+        /// An empty array that replaces `messages` while a turn handles them.
+        ///
+        /// It saves the allocation of a new array in each turn, which was half of the allocations
+        /// of a call.
         var spare: [Message] = []
-        /// Set when the reactor goes; nothing gets in any more.
+        /// Whether the reactor has shut down and the mailbox refuses messages.
         var isClosed = false
-        /// The thread that runs the reactor's turns.
+        /// The thread that runs the reactor, or `nil` if no thread has been adopted yet.
         var owner: pthread_t?
 
         mutating func takeMessages() -> [Message] {
@@ -47,10 +52,10 @@ public final class ReactorHandle: SerialExecutor {
     }
 
     private let mailbox = Mutex(Mailbox())
-    /// Interrupts the reactor's wait; nil once the reactor has gone, and what it would touch.
+    /// Interrupts the reactor's wait; `nil` after `close()`, because the loop may be freed then.
     ///
-    /// Under a lock of its own: the reactor wakes on another processor at once and goes to the
-    /// mailbox, which must be free by then.
+    /// This function has a lock of its own. A woken reactor runs on another processor at once and
+    /// locks the mailbox, which must not be locked by the waking thread at that moment.
     private let wake: Mutex<(@Sendable () -> Void)?>
 
     package init(wake: @escaping @Sendable () -> Void) {
@@ -59,20 +64,23 @@ public final class ReactorHandle: SerialExecutor {
 
     // MARK: - For other threads
 
-    /// Calls `body` on the reactor's thread, in a later turn; may be called from any thread.
+    /// Calls `body` on the reactor's thread in a later turn.
     ///
-    /// Calls run in the order in which they came. One that comes while the calls of a turn run
-    /// waits for the next turn, so that they cannot starve the rest.
+    /// Any thread may use this method. Calls run in the order of their arrival. A call that arrives
+    /// while a turn runs other calls waits for the next turn, so that calls cannot keep the reactor
+    /// from its other work. A call that has not run when the reactor shuts down is discarded.
     ///
-    /// - Returns: false if the reactor has gone; `body` is then never called.
+    /// - Returns: `false` if the reactor has shut down, in which case `body` never runs.
     @discardableResult
     public func callFromThread(_ body: @escaping @Sendable () -> Void) -> Bool {
         self.submit(.call(body))
     }
 
-    /// Asks the reactor to stop; may be called from any thread.
+    /// Asks the reactor to stop.
     ///
-    /// - Returns: false if the reactor has gone.
+    /// Any thread may use this method.
+    ///
+    /// - Returns: `false` if the reactor has already shut down.
     @discardableResult
     public func stop() -> Bool {
         self.submit(.stop)
@@ -80,29 +88,32 @@ public final class ReactorHandle: SerialExecutor {
 
     // MARK: - SerialExecutor
 
-    /// Runs a job of an actor on the reactor's thread.
+    /// Runs a job of an actor on the reactor's thread in a later turn.
     ///
-    /// - Precondition: the reactor has not gone. A job cannot be refused; its task could only hang
-    ///   for ever.
+    /// - Precondition: The reactor has not shut down. An executor cannot refuse a job, and the task
+    ///   of a discarded job would hang, so a violation stops the program.
     public func enqueue(_ job: consuming ExecutorJob) {
         let accepted = self.submit(.job(UnownedJob(job)))
         require(
             accepted,
-            "An actor that lives on a reactor was called after the reactor had shut down."
+            """
+            An actor that lives on a reactor was called after the reactor had shut down. \
+            Finish the tasks that use the actor before the reactor shuts down.
+            """
         )
     }
 
-    /// Stops the program unless called on the reactor's thread.
+    /// Stops the program unless it is called on the reactor's thread.
     public func checkIsolated() {
         require(self.isOnReactor, "This code must run on its reactor's thread.")
     }
 
-    /// Whether the calling thread is the reactor's.
+    /// Returns whether the calling thread is the reactor's thread.
     public func isIsolatingCurrentContext() -> Bool? {
         self.isOnReactor
     }
 
-    /// Whether the calling thread is the one that runs the reactor.
+    /// Whether the calling thread is the reactor's thread.
     public var isOnReactor: Bool {
         self.mailbox.withLock { mailbox in
             mailbox.owner.map { pthread_equal($0, pthread_self()) != 0 } ?? false
@@ -111,14 +122,18 @@ public final class ReactorHandle: SerialExecutor {
 
     // MARK: - For the reactor
 
-    /// Makes the calling thread the one that runs the reactor.
+    /// Makes the calling thread the reactor's thread.
     package func adoptCurrentThread() {
         self.mailbox.withLock { $0.owner = pthread_self() }
     }
 
-    /// Runs what has come so far, in order; what comes meanwhile wakes the reactor again.
+    /// Handles the messages that have arrived so far, in order of arrival.
     ///
-    /// `stop` is called for each wish to stop, `deliver` for each result of the reactor's threads.
+    /// A message that arrives during this call wakes the reactor again.
+    ///
+    /// - Parameters:
+    ///   - stop: Called for each request to stop.
+    ///   - deliver: Called for each result of a worker thread, with the number of its deferred.
     package func runMessages(
         stop: () -> Void,
         deliver: (UInt64, Result<any Sendable, any Error>) -> Void
@@ -132,46 +147,49 @@ public final class ReactorHandle: SerialExecutor {
             case .result(let number, let result): deliver(number, result)
             }
         }
-        // What they captured is let go here, where it may call anybody, and not under the lock.
+        // This releases the objects that the messages captured. It must not happen under the lock,
+        // because the `deinit` of such an object may use this handle.
         messages.removeAll(keepingCapacity: messages.count < 1024)
         self.mailbox.withLock { $0.spare = messages }
     }
 
-    /// Whether anything waits.
+    /// Whether the mailbox contains messages.
     package var hasMessages: Bool {
         self.mailbox.withLock { !$0.messages.isEmpty }
     }
 
-    /// Shuts the mailbox.
+    /// Closes the mailbox, discards the calls in it, and runs the jobs in it.
     ///
-    /// Calls that still wait are dropped; jobs that still wait are run, here and now.
+    /// After this method has returned, no thread calls the `wake` function that `init` received.
     package func close() {
-        let left = self.mailbox.withLock { mailbox in
+        let remaining = self.mailbox.withLock { mailbox in
             mailbox.isClosed = true
             return mailbox.takeMessages()
         }
-        // Waits for a thread that is waking the reactor just now.
+        // The lock makes this line wait for a thread that is waking the reactor at this moment.
         self.wake.withLock { $0 = nil }
-        // A task whose job is thrown away never ends. Run once more on this thread it can at least
-        // end, or stop the program at its next use of the reactor.
-        for case .job(let job) in left {
+        // The task of a discarded job would never end. After one more run of its job here, the task
+        // either ends or stops the program when it next uses the reactor.
+        for case .job(let job) in remaining {
             job.runSynchronously(on: self.asUnownedSerialExecutor())
         }
     }
 
-    /// Hands in a result of one of the reactor's threads.
+    /// Sends the result of a worker thread, for the deferred with this number.
+    ///
+    /// The result is discarded if the reactor has shut down.
     func submitResult(_ number: UInt64, _ result: Result<any Sendable, any Error>) {
         _ = self.submit(.result(number, result))
     }
 
     private func submit(_ message: Message) -> Bool {
-        let place: Int? = self.mailbox.withLock { mailbox in
+        let count: Int? = self.mailbox.withLock { mailbox in
             guard !mailbox.isClosed else { return nil }
             mailbox.messages.append(message)
             return mailbox.messages.count
         }
-        // Whoever brings the first message wakes the reactor for all that come after it.
-        if place == 1 { self.wake.withLock { $0?() } }
-        return place != nil
+        // Only the first message wakes the reactor, which then takes all messages at once.
+        if count == 1 { self.wake.withLock { $0?() } }
+        return count != nil
     }
 }

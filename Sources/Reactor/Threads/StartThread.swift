@@ -3,22 +3,23 @@
 
 internal import Glibc
 
-/// Starts a detached thread that runs `body`, which may take non-Sendable things along (they are
-/// its own then).
+/// Starts a detached thread that runs `body` with all signals blocked.
 ///
-/// Foundation's `Thread` wants a `@Sendable` closure, so a reactor could not be made inside it.
-/// Signals are blocked in the thread: they are for the program's main thread.
+/// The closure is `sending`, so it may capture objects that are not Sendable and that only the new
+/// thread uses from then on, such as a reactor. `Thread` of Foundation requires a `@Sendable`
+/// closure and does not allow this. Signals are blocked because the main thread handles them.
 package func startThread(_ body: sending @escaping () -> Void) {
     let box = Unmanaged.passRetained(ThreadBody(body))
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    var everything = sigset_t()
-    var before = sigset_t()
-    sigfillset(&everything)
-    pthread_sigmask(SIG_BLOCK, &everything, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    // The new thread inherits the signal mask, so the mask is set before the thread starts.
+    var allSignals = sigset_t()
+    var previousMask = sigset_t()
+    sigfillset(&allSignals)
+    pthread_sigmask(SIG_BLOCK, &allSignals, &previousMask)
+    defer { pthread_sigmask(SIG_SETMASK, &previousMask, nil) }
     var thread = pthread_t()
     let code = pthread_create(
         &thread,
@@ -30,11 +31,19 @@ package func startThread(_ body: sending @escaping () -> Void) {
         },
         box.toOpaque()
     )
-    // The thread never began; without it nothing of what waits for it can go on.
-    require(code == 0, "Cannot start a thread: \(String(cString: strerror(code))).")
+    // Without the thread, the operations that wait for its work could never finish.
+    require(
+        code == 0,
+        """
+        Cannot start a thread: \(String(cString: strerror(code))). Check the limits on the number \
+        of threads and on memory.
+        """
+    )
 }
 
-/// Carries the body over; touched by one thread before the start, by the other after it.
+/// Passes the body to the new thread.
+///
+/// The starting thread uses the object before the start, and the new thread uses it afterwards.
 private final class ThreadBody {
     let body: () -> Void
 

@@ -4,13 +4,16 @@
 import Dispatch
 import Glibc
 import Reactor
+import Synchronization
 import Testing
 
-/// The door for other threads, on both reactors; numbers are those of twisted.md §8.
+/// Calls from other threads through `ReactorHandle`, on both reactors.
+///
+/// The comments name the tests of Twisted that check the same behavior.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct CallFromThreadContractTests {
-    // 50, 53, test_threads: test_callFromThread; test_internet: testWakeUp.
+    // Twisted: test_callFromThread, testWakeUp.
     @Test(arguments: ReactorKind.allCases)
-    func `a call from a thread wakes the reactor and runs on its thread`(kind: ReactorKind) {
+    func `a call from another thread wakes the reactor and runs on its thread`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let handle = reactor.handle
             let notes = Notes()
@@ -30,9 +33,9 @@ import Testing
         }
     }
 
-    // 49, test_threads: test_delayedCallFromThread.
+    // Twisted: test_delayedCallFromThread.
     @Test(arguments: ReactorKind.allCases)
-    func `a call from the reactor's own thread needs no other event`(kind: ReactorKind) {
+    func `a call from the reactor's own thread wakes the reactor`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let handle = reactor.handle
             let before = reactor.now
@@ -42,9 +45,9 @@ import Testing
         }
     }
 
-    // 57, test_internet: test_scheduledThreadsNotRunUntilReactorRuns. 64: test_workBeforeStarting.
+    // Twisted: test_scheduledThreadsNotRunUntilReactorRuns, test_workBeforeStarting.
     @Test(arguments: ReactorKind.allCases)
-    func `nothing runs before the reactor does`(kind: ReactorKind) {
+    func `a call from a thread waits until the reactor runs`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let notes = Notes()
             #expect(reactor.handle.callFromThread { notes.add("ran") })
@@ -54,10 +57,9 @@ import Testing
         }
     }
 
-    // 55, 56, test_internet: test_lotsOfThreadsAreScheduledCorrectly,
-    // test_threadsAreRunInScheduledOrder.
+    // Twisted: test_lotsOfThreadsAreScheduledCorrectly, test_threadsAreRunInScheduledOrder.
     @Test(arguments: ReactorKind.allCases)
-    func `calls run in the order in which they came`(kind: ReactorKind) {
+    func `calls from one thread run in the order of their arrival`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let handle = reactor.handle
             let notes = Notes()
@@ -71,7 +73,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `calls of many threads all run, each thread's in order`(kind: ReactorKind) {
+    func `calls from many threads all run, in order for each thread`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let handle = reactor.handle
             let notes = Notes()
@@ -94,17 +96,17 @@ import Testing
         }
     }
 
-    // 54, test_internet: testCallFromThreadStops. base: only as many as were there at the start of
-    // the turn.
+    // Twisted: testCallFromThreadStops. A turn runs only the calls that were in the mailbox at its
+    // start.
     @Test(arguments: ReactorKind.allCases)
-    func `calls that make further calls leave room for the rest`(kind: ReactorKind) {
+    func `calls that submit further calls do not delay other work`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let again = Again(reactor.handle)
             again.start()
             reactor.callLater(.milliseconds(1)) { reactor.stop() }
             reactor.callLater(.zero) {}
-            // The fake's clock moves only when nothing is ready: a turn of its own shows the same
-            // there.
+            // The clock of the fake reactor advances only when no event is ready, which never
+            // happens here. So the test counts the calls in each turn of the fake reactor instead.
             if kind == .memory {
                 for _ in 0..<3 { reactor.iterate(.zero) }
                 #expect(again.count == 3)
@@ -115,9 +117,9 @@ import Testing
         }
     }
 
-    // 58, test_threads: test_wakerOverflow.
+    // Twisted: test_wakerOverflow.
     @Test(arguments: ReactorKind.allCases)
-    func `a reactor that is busy may be called as often as one likes`(kind: ReactorKind) {
+    func `a busy reactor accepts a hundred thousand calls before it runs one`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let notes = Notes()
             for number in 0..<100_000 {
@@ -128,9 +130,9 @@ import Testing
         }
     }
 
-    // 63, test_internet: testCallBeforeStartupUnexecuted.
+    // Twisted: testCallBeforeStartupUnexecuted.
     @Test(arguments: ReactorKind.allCases)
-    func `calls that wait for a reactor that never runs are dropped with it`(kind: ReactorKind) {
+    func `calls are released without running if the reactor never runs`(kind: ReactorKind) {
         weak var seen: Captured?
         let notes = Notes()
         kind.withReactor { reactor in
@@ -142,9 +144,9 @@ import Testing
         #expect(notes.texts == [])
     }
 
-    // Departure: refused instead of lost.
+    // Twisted accepts such a call and never runs it.
     @Test(arguments: ReactorKind.allCases)
-    func `calls for a reactor that has gone are refused`(kind: ReactorKind) {
+    func `calls are refused after the reactor has shut down`(kind: ReactorKind) {
         var handle: ReactorHandle?
         kind.withReactor { reactor in
             handle = reactor.handle
@@ -152,30 +154,46 @@ import Testing
             reactor.run()
             #expect(reactor.handle.callFromThread {} == false)
         }
-        #expect(handle?.callFromThread { Issue.record("It was called.") } == false)
+        #expect(handle?.callFromThread { Issue.record("A refused call ran.") } == false)
         #expect(handle?.stop() == false)
         #expect(handle?.isOnReactor == true)
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `threads that call while the reactor goes are answered, not lost`(kind: ReactorKind) {
+    func `each accepted call runs or is released when the reactor shuts down`(kind: ReactorKind) {
         let running = RunningReactor(kind)
         let handle = running.handle
-        let ran = Notes()
+        let tally = CallTally()
         let done = DispatchSemaphore(value: 0)
         startThread {
-            var accepted = 0
-            while handle.callFromThread({ ran.add("") }) { accepted += 1 }
+            var number = 0
+            while true {
+                let call = CountedCall(number, tally)
+                guard handle.callFromThread({ call.run() }) else { break }
+                number += 1
+                tally.noteAccepted()
+            }
             done.signal()
         }
-        handle.callFromThread { handle.stop() }
+        // The reactor stops while the thread submits calls.
+        while tally.counts.ran < 100 { sched_yield() }
+        let acceptedBeforeStop = tally.counts.accepted
+        handle.stop()
         running.waitForEnd()
         #expect(done.wait(timeout: .now() + 20) == .success)
+        let counts = tally.counts
+        // The calls that ran are the first ones, each once and in order. They include all calls
+        // that were accepted before the stop.
+        #expect(counts.areInOrder)
+        #expect(counts.ran >= acceptedBeforeStop)
+        // All other calls were released without running: the accepted ones that were still in the
+        // mailbox at the shutdown, and the last one, which the handle refused.
+        #expect(counts.ran + counts.releasedUnrun == counts.accepted + 1)
     }
 
-    // 52, test_internet: test_isInIOThread, test_isNotInIOThread.
+    // Twisted: test_isInIOThread, test_isNotInIOThread.
     @Test(arguments: ReactorKind.allCases)
-    func `the handle knows the reactor's thread`(kind: ReactorKind) {
+    func `the handle identifies the reactor's thread`(kind: ReactorKind) {
         kind.withReactor { reactor in
             #expect(reactor.handle.isOnReactor)
             #expect(reactor.handle.isIsolatingCurrentContext() == true)
@@ -195,7 +213,60 @@ import Testing
 
 private final class Captured: Sendable {}
 
-/// A call that asks for itself again, for ever.
+/// Counts what happens to the calls that a thread submits.
+private final class CallTally: Sendable {
+    struct Counts {
+        /// The number of calls that the handle accepted.
+        var accepted = 0
+        var ran = 0
+        /// The number of calls that were released without having run.
+        var releasedUnrun = 0
+        /// Whether the calls that ran have the numbers 0, 1, 2 and so on.
+        var areInOrder = true
+    }
+
+    private let state = Mutex(Counts())
+
+    var counts: Counts { self.state.withLock { $0 } }
+
+    func noteAccepted() {
+        self.state.withLock { $0.accepted += 1 }
+    }
+
+    func noteRun(_ number: Int) {
+        self.state.withLock { counts in
+            if number != counts.ran { counts.areInOrder = false }
+            counts.ran += 1
+        }
+    }
+
+    func noteReleasedUnrun() {
+        self.state.withLock { $0.releasedUnrun += 1 }
+    }
+}
+
+/// A call that reports to a tally when it runs, or when it is released without having run.
+private final class CountedCall: Sendable {
+    private let number: Int
+    private let tally: CallTally
+    private let hasRun = Atomic(false)
+
+    init(_ number: Int, _ tally: CallTally) {
+        self.number = number
+        self.tally = tally
+    }
+
+    deinit {
+        if !self.hasRun.load(ordering: .relaxed) { self.tally.noteReleasedUnrun() }
+    }
+
+    func run() {
+        self.hasRun.store(true, ordering: .relaxed)
+        self.tally.noteRun(self.number)
+    }
+}
+
+/// A call that submits itself again each time it runs.
 private final class Again: Sendable {
     private let handle: ReactorHandle
     private let notes = Notes()

@@ -4,11 +4,13 @@
 import Reactor
 import Testing
 
-/// Work for other threads, on both reactors; numbers are those of twisted.md §8.
+/// `deferToThread`, on both reactors.
+///
+/// The comments name the tests of Twisted that check the same behavior.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DeferToThreadContractTests {
-    // 61, test_threads: test_deferredResult.
+    // Twisted: test_deferredResult.
     @Test(arguments: ReactorKind.allCases)
-    func `the result of the work comes to the reactor`(kind: ReactorKind) {
+    func `the result of the work arrives on the reactor's thread`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var result: Int?
             reactor.deferToThread { 6 * 7 }.addCallback { value in
@@ -23,9 +25,9 @@ import Testing
         }
     }
 
-    // 61, test_threads: test_deferredFailure, test_deferredFailureAfterSuccess.
+    // Twisted: test_deferredFailure, test_deferredFailureAfterSuccess.
     @Test(arguments: ReactorKind.allCases)
-    func `a failure of the work comes to the reactor and disturbs no other`(kind: ReactorKind) {
+    func `an error of the work arrives at its deferred and affects no other`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var results: [String] = []
             reactor.deferToThread { "good" }.addCallback { results.append($0) }
@@ -38,12 +40,12 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `cancelling fails at once and drops the result`(kind: ReactorKind) {
+    func `a cancelled deferred fails at once and ignores the later result`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var failures: [any Error] = []
             let deferred = reactor.deferToThread { 1 }
             deferred.addCallbacks(
-                { _ in Issue.record("It got a result.") },
+                { _ in Issue.record("The cancelled deferred received a result.") },
                 { failures.append($0) }
             )
             deferred.cancel()
@@ -56,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `work may be asked for from the result of other work`(kind: ReactorKind) {
+    func `a callback of deferToThread may call deferToThread again`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var depth = 0
             func next() {
@@ -71,19 +73,19 @@ import Testing
         }
     }
 
-    // 64, test_threadpool: test_workBeforeStarting.
+    // Twisted: test_workBeforeStarting.
     @Test(arguments: ReactorKind.allCases)
-    func `work may be asked for before the run`(kind: ReactorKind) {
+    func `work may be submitted before the reactor runs`(kind: ReactorKind) {
         kind.withReactor { reactor in
             reactor.deferToThread { 1 }.addCallback { _ in reactor.stop() }
             reactor.runToStop()
         }
     }
 
-    // 51, test_threads: test_stopThreadPool. Departure: nothing is waited for, the deferred never
-    // fires.
+    // Twisted: test_stopThreadPool. Unlike Twisted, the shutdown does not wait for the threads, and
+    // the deferred never fires.
     @Test(arguments: ReactorKind.allCases)
-    func `the results of a reactor that has gone never come`(kind: ReactorKind) {
+    func `deferToThread never fires after the reactor has shut down`(kind: ReactorKind) {
         var fired = false
         kind.withReactor { reactor in
             reactor.stop()
@@ -94,7 +96,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `the shutdown may wait for work`(kind: ReactorKind) {
+    func `a shutdown trigger may wait for the result of a thread`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var saved = false
             reactor.addAsyncTrigger(before: .shutdown) {

@@ -4,7 +4,7 @@
 import Reactor
 import Testing
 
-/// An actor that lives on a reactor.
+/// An actor whose executor is the handle of a reactor.
 actor Tenant {
     private nonisolated let handle: ReactorHandle
     private var cancelled = false
@@ -20,7 +20,7 @@ actor Tenant {
 
     func note(_ text: String) { self.notes.append(text) }
 
-    /// Waits for a delayed call of its reactor.
+    /// Awaits a delayed call of the reactor.
     func waitForCall() async throws -> String {
         let deferred = Deferred<String>()
         CurrentReactor.reactor.callLater(.milliseconds(1)) { deferred.succeed("called") }
@@ -28,13 +28,13 @@ actor Tenant {
         return "\(text), on the reactor: \(self.handle.isOnReactor)"
     }
 
-    /// Waits for something that never comes, until it is cancelled.
+    /// Awaits a deferred that nobody fires, until the task is cancelled.
     func waitForEver(_ started: @Sendable () -> Void) async -> String {
         let deferred = Deferred<Void> { _ in self.cancelled = true }
         started()
         do {
             try await deferred.value()
-            return "came"
+            return "fired"
         } catch {
             return "\(type(of: error)), cancelled: \(self.cancelled)"
         }
@@ -54,10 +54,10 @@ actor Tenant {
 
 struct TenantFailed: Error {}
 
-/// Actors that live on a reactor.
+/// Actors whose executor is the handle of a reactor, on both reactors.
 @Suite(.timeLimit(.minutes(5))) struct ReactorActorTests {
     @Test(arguments: ReactorKind.allCases)
-    func `an actor may live on a reactor`(kind: ReactorKind) async {
+    func `an actor may run on the thread of a reactor`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
         let tenant = Tenant(running.handle)
         #expect(await tenant.isOnReactor)
@@ -65,7 +65,7 @@ struct TenantFailed: Error {}
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `it may wait for a delayed call`(kind: ReactorKind) async throws {
+    func `an actor on a reactor may await a delayed call`(kind: ReactorKind) async throws {
         let running = RunningReactor(kind)
         let tenant = Tenant(running.handle)
         for _ in 0..<20 {
@@ -75,7 +75,7 @@ struct TenantFailed: Error {}
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `it may wait for work of a thread`(kind: ReactorKind) async throws {
+    func `an actor on a reactor may await the work of a thread`(kind: ReactorKind) async throws {
         let running = RunningReactor(kind)
         let tenant = Tenant(running.handle)
         #expect(try await tenant.waitForThread() == 42)
@@ -83,7 +83,7 @@ struct TenantFailed: Error {}
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `it gets the failure that it waited for`(kind: ReactorKind) async {
+    func `an actor on a reactor may await a deferred that fails`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
         let tenant = Tenant(running.handle)
         await #expect(throws: TenantFailed.self) { try await tenant.waitForFailure() }
@@ -91,7 +91,7 @@ struct TenantFailed: Error {}
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `cancelling its task cancels what it waits for`(kind: ReactorKind) async {
+    func `cancelling the task of an actor cancels the awaited deferred`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
         let tenant = Tenant(running.handle)
         let (started, signal) = AsyncStream.makeStream(of: Void.self)
@@ -103,7 +103,7 @@ struct TenantFailed: Error {}
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `code of the reactor's may use it without waiting`(kind: ReactorKind) async {
+    func `a delayed call may use an actor on its reactor without waiting`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
         let tenant = Tenant(running.handle)
         let (done, signal) = AsyncStream.makeStream(of: Void.self)
@@ -119,7 +119,7 @@ struct TenantFailed: Error {}
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `many tasks on it run one at a time, in order`(kind: ReactorKind) async {
+    func `many tasks on an actor of a reactor all run`(kind: ReactorKind) async {
         let running = RunningReactor(kind)
         let tenant = Tenant(running.handle)
         await withTaskGroup { group in
@@ -129,7 +129,7 @@ struct TenantFailed: Error {}
         running.stopAndWait()
     }
 
-    @Test func `an actor whose reactor has gone stops the program, for it could only hang`() async {
+    @Test func `calling an actor after its reactor has shut down stops the program`() async {
         let result = await #expect(
             processExitsWith: .failure,
             observing: [\.standardErrorContent]
@@ -147,13 +147,13 @@ struct TenantFailed: Error {}
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a job that waits when the reactor ends is run, not lost`(kind: ReactorKind) async {
+    func `a job that is in the mailbox at the shutdown is run then`(kind: ReactorKind) async {
         let (handles, signal) = AsyncStream.makeStream(of: ReactorHandle.self)
         let (gone, goneSignal) = AsyncStream.makeStream(of: Void.self)
         startThread {
             kind.withReactor { reactor in
                 signal.yield(reactor.handle)
-                // Until the job is at the door; no turn is made that would run it.
+                // Waits until the job is in the mailbox. No turn runs it before the shutdown.
                 while !reactor.handle.hasMessages {}
             }
             goneSignal.yield()

@@ -6,10 +6,12 @@ import Reactor
 import Synchronization
 import Testing
 
-/// The threads of a real reactor.
+/// The worker threads of `LibevReactor`.
+///
+/// The comments name the tests of Twisted that check the same behavior.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct WorkerThreadTests {
-    // 59, test_threads: test_callInThread.
-    @Test func `work runs off the reactor's thread`() {
+    // Twisted: test_callInThread.
+    @Test func `deferToThread runs its work on another thread than the reactor's`() {
         let reactor = LibevReactor()
         let handle = reactor.handle
         var wasOnReactor: Bool?
@@ -21,8 +23,8 @@ import Testing
         #expect(wasOnReactor == false)
     }
 
-    // 64, test_threadpool: test_tooMuchWorkBeforeStarting.
-    @Test func `no more than four threads serve all`() {
+    // Twisted: test_tooMuchWorkBeforeStarting.
+    @Test func `a reactor uses at most four worker threads`() {
         let reactor = LibevReactor()
         let load = Load()
         var results: [Int] = []
@@ -35,7 +37,7 @@ import Testing
         #expect(load.most <= 4)
     }
 
-    @Test func `work is done first come, first served`() {
+    @Test func `work starts in the order in which it was submitted`() {
         let reactor = LibevReactor()
         let gate = DispatchSemaphore(value: 0)
         let held = DispatchSemaphore(value: 0)
@@ -46,7 +48,7 @@ import Testing
             }
         }
         for _ in 0..<3 { held.wait() }
-        // One of the four threads is left, so nobody can overtake.
+        // Only one of the four threads is free, so the work runs strictly in order.
         var results: [Int] = []
         for number in 0..<40 {
             reactor.deferToThread { number }.addCallback { results.append($0) }
@@ -57,7 +59,7 @@ import Testing
         #expect(results == Array(0..<40))
     }
 
-    @Test func `work that hangs does not hold the shutdown up`() {
+    @Test func `the shutdown does not wait for work that blocks`() {
         let gate = DispatchSemaphore(value: 0)
         let reactor = LibevReactor()
         var fired = false
@@ -68,7 +70,7 @@ import Testing
         for _ in 0..<6 { gate.signal() }
     }
 
-    @Test func `work that has not begun is dropped by the shutdown`() {
+    @Test func `the shutdown releases work that has not begun`() {
         let gate = DispatchSemaphore(value: 0)
         weak var seen: Captured?
         do {
@@ -91,7 +93,7 @@ import Testing
         for _ in 0..<4 { gate.signal() }
     }
 
-    @Test func `a result that comes after the reactor has gone is dropped`() {
+    @Test func `a result that arrives after the shutdown is discarded`() {
         let gate = DispatchSemaphore(value: 0)
         let done = DispatchSemaphore(value: 0)
         do {
@@ -110,7 +112,7 @@ import Testing
         #expect(done.wait(timeout: .now() + 20) == .success)
     }
 
-    @Test func `eight reactors run in eight threads and call each other`() {
+    @Test func `eight reactors in eight threads can call each other`() {
         let reactors = (0..<8).map { _ in RunningReactor(.libev) }
         let notes = Notes()
         let done = DispatchSemaphore(value: 0)
@@ -118,7 +120,7 @@ import Testing
             let own = reactors[number].handle
             let next = reactors[(number + 1) % 8].handle
             own.callFromThread {
-                // Every one has its own current reactor, timers and threads.
+                // Each thread has its own current reactor, with its own timers and worker threads.
                 LibevReactor.current?.callLater(.milliseconds(1)) {
                     next.callFromThread {
                         notes.add("\(next.isOnReactor) \(own.isOnReactor)")
@@ -135,7 +137,7 @@ import Testing
 
 private final class Captured: Sendable {}
 
-/// Counts how many threads are inside at once.
+/// Records the greatest number of threads that ran at the same time.
 private final class Load: Sendable {
     private let state = Mutex<(now: Int, most: Int)>((0, 0))
 
