@@ -37,8 +37,8 @@ final class LibevProcess: ReadinessTarget {
     // Only the reactor's thread touches the state. Each access loads or stores one member, appends
     // to an array, or starts or stops the watcher, none of which calls back into this object;
     // methods of the protocol, the streams and the driver are called on a reference that was loaded
-    // before. So no two accesses overlap, and the run-time check may be left out. It was a fifth of
-    // this module's part of the cost of a child.
+    // before. So no two accesses overlap, and the run-time check may be left out. The check was a
+    // fifth of the cost of a child in this module.
     @exclusivity(unchecked) var state: State
 
     let child: ChildHandle

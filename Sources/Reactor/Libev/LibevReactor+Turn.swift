@@ -41,14 +41,14 @@ extension LibevReactor {
 
     /// Step 6: runs the delayed calls that are due.
     ///
-    /// If the wait ended much too late, the program was stopped and then resumed by SIGCONT. libev
-    /// interrupts the wait then and does not check the descriptors, so an inactivity timer would
-    /// fire although there is output. In that case the delayed calls wait for one more turn, which
-    /// checks the descriptors first.
+    /// If the wait ended much too late, the program was stopped and then resumed by SIGCONT. The
+    /// signal interrupts the wait (EINTR), and libev does not check the descriptors in that turn, so
+    /// an inactivity timer would fire although there is output. The delayed calls are therefore
+    /// postponed by one turn, which checks the descriptors first.
     func timerFired() {
         let lateness = self.state.armedFor.map { self.queue.now &- $0 } ?? 0
         self.state.armedFor = nil
-        // `iterate` runs exactly one turn, so it cannot put the calls off.
+        // `iterate` runs exactly one turn, so it cannot postpone the calls.
         if lateness > Self.muchTooLate, self.state.turnLimit == nil, !self.state.isCatchingUp {
             self.state.isCatchingUp = true
             return

@@ -23,7 +23,7 @@ public final class LibevReactor: ReactorCore {
         /// The time until which `iterate` may wait, or `nil` outside of `iterate`.
         var turnLimit: Int64?
         var isInTurn = false
-        /// Whether delayed calls that were due have been deferred by one turn.
+        /// Whether delayed calls that were due have been postponed by one turn.
         var isCatchingUp = false
         /// All children that have not been reaped, in no order; each knows its index.
         var children: [LibevProcess] = []
