@@ -1,7 +1,6 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import Reactor
 import ReactorTesting
 
