@@ -16,8 +16,8 @@ extension MemoryProcess: ProcessTransport {
     /// Records bytes that are written to a descriptor of the child, in ``written``.
     ///
     /// They arrive in the next turn, where a child that echoes writes them back. The child
-    /// accepts any amount, so only more than the request's `SpawnRequest.writeLimit` in one
-    /// turn is refused.
+    /// accepts any amount, so only more than the request's `SpawnRequest.writeLimit` in one turn
+    /// is refused.
     @discardableResult
     public func write(_ bytes: [UInt8], to descriptor: Int32) -> WriteOutcome {
         let isTerminal = self.request.usesTerminal && descriptor == 0 && self.openReads.contains(1)

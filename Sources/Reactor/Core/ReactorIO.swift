@@ -31,7 +31,8 @@ public protocol ReactorIO: AnyObject {
     /// - Returns: The watch, with which the calls can be paused or ended.
     func addReader(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
 
-    /// Calls `body` in each turn in which `descriptor` accepts data, or its reader is gone.
+    /// Calls `body` in each turn in which `descriptor` accepts data, has a hang-up, or has
+    /// an error.
     ///
     /// A pipe or socket is writable nearly all the time. Add a writer only while data is
     /// waiting to be written, or the loop never sleeps. Apart from that the rules of
