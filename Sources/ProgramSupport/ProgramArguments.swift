@@ -1,11 +1,13 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The arguments of this program as the kernel has handed them over.
+/// The arguments of this process as the kernel passes them: byte strings.
 package enum ProgramArguments {
-    /// The first argument that is not UTF-8, with `\xNN` for what is not ASCII; nil if all are.
+    /// The first argument that is not valid UTF-8, with each byte outside of ASCII written as `\xNN`,
+    /// or `nil` if all arguments are valid.
     ///
-    /// `CommandLine.arguments` has them repaired, and who hands those on hands on something else.
+    /// `CommandLine.arguments` replaces invalid bytes. A program that passes such an argument on to
+    /// a command would pass a different one.
     package static var firstThatIsNotText: String? {
         for index in 0..<Int(CommandLine.argc) {
             guard let start = CommandLine.unsafeArgv[index] else { continue }

@@ -1,17 +1,17 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Hides in URLs what may be a password or a token.
+/// Masks the parts of URLs that may be passwords or tokens.
 package enum URLMask {
-    /// What may stand between the end of a URL and the next space.
+    /// Characters that may follow a URL in a sentence and are not part of it.
     private static let punctuation: Set<Character> = [
         "'", "\"", "/", ":", ".", ",", ";", ")", "]", ">",
     ]
 
-    /// The text with `***` for the log-in of each URL in it, and for each value of a query.
+    /// Returns the text with `***` in place of the login of each URL and of each value in a query.
     ///
-    /// With ssh a user alone is no secret; elsewhere it may be a token. Of a query the names stay,
-    /// which say what was hidden.
+    /// The user of an ssh URL is not a secret and stays; in other URLs it may be a token. The names
+    /// in a query stay, so that a reader can see what is masked.
     package static func masked(_ text: String) -> String {
         var result = ""
         var rest = text[...]
@@ -46,12 +46,14 @@ package enum URLMask {
         return "\(login[..<colon]):***\(authority[at...])"
     }
 
-    /// From the question mark to the next space, if there is one before the next URL. (A URL in the
-    /// query of another goes with the value that it is in.)
+    /// Returns the query at the start of the rest of a URL: from the question mark to the next space.
+    ///
+    /// - Returns: The query, or `nil` if a space or another URL comes first. A URL inside of a query
+    ///   is masked as part of its value.
     private static func query(of text: Substring) -> Substring? {
         var mark = text.startIndex
         while mark < text.endIndex, text[mark] != "?" {
-            // No further: who sends many URLs in a row would have each of them looked at again.
+            // Stopping at the next URL keeps the time linear for text that is one long row of URLs.
             guard !text[mark].isWhitespace, !text[mark...].hasPrefix("://") else { return nil }
             mark = text.index(after: mark)
         }
