@@ -157,7 +157,8 @@ let package = Package(
         .testTarget(
             name: "LocalSchedulerTests",
             dependencies: [
-                "LocalScheduler", "ProgramSupport", "WorkerMonitor", "Reactor", "ReactorTesting", grdb,
+                "LocalScheduler", "ProgramSupport", "WorkerMonitor", "Reactor", "ReactorTesting",
+                grdb,
             ],
             swiftSettings: strict
         ),

@@ -4,22 +4,25 @@
 public import Reactor
 public import WorkerMonitor
 
-/// The scheduler that needs no server: a store of jobs on this host, asked through a reactor's
-/// threads.
+/// A scheduler that keeps its jobs in a SQLite file on this machine, without a server.
 ///
-/// Confined to the reactor, as what it answers through is. What it does is ``JobStore``'s; look
-/// there.
+///     let store = try JobStore(path: "/srv/jobs.sqlite")
+///     let scheduler = SQLiteScheduler(store: store, threads: reactor)
+///
+/// Each call runs an operation of ``JobStore`` on a thread of the reactor, and its deferred fires
+/// on the reactor. The scheduler itself belongs to the thread of the reactor.
 public final class SQLiteScheduler: CodeImportScheduler {
     private let store: JobStore
     private let threads: any ReactorThreads
     private let clock: @Sendable () -> WallTime
 
-    /// Creates a scheduler that uses a store.
+    /// Creates a scheduler over a store. Several schedulers may share one store.
     ///
     /// - Parameters:
-    ///   - store: The store. Several schedulers may share it.
-    ///   - threads: The reactor on whose other threads the operations of the store run.
-    ///   - clock: Returns the current time. Each operation calls it on its own thread when it begins.
+    ///   - store: The store of the jobs.
+    ///   - threads: The reactor that runs the operations.
+    ///   - clock: Returns the current time. It is called on a thread of the reactor when an
+    ///     operation begins.
     public init(
         store: JobStore,
         threads: any ReactorThreads,
@@ -30,41 +33,39 @@ public final class SQLiteScheduler: CodeImportScheduler {
         self.clock = clock
     }
 
-    /// Claims the next job that is due for the machine `hostname`, which runs at most `workerLimit`
-    /// at once.
+    /// Claims the next due job for a machine; see ``JobStore/getJobForMachine(_:workerLimit:now:)``.
     public func getJobForMachine(_ hostname: String, workerLimit: Int) -> Deferred<Int64?> {
-        self.ask { try $0.getJobForMachine(hostname, workerLimit: workerLimit, now: $1) }
+        self.perform { try $0.getJobForMachine(hostname, workerLimit: workerLimit, now: $1) }
     }
 
-    /// What the worker of a job is to do.
+    /// Returns the arguments for the worker of a running job.
     public func getImportDataForJobID(_ jobID: Int64) -> Deferred<CodeImportJobData> {
-        self.ask { store, _ in try store.importData(ofJob: jobID) }
+        self.perform { store, _ in try store.importData(ofJob: jobID) }
     }
 
-    /// Says that the job is alive, with the newest lines of its log.
+    /// Renews the lease of a running job, and stores the newest lines of its log.
     public func updateHeartbeat(_ jobID: Int64, logTail: String) -> Deferred<Void> {
-        self.ask { try $0.updateHeartbeat(ofJob: jobID, logTail: logTail, now: $1) }
+        self.perform { try $0.updateHeartbeat(ofJob: jobID, logTail: logTail, now: $1) }
     }
 
-    /// Says that the job is over and how.
+    /// Stores the result of a running job; see ``JobStore/finishJob(_:report:now:)``.
     public func finishJobID(_ jobID: Int64, report: JobReport) -> Deferred<Void> {
-        self.ask { try $0.finishJob(jobID, report: report, now: $1) }
+        self.perform { try $0.finishJob(jobID, report: report, now: $1) }
     }
 
-    /// Gives a job back that this monitor cannot go on with.
+    /// Makes a running job pending again; see ``JobStore/handBackJob(_:report:now:)``.
     public func handBackJobID(_ jobID: Int64, report: JobReport) -> Deferred<Void> {
-        self.ask { try $0.handBackJob(jobID, report: report, now: $1) }
+        self.perform { try $0.handBackJob(jobID, report: report, now: $1) }
     }
 
-    /// Takes every job from its monitor whose heartbeat is too old; for a call now and then.
+    /// Reclaims every job whose lease has expired. Call it now and then if no machine asks for jobs.
     ///
-    /// - Returns: the jobs that were taken.
+    /// - Returns: A deferred with the ids of the reclaimed jobs.
     public func reclaimStaleJobs() -> Deferred<[Int64]> {
-        self.ask { try $0.reclaimStaleJobs(now: $1) }
+        self.perform { try $0.reclaimStaleJobs(now: $1) }
     }
 
-    /// Does something to the store on a thread that may wait.
-    private func ask<Value: Sendable>(
+    private func perform<Value: Sendable>(
         _ operation: @escaping @Sendable (JobStore, WallTime) throws -> Value
     ) -> Deferred<Value> {
         self.threads.deferToThread { [store, clock] in try operation(store, clock()) }

@@ -21,7 +21,7 @@ import WorkerMonitor
         #expect(next.id > self.id)
         #expect(next.dateDue == at(10))
         #expect(next.requestedByUser)
-        #expect(next.what == (try self.store.onlyImport()))
+        #expect(next.importSummary == (try self.store.onlyImport()))
         let other = try self.store.getJobForMachine("other", workerLimit: 1, now: at(10))
         #expect(other == next.id)
     }

@@ -50,7 +50,9 @@ import WorkerMonitor
         #expect(list.running.map(\.machine) == ["worker"])
         #expect(list.recent.map(\.status) == [.reclaimed, .success])
         #expect(list.recent.last?.report?.tail == "done\n")
-        #expect(list.running.first?.what.arguments == ["git", "https://example.org/a.git"])
+        #expect(
+            list.running.first?.importSummary.arguments == ["git", "https://example.org/a.git"]
+        )
         #expect(try store.history(1) == [.create, .start, .finish])
         try store.finishJob(4, report: report(.success), now: at(0))
         #expect(try store.submit(.command(["make"]), now: at(0)) == 7)

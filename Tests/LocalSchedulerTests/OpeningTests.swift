@@ -35,7 +35,7 @@ import Testing
         let store = try JobStore(path: path)
         try store.submit(.command(["make"]), now: at(0))
         store.close()
-        #expect(try JobStore(path: path).onlyPendingJob()?.what.arguments == ["make"])
+        #expect(try JobStore(path: path).onlyPendingJob()?.importSummary.arguments == ["make"])
     }
 
     @Test func `takes an empty file for a new store`() throws {
@@ -129,7 +129,7 @@ import Testing
             try JobStore(environment: ["XDG_STATE_HOME": file + "/state"])
         }
         #expect(error?.code == .cannotOpen)
-        #expect(error?.detail.contains("cannot be made") == true)
+        #expect(error?.detail.contains("cannot be created") == true)
     }
 
     @Test func `gives up after the busy timeout if others keep the file locked`() throws {

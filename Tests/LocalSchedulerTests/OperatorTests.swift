@@ -97,8 +97,8 @@ import WorkerMonitor
             Issue.record("Both should be found.")
             return
         }
-        #expect(job.what.title == "a")
-        #expect(result.what.title == "b")
+        #expect(job.importSummary.title == "a")
+        #expect(result.importSummary.title == "b")
         #expect(try self.store.lookUpJob(77) == nil)
     }
 
@@ -107,7 +107,7 @@ import WorkerMonitor
             let id = try self.store.submit(.command(["\(second)"]), claimedFor: "w", now: at(0))
             try self.store.finishJob(id, report: report(.success), now: at(Double(second)))
         }
-        #expect(try self.store.jobs(recent: 2).recent.map(\.what.title) == ["4", "3"])
+        #expect(try self.store.jobs(recent: 2).recent.map(\.importSummary.title) == ["4", "3"])
         #expect(try self.store.jobs(recent: -1).recent.isEmpty)
     }
 }

@@ -39,9 +39,9 @@ import WorkerMonitor
         let job = try #require(try self.store.onlyPendingJob())
         #expect(job.id == id)
         #expect(job.dateDue == at(3))
-        #expect(job.what.arguments == ["make", "-k"])
-        #expect(job.what.title == "make -k")
-        #expect(job.what.interval == nil)
+        #expect(job.importSummary.arguments == ["make", "-k"])
+        #expect(job.importSummary.title == "make -k")
+        #expect(job.importSummary.interval == nil)
     }
 
     @Test func `for a command makes an import of its own each time`() throws {
@@ -101,7 +101,7 @@ import WorkerMonitor
             try self.store.submit(.hourly(), now: at(300))
         }
         #expect(error?.code == .alreadyRunning)
-        #expect(error?.detail.contains("job \(id) on worker") == true)
+        #expect(error?.detail.contains("job \(id) already runs") == true)
         #expect(
             self.code { _ = try self.store.submit(.hourly(), claimedFor: "x", now: at(1)) }
                 == .alreadyRunning

@@ -168,7 +168,10 @@ extension ProgramSuite {
                 #"exec "$MONITOR" run --store "$STORE" -- cat "$(printf 'caf\351')""#
             )
             #expect(result.exit == .exited(code: 64))
-            #expect(result.err.contains(#"The argument "caf\xE9" is not valid UTF-8"#), "\(result.err)")
+            #expect(
+                result.err.contains(#"The argument "caf\xE9" is not valid UTF-8"#),
+                "\(result.err)"
+            )
             #expect(!FileManager.default.fileExists(atPath: self.workplace.store))
         }
 

@@ -4,19 +4,19 @@
 internal import GRDB
 internal import WorkerMonitor
 
-/// One step in the life of a job.
+/// The row of one step in the life of a job.
 struct EventRecord: Codable {
-    /// Its place in the order of all events; nil until it is stored.
+    /// The position in the order of all events, or `nil` before the row is inserted.
     var id: Int64?
     var kind: JobEventKind
     var jobID: Int64
     var importID: Int64
     var date: WallTime
-    /// The machine that had the job.
+    /// The host name of the machine that had the job.
     var machine: String?
-    /// The job that came in its place, if one did.
+    /// The id of the job that replaces this one.
     var successorID: Int64?
-    /// What the monitor said that gave the job back; nil for other events.
+    /// The report of the monitor that handed the job back, or `nil` for other events.
     var report: JobReport?
 
     enum CodingKeys: String, CodingKey {
@@ -33,4 +33,20 @@ struct EventRecord: Codable {
 
 extension EventRecord: FetchableRecord, PersistableRecord {
     static var databaseTableName: String { "events" }
+}
+
+/// The kind of a step in the life of a job.
+public enum JobEventKind: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The job was created.
+    case create = "CREATE"
+    /// A machine claimed the job.
+    case start = "START"
+    /// The job's monitor reported the result.
+    case finish = "FINISH"
+    /// The job's lease expired, and the store gave the import another job.
+    case reclaim = "RECLAIM"
+    /// The job's monitor handed the job back without a result.
+    case handBack = "HANDBACK"
+    /// An operator cancelled the job.
+    case cancel = "CANCEL"
 }

@@ -4,25 +4,25 @@
 internal import GRDB
 internal import ProgramSupport
 
-/// What is imported, or which command is run: the row that outlives its jobs.
+/// The row of an import or of a command. It outlives the jobs of the import.
 struct ImportRecord: Codable {
-    /// The import, never reused; nil until it is stored.
+    /// The id, which is never reused, or `nil` before the row is inserted.
     var id: Int64?
     var kind: ImportKind
     var arguments: [String]
     var url: String?
     var destination: String?
-    /// Microseconds from one start to the next; nil: one job, and no other after its end.
+    /// The time from one start to the next in microseconds, or `nil` if no job follows after a
+    /// result.
     var interval: Int64?
     var reviewStatus: ReviewStatus
-    /// Results that were no success since the last one that was.
+    /// The number of failures since the last success.
     var consecutiveFailures: Int
-    /// When it was last imported whole, or found to be up to date.
+    /// The time of the last complete import, including one that found nothing new.
     var dateLastSuccessful: WallTime?
     var dateCreated: WallTime
 
-    /// What it is, for people: the address, or else the command; without what may be a password or
-    /// a token in a URL.
+    /// The URL, or else the command, for a person to read; without passwords and tokens.
     var title: String { URLMask.masked(self.url ?? self.arguments.joined(separator: " ")) }
 
     enum CodingKeys: String, CodingKey {
@@ -38,7 +38,7 @@ struct ImportRecord: Codable {
         case dateCreated = "date_created"
     }
 
-    /// Makes the row for something that was not there before.
+    /// Creates the row of an import that the store does not have yet.
     init(_ order: ImportOrder, created: WallTime) {
         self.kind = order.kind
         self.arguments = order.arguments
@@ -57,4 +57,24 @@ extension ImportRecord: FetchableRecord, MutablePersistableRecord {
     mutating func didInsert(_ inserted: InsertionSuccess) {
         self.id = inserted.rowID
     }
+}
+
+/// The kind of an import's source.
+public enum ImportKind: String, Sendable, Hashable, Codable, CaseIterable {
+    /// No source: the job runs a command.
+    case command
+    /// A Git repository.
+    case git
+}
+
+/// Whether an import may have jobs.
+public enum ReviewStatus: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The import may have jobs.
+    case reviewed = "REVIEWED"
+    /// An operator stopped the import. The next order for it makes it reviewed again.
+    case suspended = "SUSPENDED"
+    /// The import failed too often in a row. The next order for it allows one more attempt.
+    case failing = "FAILING"
+    /// The import must not run. The store refuses orders for it.
+    case invalid = "INVALID"
 }

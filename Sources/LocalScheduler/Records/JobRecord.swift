@@ -3,21 +3,22 @@
 
 internal import GRDB
 
-/// One attempt at an import, from its making to its end; its row goes then, and its id never comes
-/// back.
+/// The row of one attempt at an import. The row is deleted when the attempt ends, and its id is
+/// never reused.
 struct JobRecord: Codable {
-    /// The attempt; nil until it is stored.
+    /// The id of the attempt, or `nil` before the row is inserted.
     var id: Int64?
     var importID: Int64
     var state: JobState
     var dateDue: WallTime
     var requestedByUser: Bool
-    /// When a machine claimed it; like the next three it means nothing while the job is pending.
+    /// The time of the claim. This and the next three properties have no meaning while the job is
+    /// pending.
     var dateStarted: WallTime?
-    /// When its monitor last said that it is alive.
+    /// The time of the last heartbeat.
     var heartbeat: WallTime?
     var logTail = ""
-    /// The host that claimed it.
+    /// The host name of the machine that claimed the job.
     var machine: String?
 
     enum CodingKeys: String, CodingKey {
@@ -32,7 +33,7 @@ struct JobRecord: Codable {
         case machine
     }
 
-    /// Makes the row of a job that waits.
+    /// Creates the row of a pending job.
     init(importID: Int64, due: WallTime, requestedByUser: Bool) {
         self.importID = importID
         self.state = .pending
@@ -47,4 +48,12 @@ extension JobRecord: FetchableRecord, MutablePersistableRecord {
     mutating func didInsert(_ inserted: InsertionSuccess) {
         self.id = inserted.rowID
     }
+}
+
+/// The state of a job that has not finished.
+public enum JobState: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The job waits for its due time and for a machine.
+    case pending = "PENDING"
+    /// A monitor has claimed the job.
+    case running = "RUNNING"
 }

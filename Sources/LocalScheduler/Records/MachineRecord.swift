@@ -3,14 +3,24 @@
 
 internal import GRDB
 
-/// A host that asks for jobs.
+/// The row of a machine that asks for jobs.
 struct MachineRecord: Codable {
     var hostname: String
     var state: MachineState
-    /// When it last asked, unless it was offline then; nil: never.
+    /// The time of the machine's last request that was not refused because the machine was offline.
     var heartbeat: WallTime?
 }
 
 extension MachineRecord: FetchableRecord, PersistableRecord {
     static var databaseTableName: String { "machines" }
+}
+
+/// Whether a machine gets jobs.
+public enum MachineState: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The machine gets jobs.
+    case online = "ONLINE"
+    /// The machine gets no new jobs, and goes offline when its running jobs have finished.
+    case quiescing = "QUIESCING"
+    /// The machine gets no jobs.
+    case offline = "OFFLINE"
 }

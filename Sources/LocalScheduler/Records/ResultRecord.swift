@@ -4,18 +4,18 @@
 internal import GRDB
 internal import WorkerMonitor
 
-/// How one attempt ended.
+/// The row of the result of one attempt.
 struct ResultRecord: Codable {
     var jobID: Int64
     var importID: Int64
     var status: CodeImportResultStatus
-    /// Why it ended; nil where no monitor said so.
+    /// The cause that the monitor reported, or `nil` without a report.
     var cause: JobCause?
     var exitCode: Int32?
     var signal: String?
-    /// All that the monitor said; nil where none did.
+    /// The report of the monitor, or `nil` if the job was reclaimed or cancelled.
     var report: JobReport?
-    /// When a machine claimed the job; nil if none had.
+    /// The time of the claim, or `nil` if no machine claimed the job.
     var dateStarted: WallTime?
     var dateFinished: WallTime
     var logPath: String?
@@ -37,8 +37,7 @@ struct ResultRecord: Codable {
         case machine
     }
 
-    /// Makes the result of a job whose monitor said nothing of an end: all that is known is its
-    /// last heartbeat.
+    /// Creates the row for a job without a report, from its last heartbeat.
     init(of job: JobRecord, id: Int64, status: CodeImportResultStatus, at now: WallTime) {
         self.jobID = id
         self.importID = job.importID
@@ -49,7 +48,7 @@ struct ResultRecord: Codable {
         self.machine = job.machine
     }
 
-    /// Makes the result that a monitor reported.
+    /// Creates the row for a result that a monitor reported.
     init(of job: JobRecord, id: Int64, report: JobReport, at now: WallTime) {
         self.init(of: job, id: id, status: report.status, at: now)
         self.cause = report.cause

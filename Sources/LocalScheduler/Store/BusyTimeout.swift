@@ -4,38 +4,44 @@
 internal import Glibc
 internal import Synchronization
 
-/// How long the operations of a store wait for others that have it locked; may be ended and
-/// restored from any thread, also while one waits.
+/// Lets a program end the wait of a store's operations for another program that has it locked.
+///
+/// The limit of the wait is ``SchedulerSettings/busyTimeout``. All methods may be called from any
+/// thread, also while an operation waits.
 public final class BusyTimeout: Sendable {
     private struct State {
         var isCancelled = false
-        /// When the operation that waits began to.
+        /// The time at which the waiting operation began to wait.
         var began = ContinuousClock.now
     }
 
     private let state = Mutex(State())
 
-    /// Makes one that lasts as long as the settings of its store say.
+    /// Creates a busy timeout that is not cancelled.
     public init() {}
 
-    /// Has operations fail at once where they would wait: those that wait now, and all later ones.
+    /// Makes the operations that wait now, and later ones that would wait, fail at once.
     public func cancel() {
         self.state.withLock { $0.isCancelled = true }
     }
 
-    /// Lets later operations wait again.
+    /// Allows later operations to wait again.
     public func restore() {
         self.state.withLock { $0.isCancelled = false }
     }
 
     var isCancelled: Bool { self.state.withLock(\.isCancelled) }
 
-    /// Waits a little, at SQLite's wish; false: it has been long enough.
+    /// Sleeps for up to 20 milliseconds before SQLite tries to lock the file again.
     ///
-    /// SQLite's own way to wait cannot be broken off, not even by sqlite3_interrupt(). A store does
-    /// one operation at a time, so one time of beginning is enough.
+    /// SQLite calls this as its busy handler (sqlite3_busy_handler). Its own busy timeout cannot be
+    /// ended early, not even by sqlite3_interrupt. A store runs one operation at a time, so one start
+    /// time is enough.
     ///
-    /// - Parameter tries: how often it has been asked before for this lock.
+    /// - Parameters:
+    ///   - tries: The number of earlier calls for the same lock.
+    ///   - limit: The longest time to wait in total.
+    /// - Returns: `false` if the operation should fail instead.
     func waits(tries: Int, limit: Duration) -> Bool {
         let now = ContinuousClock.now
         let mayWait = self.state.withLock { state in

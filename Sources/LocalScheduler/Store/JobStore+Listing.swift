@@ -3,10 +3,12 @@
 
 internal import GRDB
 
-/// What the store holds, for people and programs to look at. Reading waits for nobody and keeps
-/// nobody waiting.
+/// The content of the store, for people and programs. Reading neither waits for a writer nor delays
+/// one.
 extension JobStore {
-    /// The jobs that wait and run, and the results of the `recent` last ones.
+    /// Returns the pending and running jobs, and the latest results.
+    ///
+    /// - Parameter recent: The number of results.
     public func jobs(recent: Int = 20) throws -> JobList {
         try self.read { db in
             let waiting = "WHERE state = 'PENDING' ORDER BY requested_by_user DESC, date_due, id"
@@ -24,8 +26,8 @@ extension JobStore {
         }
     }
 
-    /// What is known of one attempt; nil if nothing is.
-    public func lookUpJob(_ id: Int64) throws -> JobLookUp? {
+    /// Returns the state of one attempt, or `nil` if the store has never had it.
+    public func lookUpJob(_ id: Int64) throws -> JobLookup? {
         try self.read { db in
             if let job = try JobRecord.fetchOne(db, key: id) {
                 return .job(try self.summary(of: job, id: id, db))
@@ -37,20 +39,20 @@ extension JobStore {
         }
     }
 
-    /// What happened to one attempt, in order.
+    /// Returns the events of one attempt, oldest first.
     public func events(ofJob id: Int64) throws -> [JobEvent] {
         try self.read { try self.events($0, ofJob: id) }
     }
 
-    /// All imports, in the order in which they were first ordered.
+    /// Returns all imports, in the order in which they were first ordered.
     public func imports() throws -> [ImportSummary] {
         try self.read { db in
             let imports = try ImportRecord.fetchAll(db, sql: "SELECT * FROM imports ORDER BY id")
-            return imports.compactMap { what in what.id.map { ImportSummary(what, id: $0) } }
+            return imports.compactMap { record in record.id.map { ImportSummary(record, id: $0) } }
         }
     }
 
-    /// The machines that have asked for jobs, by name, and whether they take jobs.
+    /// Returns the machines that have asked for jobs, in the order of their names.
     public func machines() throws -> [(hostname: String, state: MachineState)] {
         try self.read { db in
             try MachineRecord.fetchAll(db, sql: "SELECT * FROM machines ORDER BY hostname")
@@ -73,15 +75,15 @@ extension JobStore {
     }
 
     private func summary(of job: JobRecord, id: Int64, _ db: Database) throws -> JobSummary {
-        JobSummary(job, id: id, what: try self.summary(ofImport: job.importID, db))
+        JobSummary(job, id: id, importSummary: try self.summary(ofImport: job.importID, db))
     }
 
     private func summary(of result: ResultRecord, _ db: Database) throws -> ResultSummary {
-        ResultSummary(result, what: try self.summary(ofImport: result.importID, db))
+        ResultSummary(result, importSummary: try self.summary(ofImport: result.importID, db))
     }
 
     private func summary(ofImport id: Int64, _ db: Database) throws -> ImportSummary {
-        // There, because the row that names it goes with it.
+        // The import exists: deleting it deletes every row that refers to it.
         ImportSummary(try ImportRecord.find(db, key: id), id: id)
     }
 }

@@ -4,17 +4,21 @@
 internal import GRDB
 public import WorkerMonitor
 
-/// What the monitors of jobs ask for.
+/// The operations that monitors need.
 extension JobStore {
-    /// Claims the next job that is due for the machine `hostname`, which runs at most `workerLimit`
-    /// at once.
+    /// Claims the next due job for a machine.
     ///
-    /// First every job whose heartbeat is too old is taken from its monitor, on whatever machine. A
-    /// machine that is not known yet is online from then on; one that is offline gets nothing; one
-    /// that is quiescing gets nothing, and goes offline once it has no jobs. Then jobs come first
-    /// that somebody waits for, then those that were due first.
+    /// The store first reclaims every job whose lease has expired, on all machines. A machine that is
+    /// not known yet becomes online. An offline machine gets nothing. A quiescing machine gets
+    /// nothing either, and becomes offline when it has no jobs left. Jobs that a user waits for come
+    /// first, then those with the earliest due time.
     ///
-    /// - Returns: the job, which is running and has a fresh heartbeat; nil if there is none.
+    /// - Parameters:
+    ///   - hostname: The name of the machine.
+    ///   - workerLimit: The number of jobs that the machine may run at once.
+    ///   - now: The current time.
+    /// - Returns: The id of a running job with a fresh heartbeat, or `nil` if no job is due or the
+    ///   machine may not have one.
     public func getJobForMachine(
         _ hostname: String,
         workerLimit: Int,
@@ -23,33 +27,33 @@ extension JobStore {
         try self.write(now: now) { try $0.pickJob(for: hostname, workerLimit: workerLimit) }
     }
 
-    /// What the worker of a running job is to do.
+    /// Returns the arguments for the worker of a running job.
     public func importData(ofJob id: Int64) throws -> CodeImportJobData {
         try self.read { db in
             guard let job = try JobRecord.fetchOne(db, key: id), job.state == .running else {
                 throw NoSuchCodeImportJob(jobID: id)
             }
-            let what = try ImportRecord.find(db, key: job.importID)
-            return CodeImportJobData(arguments: what.arguments, targetURL: what.url)
+            let record = try ImportRecord.find(db, key: job.importID)
+            return CodeImportJobData(arguments: record.arguments, targetURL: record.url)
         }
     }
 
-    /// Takes down that a running job is alive, and the newest lines of its log.
+    /// Renews the lease of a running job, and stores the newest lines of its log.
     public func updateHeartbeat(ofJob id: Int64, logTail: String, now: WallTime) throws {
         try self.write(now: now) { try $0.beat(id, logTail: logTail) }
     }
 
-    /// Takes down how a running job ended, and makes the next job of its import if one follows.
+    /// Stores the result of a running job, and creates the next job of its import if one follows.
     ///
-    /// That is due one interval after the *start* of the job that ended; after failures 1, 2, 4, 8
-    /// times the interval; after a success in part, at once. At the limit of failures the import is
-    /// failing, and there is no next job; nor is there for an import without an interval, or one
-    /// that is not reviewed.
+    /// The next job is due one interval after the *start* of this one. After failures it is due
+    /// after 1, 2, 4, 8… times the interval, and after a partial success at once. No job follows if
+    /// the import has no interval, is not reviewed, or has reached the limit of failures. In that
+    /// last case it becomes failing.
     public func finishJob(_ id: Int64, report: JobReport, now: WallTime) throws {
         try self.write(now: now) { try $0.finish(id, report: report) }
     }
 
-    /// Puts a running job back among those that wait, due now and under a new id; that is no
+    /// Makes a running job pending again, due now and with a new id. This does not count as a
     /// failure.
     public func handBackJob(_ id: Int64, report: JobReport, now: WallTime) throws {
         try self.write(now: now) { try $0.handBack(id, report: report) }

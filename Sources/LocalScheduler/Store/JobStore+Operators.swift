@@ -1,31 +1,78 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// What operators, and the program on their behalf, ask for.
+/// The operations that operators need, and the program on their behalf.
 extension JobStore {
-    /// Takes every job from its monitor whose heartbeat is older than the reclaim age.
+    // MARK: - Orders
+
+    /// Creates a pending job for an order.
     ///
-    /// ``getJobForMachine(_:workerLimit:now:)`` does the same first of all. Call this now and then
-    /// where nobody asks for jobs for long.
+    /// If the store already has the Git import that the order names, its pending job becomes due now,
+    /// or it gets a new job. An import that is suspended or failing becomes reviewed again.
     ///
-    /// - Returns: the jobs that were taken. Those that go on in their place have other ids.
+    /// - Returns: The id of the job.
+    /// - Throws: ``JobStoreError`` with ``JobStoreError/Code/alreadyRunning`` if a monitor with a
+    ///   valid lease runs the import, and with ``JobStoreError/Code/invalidImport`` if the import is
+    ///   marked as invalid.
+    @discardableResult
+    public func submit(_ order: ImportOrder, now: WallTime) throws -> Int64 {
+        try self.write(now: now) { try $0.id(of: try $0.submit(order)) }
+    }
+
+    /// Creates a job and claims it in the same transaction, so that no other machine can get it.
+    ///
+    /// The worker limit of the machine does not apply to this job. The job does count towards the
+    /// limit when the machine asks for jobs.
+    ///
+    /// - Returns: The id of a running job with a fresh heartbeat.
+    /// - Throws: The errors of ``submit(_:now:)``, and ``JobStoreError/Code/machineNotOnline``. In all
+    ///   cases no job is created.
+    public func submit(
+        _ order: ImportOrder,
+        claimedFor hostname: String,
+        now: WallTime
+    ) throws -> Int64 {
+        try self.write(now: now) { transaction in
+            let job = try transaction.submit(order)
+            return try transaction.start(job, on: transaction.machine(hostname))
+        }
+    }
+
+    /// Claims a pending job, also before it is due.
+    ///
+    /// - Throws: `NoSuchCodeImportJob` if the store has no such job; ``JobStoreError`` with
+    ///   ``JobStoreError/Code/alreadyRunning`` or ``JobStoreError/Code/machineNotOnline``.
+    public func claimJob(_ id: Int64, for hostname: String, now: WallTime) throws {
+        try self.write(now: now) { transaction in
+            let job = try transaction.job(id)
+            try transaction.start(job, on: transaction.machine(hostname))
+        }
+    }
+
+    // MARK: - Jobs, imports and machines
+
+    /// Reclaims every job whose lease has expired.
+    ///
+    /// ``getJobForMachine(_:workerLimit:now:)`` does so as its first step. Call this method now and
+    /// then if no machine asks for jobs for a long time.
+    ///
+    /// - Returns: The ids of the reclaimed jobs. The jobs that replace them have other ids.
     @discardableResult
     public func reclaimStaleJobs(now: WallTime) throws -> [Int64] {
         try self.write(now: now) { try $0.reclaimStaleJobs() }
     }
 
-    /// Ends a job that waits or runs, and suspends its import, so that it does not come back by
-    /// itself.
+    /// Ends a pending or running job, and suspends its import, so that no other job follows.
     ///
-    /// The monitor of one that runs stops its worker when it learns of it, at its next heartbeat.
+    /// The monitor of a running job stops its worker at its next heartbeat.
     public func cancelJob(_ id: Int64, now: WallTime) throws {
         try self.write(now: now) { try $0.cancel(id) }
     }
 
-    /// Says whether an import may have jobs.
+    /// Sets whether an import may have jobs.
     ///
-    /// One that may not loses the job that waits, but not one that runs. One that is reviewed
-    /// again, and has an interval, gets a job for when it is next due.
+    /// An import that may not have jobs loses its pending job; a running job continues. An import
+    /// that becomes reviewed and has an interval gets a job for its next due time.
     public func setReviewStatus(
         _ status: ReviewStatus,
         ofImport id: Int64,
@@ -34,14 +81,14 @@ extension JobStore {
         try self.write(now: now) { try $0.setReviewStatus(status, ofImport: id) }
     }
 
-    /// Removes an import with its job, also if that runs, its results and its events.
+    /// Deletes an import with its job, its results and its events.
     ///
-    /// The monitor of a job that runs stops its worker when it learns of it, at its next heartbeat.
+    /// The monitor of a running job stops its worker at its next heartbeat.
     public func deleteImport(_ id: Int64, now: WallTime) throws {
         try self.write(now: now) { try $0.deleteImport(id) }
     }
 
-    /// Says whether a machine, which must have asked for jobs before, is to take jobs.
+    /// Sets whether a machine gets jobs. The machine must have asked for jobs before.
     public func setState(
         _ state: MachineState,
         ofMachine hostname: String,

@@ -5,47 +5,44 @@ internal import GRDB
 internal import ProgramSupport
 internal import WorkerMonitor
 
-/// Jobs in a SQLite file, for one host: imports, their jobs, how those ended, and the machines that
-/// run them.
+/// A store in a SQLite file, for one machine: imports, their jobs and results, and the machines that
+/// run the jobs.
 ///
 /// Several stores, in several threads and programs, may have the same file open. Each operation is
-/// one transaction: it happens whole or not at all, also if the program is killed meanwhile, and is
-/// on the disk when it returns. A second program that writes waits, for the busy timeout at most.
-/// Not for network file systems, where SQLite's write-ahead log does not work.
+/// one transaction: it happens completely or not at all, even if the program is killed, and its
+/// effect is on the disk when it returns. A second writer waits, at most for the busy timeout. Do
+/// not put the file on a network file system, where SQLite's write-ahead log does not work.
 ///
-/// Every operation blocks; on a reactor use ``SQLiteScheduler``. Times are handed in, and are
-/// compared with those that other programs handed in: should the clock be set forward by more than
-/// the reclaim age, jobs that are alive are reclaimed, and their monitors told at their next
-/// heartbeat.
+/// Every operation blocks; on a reactor use ``SQLiteScheduler``. The caller passes the current time,
+/// and the store compares it with the times that other programs have passed. If an administrator
+/// sets the clock forward by more than the reclaim age, the store reclaims live jobs, and their
+/// monitors stop their workers at the next heartbeat.
 ///
-/// A file that is removed, moved or replaced meanwhile is noticed: every operation from then on
-/// throws ``JobStoreError/Code/removed``, until it is back. One that is written over in place is
-/// not.
+/// If the file is removed, moved or replaced, every operation throws
+/// ``JobStoreError/Code/removed`` until the file is back. The store does not notice a file that is
+/// overwritten in place.
 ///
-/// Every operation throws ``JobStoreError`` for what is wrong with the store or the order, and
-/// those that are about a job throw `NoSuchCodeImportJob` if it is not there, or not in a state for
-/// it.
+/// Every operation throws ``JobStoreError`` for a problem with the store or the order. An operation
+/// on a job throws `NoSuchCodeImportJob` if the job does not exist, or is not in a state for it.
 public final class JobStore: Sendable {
-    /// The file, from the root on.
+    /// The absolute path of the file.
     public let path: String
 
-    /// The numbers that the store goes by.
+    /// The limits and intervals of the store.
     public let settings: SchedulerSettings
 
     private let queue: DatabaseQueue
     private let file: FileIdentity?
 
-    /// Opens the store in a file, or creates the file if it does not exist.
+    /// Opens the store in a file, which is created if it does not exist. Its folder must exist.
     ///
-    /// The umask decides the permissions of a new file. SQLite keeps two more files beside it,
-    /// `PATH-wal` and `PATH-shm`. They belong to the store: a copy of the file alone may lack the
-    /// newest jobs.
+    /// The umask determines the permissions of a new file. SQLite creates `PATH-wal` and `PATH-shm`
+    /// next to it. They belong to the store: a copy of the file alone may lack the newest jobs.
     ///
     /// - Parameters:
-    ///   - path: The path of the file. Its folder must exist.
-    ///   - settings: The settings, which all programs that share the file should have in common.
-    ///   - busyTimeout: Lets another thread end the waits for a locked store early. The settings have
-    ///     the duration.
+    ///   - path: The path of the file.
+    ///   - settings: The limits and intervals of the store.
+    ///   - busyTimeout: An object that can end waits for other programs early.
     public convenience init(
         path: String,
         settings: SchedulerSettings = SchedulerSettings(),
@@ -59,8 +56,11 @@ public final class JobStore: Sendable {
         )
     }
 
-    /// Opens the store of this user, and makes it and its folder, closed to others, if there is
-    /// none: `worker-monitor/jobs.sqlite` in `$XDG_STATE_HOME`, or in `$HOME/.local/state`.
+    /// Opens the store of this user: `worker-monitor/jobs.sqlite` in `$XDG_STATE_HOME`, or in
+    /// `$HOME/.local/state`.
+    ///
+    /// The store and its folder are created if they do not exist. Other users have no access to the
+    /// folder.
     public convenience init(
         environment: [String: String],
         settings: SchedulerSettings = SchedulerSettings(),
@@ -95,27 +95,27 @@ public final class JobStore: Sendable {
         }
     }
 
-    /// Closes the file; operations that run are waited for, later ones fail.
+    /// Waits for running operations and closes the file. Later operations fail.
     public func close() {
-        // Fails only while a statement is in use, and none outlives its operation.
+        // Closing fails only while a statement is in use, and no statement outlives its operation.
         try? self.queue.close()
     }
 
-    /// Does all of `body`, or nothing of it.
+    /// Runs `body` in one transaction, which is rolled back if `body` throws.
     ///
-    /// The transaction takes the lock for writing at once: one that began by reading could find,
-    /// when it comes to write, that what it read is no longer so, and would fail without waiting.
+    /// The transaction takes the write lock at once. A transaction that starts with a read fails
+    /// without waiting if another program writes before its own first write (SQLITE_BUSY_SNAPSHOT).
     func write<Value>(
         now: WallTime,
         _ body: (StoreTransaction) throws -> Value
     ) throws -> Value {
         try self.explainingErrors {
-            // GRDB begins a transaction for writing as IMMEDIATE.
+            // `write` of GRDB begins a transaction with BEGIN IMMEDIATE.
             try self.queue.write { db in try body(self.transaction(db, now: now)) }
         }
     }
 
-    /// Reads as of one moment, whatever others write meanwhile.
+    /// Runs `body` on a snapshot that does not change while other programs write.
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try self.explainingErrors { try self.queue.read(body) }
     }
@@ -124,13 +124,15 @@ public final class JobStore: Sendable {
         StoreTransaction(db: db, path: self.path, settings: self.settings, now: now)
     }
 
-    /// Looks at the file after the operation too: only then is what was written where others find
-    /// it.
+    /// Runs an operation, and converts its errors.
+    ///
+    /// The file is checked again after the operation, because data written to a file that has been
+    /// removed is lost.
     private func explainingErrors<Value>(_ body: () throws -> Value) throws -> Value {
         do {
-            try self.checkPlace()
+            try self.checkFile()
             let value = try body()
-            try self.checkPlace()
+            try self.checkFile()
             return value
         } catch let error as NoSuchCodeImportJob {
             throw error
@@ -139,7 +141,7 @@ public final class JobStore: Sendable {
         }
     }
 
-    private func checkPlace() throws(JobStoreError) {
+    private func checkFile() throws(JobStoreError) {
         guard let file = self.file, file.hasLeft(self.path) else { return }
         throw JobStoreError(
             code: .removed,

@@ -5,11 +5,10 @@ internal import Glibc
 internal import ProgramSupport
 internal import Reactor
 
-/// Where the file of a store is, and whether it can be there.
+/// Checks the location of a store's file before SQLite opens it.
 ///
-/// SQLite says no more than "unable to open database file", and waits for ever on a FIFO, so the
-/// file is looked at before it is opened. What changes in between is reported in SQLite's own
-/// words.
+/// SQLite only reports "unable to open database file", and blocks forever on a FIFO. If the location
+/// changes between the check and the opening, the error has SQLite's own words.
 enum StoreLocation {
     /// Returns the user's folder for state; see ``XDGFolders``.
     static func defaultFolder(environment: [String: String]) throws(JobStoreError) -> String {
@@ -18,11 +17,11 @@ enum StoreLocation {
             code: .cannotOpen,
             path: "worker-monitor/jobs.sqlite",
             detail:
-                "its folder is not known. Set HOME or XDG_STATE_HOME to a folder, or name a file."
+                "its folder is unknown. Set HOME or XDG_STATE_HOME to a folder, or name a file."
         )
     }
 
-    /// Makes the folder and those above it that are missing, for this user alone.
+    /// Creates the folder, and those above it that are missing, with access for this user only.
     static func makeFolder(_ folder: String, for path: String) throws(JobStoreError) {
         do {
             try ProgramSupport.makeFolder(folder, permissions: 0o700)
@@ -30,13 +29,13 @@ enum StoreLocation {
             throw JobStoreError(
                 code: .cannotOpen,
                 path: path,
-                detail: "the folder \(error.path) cannot be made (\(errorText(error.errno))). "
-                    + "Make it, or name a file elsewhere."
+                detail: "the folder \(error.path) cannot be created (\(errorText(error.errno))). "
+                    + "Create it, or name a file elsewhere."
             )
         }
     }
 
-    /// Makes sure that there is a file that can be read and written, or can be made.
+    /// Checks that the file can be read and written, or created.
     static func check(_ path: String) throws(JobStoreError) {
         var status = stat()
         if stat(path, &status) == 0 {
@@ -50,11 +49,12 @@ enum StoreLocation {
         case ENOENT where isFolder(folder): return
         case ENOENT:
             detail =
-                "the folder \(folder) does not exist. Make it, or name a file in another folder."
+                "the folder \(folder) does not exist. Create it, or name a file in another folder."
         case ENOTDIR:
-            detail = "\(folder) is not a folder, or lies below a file. Name a file in a folder."
+            detail = "\(folder) is not a folder, or is below a file. Name a file in a folder."
         default:
-            detail = "it cannot be looked at (\(errorText(code))). Name a file that can be."
+            detail =
+                "it cannot be accessed (\(errorText(code))). Allow access, or name another file."
         }
         throw JobStoreError(code: .cannotOpen, path: path, detail: detail)
     }
@@ -81,7 +81,7 @@ enum StoreLocation {
             code: access(path, R_OK) == 0 ? .readOnly : .cannotOpen,
             path: path,
             detail:
-                "it cannot be read and written (\(errorText(code))). Allow it, or name another file."
+                "it cannot be read and written (\(errorText(code))). Allow both, or name another file."
         )
     }
 }

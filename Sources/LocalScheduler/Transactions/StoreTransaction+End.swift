@@ -5,22 +5,22 @@ internal import GRDB
 internal import WorkerMonitor
 
 extension StoreTransaction {
-    /// Takes down how a job ended, and makes the next one of its import.
+    /// Stores the result of a job, and creates the next job of its import.
     func finish(_ id: Int64, report: JobReport) throws {
         let job = try self.runningJob(id)
         let result = ResultRecord(of: job, id: id, report: report, at: self.now)
-        let what = try self.importRecord(job.importID)
-        let aftermath = Aftermath.ofEnd(
+        let record = try self.importRecord(job.importID)
+        let rules = OutcomeRules.afterResult(
             report.status,
-            of: what,
+            of: record,
             failureLimit: self.settings.failureLimit
         )
-        let successor = try self.end(job, of: what, result: result, aftermath: aftermath)
+        let successor = try self.end(job, of: record, result: result, rules: rules)
         try self.record(.finish, of: job, successor: successor?.id)
     }
 
-    /// Puts a job back among those that wait, under another id, so that its monitor cannot come
-    /// back to it.
+    /// Replaces a running job by a pending one with a new id, so that the old monitor can no longer
+    /// change the job.
     func handBack(_ id: Int64, report: JobReport) throws {
         let job = try self.runningJob(id)
         try job.delete(self.db)
@@ -35,14 +35,14 @@ extension StoreTransaction {
         try self.record(.handBack, of: job, successor: successor?.id, report: report)
     }
 
-    /// Ends a job at an operator's word, and suspends its import, so that it does not come back.
+    /// Ends a job for an operator, and suspends its import, so that no other job follows.
     ///
-    /// The monitor of one that runs learns of it at its next heartbeat.
+    /// The next heartbeat of a running job fails, and its monitor then stops the worker.
     func cancel(_ id: Int64) throws {
         let job = try self.job(id)
-        var what = try self.importRecord(job.importID)
-        what.reviewStatus = what.reviewStatus == .reviewed ? .suspended : what.reviewStatus
-        try what.update(self.db)
+        var record = try self.importRecord(job.importID)
+        if record.reviewStatus == .reviewed { record.reviewStatus = .suspended }
+        try record.update(self.db)
         if job.state == .running {
             let result = ResultRecord(of: job, id: id, status: .killed, at: self.now)
             try result.insert(self.db)
@@ -51,9 +51,9 @@ extension StoreTransaction {
         try self.record(.cancel, of: job)
     }
 
-    /// Takes every job from its monitor whose heartbeat is too old.
+    /// Reclaims every job whose lease has expired.
     ///
-    /// - Returns: the jobs that were taken.
+    /// - Returns: The ids of the reclaimed jobs.
     @discardableResult
     func reclaimStaleJobs() throws -> [Int64] {
         let stale = try JobRecord.fetchAll(
@@ -65,47 +65,50 @@ extension StoreTransaction {
         return stale.compactMap(\.id)
     }
 
-    /// Whether the job's monitor must be taken for dead.
+    /// Returns whether the lease of a running job has expired.
     func isStale(_ job: JobRecord) -> Bool {
         guard job.state == .running, let heartbeat = job.heartbeat else { return false }
         return heartbeat < self.now - self.settings.reclaimAge
     }
 
-    /// Takes a job from a monitor that is dead.
+    /// Ends a job whose lease has expired, and gives its import another job.
     ///
-    /// - Returns: the job that goes on in its place; nil if its import may have none.
+    /// - Returns: The new job, or `nil` if the import may have none.
     @discardableResult
     func reclaim(_ job: JobRecord) throws -> JobRecord? {
-        let what = try self.importRecord(job.importID)
+        let record = try self.importRecord(job.importID)
         let id = try self.id(of: job)
         let result = ResultRecord(of: job, id: id, status: .reclaimed, at: self.now)
-        let aftermath = Aftermath.ofReclaim(of: what, failureLimit: self.settings.failureLimit)
-        let successor = try self.end(job, of: what, result: result, aftermath: aftermath)
+        let rules = OutcomeRules.afterReclaim(
+            of: record,
+            failureLimit: self.settings.failureLimit
+        )
+        let successor = try self.end(job, of: record, result: result, rules: rules)
         try self.record(.reclaim, of: job, successor: successor?.id)
         return successor
     }
 
-    /// Replaces a job by its result, and its import's next job if one follows.
+    /// Replaces a job by its result, and creates the next job of its import if one follows.
     private func end(
         _ job: JobRecord,
         of import: ImportRecord,
         result: ResultRecord,
-        aftermath: Aftermath
+        rules: OutcomeRules
     ) throws -> JobRecord? {
         try result.insert(self.db)
         try job.delete(self.db)
-        var what = `import`
-        what.consecutiveFailures = aftermath.consecutiveFailures
-        what.reviewStatus = aftermath.reviewStatus
+        var record = `import`
+        record.consecutiveFailures = rules.consecutiveFailures
+        record.reviewStatus = rules.reviewStatus
         if result.status == .success || result.status == .successNoChange {
-            what.dateLastSuccessful = self.now
+            record.dateLastSuccessful = self.now
         }
-        try what.update(self.db)
-        guard let due = self.due(aftermath.successor, after: job) else { return nil }
+        try record.update(self.db)
+        guard let due = self.due(rules.successor, after: job) else { return nil }
         return try self.makeJob(ofImport: job.importID, due: due)
     }
 
-    private func due(_ successor: Aftermath.Successor, after job: JobRecord) -> WallTime? {
+    private func due(_ successor: OutcomeRules.Successor, after job: JobRecord) -> WallTime? {
         switch successor {
         case .none: nil
         case .now: self.now

@@ -4,26 +4,28 @@
 internal import GRDB
 
 extension StoreTransaction {
-    /// Says whether an import may have jobs: one that may not loses the job that waits, but not one
-    /// that runs; one that may again gets a job when it is next due.
+    /// Sets whether an import may have jobs.
+    ///
+    /// An import that may not have jobs loses its pending job, but not a running one. An import that
+    /// may have jobs again gets one for its next due time.
     func setReviewStatus(_ status: ReviewStatus, ofImport id: Int64) throws {
-        var what = try self.importRecord(id)
-        what.reviewStatus = status
-        try what.update(self.db)
+        var record = try self.importRecord(id)
+        record.reviewStatus = status
+        try record.update(self.db)
         let job = try self.job(ofImport: id)
         if status != .reviewed {
             guard let job, job.state == .pending else { return }
             try job.delete(self.db)
             try self.record(.cancel, of: job)
-        } else if job == nil, let interval = what.interval {
+        } else if job == nil, let interval = record.interval {
             let due = try self.lastStart(ofImport: id).map { $0 + .microseconds(interval) }
             _ = try self.makeJob(ofImport: id, due: max(self.now, due ?? self.now))
         }
     }
 
-    /// Removes an import and all that belongs to it.
+    /// Deletes an import and everything that belongs to it.
     func deleteImport(_ id: Int64) throws {
-        // The rows that name it go with it.
+        // The foreign keys delete the rows that refer to it (ON DELETE CASCADE).
         try self.importRecord(id).delete(self.db)
     }
 

@@ -3,16 +3,17 @@
 
 internal import GRDB
 
-/// The tables of a store, and how older ones become today's.
+/// The tables of a store, and the migrations from older versions.
 ///
-/// A migration that has been released never changes: another one is added. Times are microseconds
-/// since 1970, intervals microseconds, arguments and reports JSON.
+/// A released migration never changes; a change of the tables adds another migration. Times are
+/// microseconds since 1970, intervals are microseconds, and arguments and reports are JSON.
 enum JobStoreSchema {
-    /// Marks a SQLite file as a store of jobs ("wmjs"), so that another program's file is not
-    /// touched.
+    /// The application id that marks a SQLite file as a store ("wmjs").
+    ///
+    /// A store refuses to change a file with another application id.
     static let applicationID: Int32 = 0x776D_6A73
 
-    /// Makes today's tables out of any older ones, or of none.
+    /// Creates the tables, or migrates those of an older version.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1", foreignKeyChecks: .immediate) { db in
@@ -22,7 +23,8 @@ enum JobStoreSchema {
         return migrator
     }
 
-    /// AUTOINCREMENT, because a job's id must not come back after the newest job was deleted.
+    /// Uses AUTOINCREMENT, because SQLite would otherwise reuse the id of the newest job once it is
+    /// deleted.
     private static let version1 = """
         CREATE TABLE imports (
             id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -4,13 +4,14 @@
 internal import GRDB
 
 extension StoreTransaction {
-    /// Makes sure that what was ordered has a job that is due.
+    /// Returns a due job for an order.
     ///
-    /// An import that has a job that waits keeps it, and the job moves forward to now.
+    /// If the import has a pending job, that job becomes due now.
     func submit(_ order: ImportOrder) throws -> JobRecord {
         let known = try self.knownImport(order)
-        try self.makeWay(for: known)
-        // After that: it may have given the import up, and an order is worth one more try.
+        try self.reclaimStaleJob(of: known)
+        // This must follow the reclaim, which may have made the import failing. An order makes it
+        // reviewed again.
         let importID = try self.importID(for: order, known: known?.id)
         guard var job = try self.job(ofImport: importID) else {
             return try self.makeJob(
@@ -25,8 +26,8 @@ extension StoreTransaction {
         return job
     }
 
-    /// Takes the import's job from a dead monitor; refuses the order if the monitor is alive.
-    private func makeWay(for known: ImportRecord?) throws {
+    /// Reclaims the running job of an import if its lease has expired, and otherwise throws.
+    private func reclaimStaleJob(of known: ImportRecord?) throws {
         guard let id = known?.id, let job = try self.job(ofImport: id), job.state == .running else {
             return
         }
@@ -34,39 +35,39 @@ extension StoreTransaction {
         try self.reclaim(job)
     }
 
-    /// The error for a job that a monitor has which is alive.
+    /// Returns the error for a job that a monitor with a valid lease runs.
     func alreadyRunning(_ job: JobRecord) throws -> JobStoreError {
-        let what = try self.importRecord(job.importID)
+        let record = try self.importRecord(job.importID)
         let since = job.dateStarted.map { " since \($0)" } ?? ""
         return self.error(
             .alreadyRunning,
-            "\(what.title) is being run by job \(try self.id(of: job)) on \(job.machine ?? "?")\(since). "
-                + "Wait for its end, or cancel it."
+            "job \(try self.id(of: job)) already runs \(record.title) on \(job.machine ?? "?")\(since). "
+                + "Wait until it has finished, or cancel it."
         )
     }
 
-    /// The row for what was ordered, brought up to date, or made.
+    /// Updates the import of an order, or creates it, and returns its id.
     private func importID(for order: ImportOrder, known: Int64?) throws -> Int64 {
         guard let known else {
             var new = ImportRecord(order, created: self.now)
             try new.insert(self.db)
             return self.db.lastInsertedRowID
         }
-        var what = try self.importRecord(known)
-        guard what.reviewStatus != .invalid else {
+        var record = try self.importRecord(known)
+        guard record.reviewStatus != .invalid else {
             throw self.error(
                 .invalidImport,
-                "\(what.title) was marked as invalid. Mark it as reviewed to have it imported."
+                "\(record.title) is marked as invalid. Mark it as reviewed before you order it."
             )
         }
-        what.arguments = order.arguments
-        what.interval = order.intervalMicroseconds
-        what.reviewStatus = .reviewed
-        try what.update(self.db)
+        record.arguments = order.arguments
+        record.interval = order.intervalMicroseconds
+        record.reviewStatus = .reviewed
+        try record.update(self.db)
         return known
     }
 
-    /// The import that an order is about, if it is not a new one.
+    /// Returns the existing import that an order names, or `nil` if the order needs a new one.
     private func knownImport(_ order: ImportOrder) throws -> ImportRecord? {
         guard order.kind == .git else { return nil }
         return try ImportRecord.fetchOne(

@@ -4,59 +4,59 @@
 internal import Glibc
 internal import Reactor
 
-/// A time of day and date, to the microsecond: what a store of jobs keeps, and is handed by its
-/// callers.
+/// A date and time with a resolution of one microsecond, as a store keeps it.
 ///
-/// Not for measuring how long something took within a process: this clock may be set.
+/// Do not use it to measure a duration within a process: an administrator or NTP may set this
+/// clock. The reactor's clock is monotonic.
 public struct WallTime: Sendable, Hashable, Comparable {
-    /// Microseconds since the beginning of 1970, UTC.
+    /// The microseconds since 1 January 1970, UTC.
     public var microseconds: Int64
 
-    /// Makes a time from microseconds since the beginning of 1970, UTC.
+    /// Creates a time from the microseconds since 1 January 1970, UTC.
     public init(microseconds: Int64) {
         self.microseconds = microseconds
     }
 
-    /// What the system's clock says.
+    /// Returns the current time of the system's clock (CLOCK_REALTIME).
     public static func now() -> WallTime {
         var time = timespec()
-        // CLOCK_REALTIME exists on every Linux; the call has no other way to fail.
+        // The call can fail only for an unknown clock, and every Linux has this one.
         clock_gettime(CLOCK_REALTIME, &time)
         let seconds = Int64(time.tv_sec) * 1_000_000
         return WallTime(microseconds: seconds + Int64(time.tv_nsec) / 1_000)
     }
 
-    /// The time so much later; the last time there is if that is beyond it.
+    /// Returns a later time, or the latest representable time if the sum is beyond it.
     public static func + (time: WallTime, duration: Duration) -> WallTime {
         let added = duration.nanoseconds / 1_000
         return WallTime(microseconds: time.microseconds.addingSaturated(added))
     }
 
-    /// The time so much earlier; the first time there is if that is before it.
+    /// Returns an earlier time, or the earliest representable time if the difference is beyond it.
     public static func - (time: WallTime, duration: Duration) -> WallTime {
-        // Never the smallest Int64, so its negative exists.
+        // After the division the value cannot be `Int64.min`, so it can be negated.
         let subtracted = duration.nanoseconds / 1_000
         return WallTime(microseconds: time.microseconds.addingSaturated(-subtracted))
     }
 
-    /// How much later the first time is than the second.
+    /// Returns the duration from the second time to the first.
     public static func - (later: WallTime, earlier: WallTime) -> Duration {
         .microseconds(later.microseconds) - .microseconds(earlier.microseconds)
     }
 
-    /// Whether the first time comes before the second.
+    /// Returns whether the first time is earlier than the second.
     public static func < (first: WallTime, second: WallTime) -> Bool {
         first.microseconds < second.microseconds
     }
 }
 
 extension WallTime: Codable {
-    /// Reads the number of microseconds.
+    /// Decodes a number of microseconds.
     public init(from decoder: any Decoder) throws {
         self.init(microseconds: try decoder.singleValueContainer().decode(Int64.self))
     }
 
-    /// Writes the number of microseconds.
+    /// Encodes the number of microseconds.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(self.microseconds)
@@ -64,9 +64,9 @@ extension WallTime: Codable {
 }
 
 extension WallTime: CustomStringConvertible {
-    /// The time in UTC as in ISO 8601, to the second below, for example "2026-03-01T09:30:00Z".
+    /// The time in ISO 8601, in UTC and rounded down to a second: "2026-03-01T09:30:00Z".
     public var description: String {
-        // Rounded down also before 1970, where division rounds towards zero.
+        // Division rounds toward zero, so a time before 1970 needs a correction to round down.
         let (whole, rest) = self.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
         var seconds = time_t(rest < 0 ? whole - 1 : whole)
         var parts = tm()

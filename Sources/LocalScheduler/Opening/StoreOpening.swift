@@ -5,25 +5,26 @@ internal import GRDB
 internal import Glibc
 internal import Reactor
 
-/// Opens the file of a store: looks whose it is before anything is written, then brings its tables
-/// up to date.
+/// Opens the file of a store, and creates or migrates its tables.
+///
+/// Nothing is written before the file has proved to be a store, or empty.
 struct StoreOpening {
     let path: String
     let settings: SchedulerSettings
     let migrator: DatabaseMigrator
     let busyTimeout: BusyTimeout
 
-    /// Tries again while others open the same new file at the same time.
+    /// Opens the file, and retries while other programs open the same new file at the same time.
     ///
-    /// Only one of them can make the tables, and changing to the write-ahead log fails at once,
-    /// without regard to the busy timeout, while another reads. Each then finds the work of the
-    /// other done.
+    /// Only one program can create the tables. In addition, SQLite's change to the write-ahead log
+    /// fails at once while another program reads, regardless of the busy timeout. After a retry
+    /// each program finds that the other one has done the work.
     func open() throws -> DatabaseQueue {
         let deadline = ContinuousClock.now + self.settings.busyTimeout
         while true {
             do {
                 return try self.openOnce()
-            } catch let error as DatabaseError where Self.mayPass(error) {
+            } catch let error as DatabaseError where Self.isTransient(error) {
                 guard !self.busyTimeout.isCancelled, ContinuousClock.now < deadline else {
                     throw error
                 }
@@ -43,23 +44,24 @@ struct StoreOpening {
         configuration.prepareDatabase { [self] db in try self.checkOwner(db) }
         let queue = try DatabaseQueue(path: self.path, configuration: configuration)
         try self.migrator.migrate(queue)
-        // The write-ahead log is written to the disk at each commit, not only at checkpoints: a job
-        // whose end was accepted must not come back after a power failure.
+        // FULL flushes the write-ahead log at each commit, not only at checkpoints. Without it, a job
+        // whose result the store has accepted could be pending again after a power failure.
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         return queue
     }
 
-    /// Called on the open file before the journal mode or a table is changed.
+    /// Checks that the file is a store of this version or an older one, before the journal mode or a
+    /// table changes.
     private func checkOwner(_ db: Database) throws {
-        // As of one moment: others may be making the tables just now.
+        // One transaction, because another program may be creating the tables at the same time.
         try db.inTransaction(.deferred) {
             try self.checkMark(db)
             guard try !self.migrator.hasBeenSuperseded(db) else {
                 throw JobStoreError(
                     code: .newerSchema,
                     path: self.path,
-                    detail: "a newer version of this program has been at it. Use that version, "
-                        + "or name another file."
+                    detail: "a newer version of this program has changed its tables. Use that "
+                        + "version, or name another file."
                 )
             }
             return .commit
@@ -69,7 +71,7 @@ struct StoreOpening {
     private func checkMark(_ db: Database) throws {
         let mark = try Int32.fetchOne(db, sql: "PRAGMA application_id")
         guard mark != JobStoreSchema.applicationID else { return }
-        // A store that others are making just now may have no more than the migrator's table.
+        // A store that another program is creating may have only the tables of the migrator so far.
         let isNew = try Bool.fetchOne(
             db,
             sql: """
@@ -89,13 +91,38 @@ struct StoreOpening {
         }
     }
 
-    private static func mayPass(_ error: DatabaseError) -> Bool {
+    private static func isTransient(_ error: DatabaseError) -> Bool {
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: true
-        // The tables, or the migrator's row, are there already.
+        // Another program has created the tables, or the row of the migrator, in the meantime.
         case .SQLITE_CONSTRAINT: true
         case .SQLITE_ERROR: error.message?.hasSuffix("already exists") ?? false
         default: false
         }
+    }
+}
+
+/// The identity of a file, whatever its current path is.
+///
+/// SQLite continues to write to a file that was removed, and reports success although no program
+/// will ever read the data.
+struct FileIdentity: Sendable, Equatable {
+    private let device: dev_t
+    private let number: ino_t
+
+    /// Creates the identity of the file at a path, or `nil` if stat(2) fails.
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.device = status.st_dev
+        self.number = status.st_ino
+    }
+
+    /// Returns whether the path certainly leads to another file, or to none.
+    ///
+    /// A failure that proves nothing, such as a folder that may no longer be entered, does not count.
+    func hasLeft(_ path: String) -> Bool {
+        guard let current = FileIdentity(path) else { return errno == ENOENT || errno == ENOTDIR }
+        return current != self
     }
 }

@@ -3,34 +3,34 @@
 
 internal import Reactor
 
-/// What somebody wants to have run: a command, or an import.
+/// An order to run a command or an import.
 public struct ImportOrder: Sendable, Hashable {
-    /// What kind of thing it is.
+    /// The kind of source.
     public var kind: ImportKind
-    /// The worker's arguments, or the command itself.
+    /// The arguments of the worker, or the command itself.
     public var arguments: [String]
-    /// What is imported; nil if that means nothing.
+    /// The URL of the source, or `nil` for a command.
     public var url: String?
-    /// Where it is imported to; nil if that means nothing.
+    /// The path of the target, or `nil` for a command.
     public var destination: String?
-    /// The time from one start to the next; nil: one job, and no other after its end.
+    /// The time from one start to the next, or `nil` if no job is to follow after a result.
     ///
-    /// Negative is taken for zero: the next job is due as soon as one has ended.
+    /// A negative interval counts as zero: the next job is due as soon as one has finished.
     public var interval: Duration?
-    /// Whether somebody waits for it: such jobs come before those that are only due.
+    /// Whether a user is waiting for the job. Such jobs are claimed before those that are only due.
     public var requestedByUser = true
 
-    /// An order for one run of a command, or for one each `interval`.
+    /// Returns an order for one run of a command, or for one run in each `interval`.
     ///
-    /// Each order makes an import of its own, also for a command that has been ordered before.
+    /// Each order creates an import of its own, even if the same command was ordered before.
     public static func command(_ arguments: [String], every interval: Duration? = nil) -> Self {
         Self(kind: .command, arguments: arguments, interval: interval)
     }
 
-    /// An order for an import from Git.
+    /// Returns an order for an import of a Git repository.
     ///
-    /// `url` and `destination` say which one: an order for the same two again is about the same
-    /// import, which gets the newer arguments and interval.
+    /// `url` and `destination` identify the import. Another order for the same two updates the
+    /// arguments and the interval of the existing import.
     public static func git(
         url: String,
         into destination: String?,
@@ -46,7 +46,7 @@ public struct ImportOrder: Sendable, Hashable {
         )
     }
 
-    /// The interval as the store keeps it.
+    /// The interval in the unit of the store.
     var intervalMicroseconds: Int64? {
         self.interval.map { max(0, $0.nanoseconds / 1_000) }
     }

@@ -4,27 +4,27 @@
 internal import GRDB
 internal import WorkerMonitor
 
-/// What can be done within one transaction of a store.
+/// The rules of the scheduler, within one transaction of a store.
 ///
-/// Extensions, one a concern, hold the rules of the scheduler. Whoever throws undoes all of it.
+/// Each extension holds the rules of one concern. An error rolls back the whole transaction.
 struct StoreTransaction {
     let db: Database
     let path: String
     let settings: SchedulerSettings
     let now: WallTime
 
-    /// The import of that id.
+    /// Returns an import.
     func importRecord(_ id: Int64) throws -> ImportRecord {
         guard let record = try ImportRecord.fetchOne(self.db, key: id) else {
             throw self.error(
                 .noSuchImport,
-                "there is no import \(id). The list of jobs names those that there are."
+                "there is no import \(id). The list of imports shows the valid ids."
             )
         }
         return record
     }
 
-    /// The job of that id, whatever its state.
+    /// Returns a pending or running job.
     func job(_ id: Int64) throws -> JobRecord {
         guard let job = try JobRecord.fetchOne(self.db, key: id) else {
             throw NoSuchCodeImportJob(jobID: id)
@@ -32,15 +32,16 @@ struct StoreTransaction {
         return job
     }
 
-    /// The job of that id, which a monitor must have: ids are never reused, so nobody can have one
-    /// that waits.
+    /// Returns a running job.
+    ///
+    /// A monitor cannot know the id of a pending job, because ids are never reused.
     func runningJob(_ id: Int64) throws -> JobRecord {
         let job = try self.job(id)
         guard job.state == .running else { throw NoSuchCodeImportJob(jobID: id) }
         return job
     }
 
-    /// The job of an import, if it has one.
+    /// Returns the job of an import, or `nil` if it has none.
     func job(ofImport id: Int64) throws -> JobRecord? {
         try JobRecord.fetchOne(
             self.db,
@@ -49,7 +50,7 @@ struct StoreTransaction {
         )
     }
 
-    /// Makes a job that waits.
+    /// Creates a pending job.
     func makeJob(
         ofImport importID: Int64,
         due: WallTime,
@@ -61,7 +62,7 @@ struct StoreTransaction {
         return job
     }
 
-    /// Writes down what happened to a job.
+    /// Records an event of a job.
     func record(
         _ kind: JobEventKind,
         of job: JobRecord,
@@ -80,12 +81,12 @@ struct StoreTransaction {
         try event.insert(self.db)
     }
 
-    /// The id of a row that comes from the store.
+    /// Returns the id of a row that was read from the store.
     func id(of job: JobRecord) throws -> Int64 {
         guard let id = job.id else {
             throw self.error(
                 .damaged,
-                "a job has no id. Put the file aside and start with a new one."
+                "a job has no id. Move the file away and start with a new one."
             )
         }
         return id

@@ -4,8 +4,10 @@
 internal import GRDB
 
 extension StoreTransaction {
-    /// Claims the next job for a machine: dead jobs first lose theirs, then the machine must take
-    /// jobs and have room, then those come that somebody waits for, then those that were due first.
+    /// Claims the next due job for a machine.
+    ///
+    /// Expired leases are reclaimed first, so that those jobs count neither for this machine nor
+    /// block their imports.
     func pickJob(for hostname: String, workerLimit: Int) throws -> Int64? {
         try self.reclaimStaleJobs()
         var machine = try self.machine(hostname)
@@ -26,14 +28,14 @@ extension StoreTransaction {
         return try self.start(job, on: machine)
     }
 
-    /// Gives a job that waits to a machine that takes jobs.
+    /// Gives a pending job to a machine that is online.
     @discardableResult
     func start(_ job: JobRecord, on machine: MachineRecord) throws -> Int64 {
         guard job.state == .pending else { throw try self.alreadyRunning(job) }
         guard machine.state == .online else {
             throw self.error(
                 .machineNotOnline,
-                "\(machine.hostname) is \(machine.state.rawValue) and takes no jobs. Put it online first."
+                "machine \(machine.hostname) is \(machine.state.rawValue) and gets no jobs. Set it online first."
             )
         }
         var job = job
@@ -47,7 +49,7 @@ extension StoreTransaction {
         return try self.id(of: job)
     }
 
-    /// Takes down that a running job is alive.
+    /// Renews the lease of a running job.
     func beat(_ id: Int64, logTail: String) throws {
         var job = try self.runningJob(id)
         job.heartbeat = self.now
@@ -64,5 +66,38 @@ extension StoreTransaction {
                 """,
             arguments: [self.now.microseconds]
         )
+    }
+
+    // MARK: - Machines
+
+    /// Returns the machine with this name. A machine that is not known yet becomes online.
+    func machine(_ hostname: String) throws -> MachineRecord {
+        if let machine = try MachineRecord.fetchOne(self.db, key: hostname) { return machine }
+        let machine = MachineRecord(hostname: hostname, state: .online, heartbeat: self.now)
+        try machine.insert(self.db)
+        return machine
+    }
+
+    /// Returns the number of running jobs of a machine.
+    private func runningJobs(on hostname: String) throws -> Int {
+        let count = try Int.fetchOne(
+            self.db,
+            sql: "SELECT count(*) FROM jobs WHERE state = 'RUNNING' AND machine = ?",
+            arguments: [hostname]
+        )
+        return count ?? 0
+    }
+
+    /// Sets whether a machine gets jobs.
+    func setState(_ state: MachineState, ofMachine hostname: String) throws {
+        guard var machine = try MachineRecord.fetchOne(self.db, key: hostname) else {
+            throw self.error(
+                .noSuchMachine,
+                "no machine named \(hostname) has asked for jobs yet. Check the name, or start a "
+                    + "monitor on it first."
+            )
+        }
+        machine.state = state
+        try machine.update(self.db)
     }
 }
