@@ -4,17 +4,17 @@
 internal import ArgumentParser
 internal import ProgramSupport
 
-/// The program `code-import-worker`: imports one repository and says by its exit code what came of
-/// it.
+/// The program `code-import-worker`: imports one repository, and reports the result by its exit
+/// code.
 @main
 struct CodeImportWorker: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "code-import-worker",
-        abstract: "Imports one repository, once, and says by its exit code what came of it.",
+        abstract: "Import one repository, and report the result by the exit code.",
         usage: "code-import-worker git <url> --into <folder>",
         discussion: """
-            Never asks anything: what needs a password or a confirmation fails. Git is the only \
-            source type; for another (svn, bzr, cvs, hg ...) it ends with exit code 5.
+            The worker never prompts: an import that needs a password or a confirmation fails. Git \
+            is the only source type; the worker exits with 5 for any other (svn, bzr, cvs, hg).
 
             EXIT CODES
             \(ExitCodeHelp.table)
@@ -22,7 +22,7 @@ struct CodeImportWorker: ParsableCommand {
         subcommands: [GitCommand.self]
     )
 
-    // Help with exit code 0 would tell the monitor of new revisions.
+    // Printing the help and exiting with 0 would report new revisions to the monitor.
     func run() throws {
         throw ValidationError("Name a source type and a repository.")
     }
@@ -32,7 +32,7 @@ struct CodeImportWorker: ParsableCommand {
         if let argument = ProgramArguments.firstThatIsNotText {
             Report(descriptor: 2)
                 .line(
-                    "code-import-worker: The argument \"\(argument)\" is not UTF-8. Rename what it names."
+                    "code-import-worker: The argument \"\(argument)\" is not valid UTF-8. Rename the file, or use another URL."
                 )
             self.exit(withError: ExitCode.validationFailure)
         }
@@ -50,7 +50,9 @@ struct CodeImportWorker: ParsableCommand {
         }
     }
 
-    /// Ends the program; what is wrong with the arguments may quote a URL with a password in it.
+    /// Prints an error and exits.
+    ///
+    /// The message may quote a URL from the command line, so secrets in URLs are masked.
     private static func end(with error: any Error) -> Never {
         let code = self.exitCode(for: error)
         guard code != .success else { self.exit(withError: error) }
@@ -59,10 +61,9 @@ struct CodeImportWorker: ParsableCommand {
         self.exit(withError: code)
     }
 
-    /// The source type that `arguments` ask for, if it is one that we cannot import.
+    /// Returns the source type in the arguments if the worker does not support it, or `nil`.
     ///
-    /// Looked at before the arguments are parsed: the options of another type are not ours to
-    /// judge.
+    /// This check comes before parsing, which would complain about the unknown options of that type.
     static func unsupportedType(in arguments: [String]) -> String? {
         guard let type = arguments.first, !type.isEmpty, !type.hasPrefix("-") else { return nil }
         return type == "git" || type == "help" ? nil : type

@@ -5,40 +5,41 @@ internal import ArgumentParser
 internal import Glibc
 internal import ProgramSupport
 
-/// `code-import-worker git URL --into DIR`.
+/// The command `code-import-worker git URL --into DIR`.
 struct GitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "git",
-        abstract:
-            "Imports a Git repository into a bare mirror: cloned the first time, fetched after.",
+        abstract: "Import a Git repository into a bare mirror.",
         discussion: """
-            The mirror is <folder>/<name>.git; the name is made from the end of the URL and a short \
-            number that belongs to the whole URL, so that two repositories never share one. All refs \
-            are mirrored: what is gone at the source goes here too, and HEAD follows. A clone that \
-            was interrupted leaves nothing that passes for a mirror; the next run removes its rest.
+            The first import clones the repository, later ones fetch. The mirror is \
+            <folder>/<name>.git. The name consists of the end of the URL and a hash of the whole \
+            URL, so two repositories never share a mirror. The worker mirrors all refs: a ref that \
+            the source deletes is deleted in the mirror, and HEAD follows the source. An \
+            interrupted clone never looks like a mirror, and the next run removes its files.
 
             The URL may be http, https, git, ssh or file, user@host:path, or a path on this machine. \
-            Others are refused, as are those that GIT_ALLOW_PROTOCOL leaves out, if it is set. A \
-            password in the URL is neither printed, nor kept in the mirror, nor among git's \
-            arguments, but all can see it among the worker's own: a credential helper or ~/.netrc \
-            is better. GIT_SSH_COMMAND and GIT_SSH are used if set. Needs git 2.31 or later.
+            Other kinds are refused, and so are those that the variable GIT_ALLOW_PROTOCOL omits. A \
+            password in the URL is not printed, not stored in the mirror, and not passed to git as \
+            an argument. But every user can see it among the worker's own arguments, so use a \
+            credential helper or ~/.netrc instead. GIT_SSH_COMMAND and GIT_SSH are used if they are \
+            set. Requires git 2.31 or later.
 
             EXIT CODES
             \(ExitCodeHelp.table)
             """
     )
 
-    @Argument(help: "The repository: a URL, or a path on this machine.")
+    @Argument(help: "Repository: a URL, or a path on this machine.")
     var url: String
 
-    @Option(help: ArgumentHelp("The folder of the mirrors; made if missing.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder of the mirrors, created if missing.", valueName: "folder"))
     var into: String
 
     func validate() throws {
-        for (what, text) in [("URL", self.url), ("folder", self.into)] {
+        for (name, text) in [("URL", self.url), ("folder", self.into)] {
             guard !text.allSatisfy(\.isWhitespace), ReadableText.withoutControls(text) == text
             else {
-                throw ValidationError("The \(what) is empty, or has control characters in it.")
+                throw ValidationError("The \(name) is empty or contains control characters.")
             }
         }
     }

@@ -27,7 +27,7 @@ struct GitImport {
         )
     }
 
-    /// Imports, reports, and says what came of it.
+    /// Imports a repository, reports the progress and the result, and returns the exit code.
     static func run(url: String, into folder: String) -> ProgramExitCode {
         var report = Report()
         do throws(ImportFailure) {
@@ -49,19 +49,20 @@ struct GitImport {
 
     private func run() throws(ImportFailure) -> ImportOutcome {
         let lock = try self.mirror.lock()
-        // The lock is for all of it, whatever the optimizer thinks of when it is last used.
+        // The lock must last until the end, but the optimizer may release an object after its last
+        // use.
         defer { withExtendedLifetime(lock) {} }
         try self.mirror.removeLeftovers()
         return self.mirror.exists ? try self.fetch(lock) : try self.clone()
     }
 
-    // MARK: - The first time
+    // MARK: - Clone
 
     private func clone() throws(ImportFailure) -> ImportOutcome {
         self.report.line("Cloning \(self.source.address) into \(self.mirror.path)")
         let part = self.mirror.partPath
-        // Not local: git would link a local repository's objects unread, damage and all. No
-        // template: its hooks would run in every mirror.
+        // --no-local: git would otherwise hard-link the objects of a local repository without checking
+        // them. --template=: the hooks of a template would run in every mirror.
         let result = try self.git.run([
             "clone", "--mirror", "--no-local", "--template=", "--progress", "--",
             self.source.address, part,
@@ -72,7 +73,7 @@ struct GitImport {
         return .cloned(made.changes(since: RefSnapshot(head: made.head)))
     }
 
-    // MARK: - After the first time
+    // MARK: - Fetch
 
     private func fetch(_ lock: MirrorLock) throws(ImportFailure) -> ImportOutcome {
         try self.checkMirror()
@@ -89,11 +90,13 @@ struct GitImport {
         return .fetched(after.changes(since: before))
     }
 
-    /// Makes sure that what is there is a mirror, and of this source.
+    /// Checks that the folder is a mirror, and belongs to this source.
     private func checkMirror() throws(ImportFailure) {
         let path = self.mirror.path
         let result = try self.git.run(["config", "--get", "remote.origin.url"], in: path)
-        guard result.exit.isSuccess else { throw self.damage("it is no mirror of a repository") }
+        guard result.exit.isSuccess else {
+            throw self.damage("it is not the mirror of a repository")
+        }
         let origin = result.output.dropLast()
         guard origin == self.source.address else {
             throw ImportFailure(
@@ -103,10 +106,11 @@ struct GitImport {
         }
     }
 
-    private func damage(_ what: String) -> ImportFailure {
+    private func damage(_ symptom: String) -> ImportFailure {
         ImportFailure(
             .failure,
-            "\(self.mirror.path) is damaged: \(what). Move it away, and the next run clones anew."
+            "\(self.mirror.path) is damaged: \(symptom). Move it away; the next run clones the repository "
+                + "again."
         )
     }
 
@@ -119,7 +123,9 @@ struct GitImport {
         return RefSnapshot(lsRemote: result.output)
     }
 
-    /// Refuses a source that is not what it was, before git removes all refs from the mirror.
+    /// Refuses a source that has lost all refs or changed its object format.
+    ///
+    /// Otherwise git would delete all refs of the mirror.
     private func checkComparable(
         _ source: RefSnapshot,
         _ mirror: RefSnapshot
@@ -128,15 +134,15 @@ struct GitImport {
         guard let new = source.idLength else {
             throw ImportFailure(
                 .remoteBroken,
-                "The source has no refs any more; the \(mirror.refs.count) of the mirror were kept. "
-                    + "If that is meant, remove \(self.mirror.path)."
+                "The source no longer has any refs. The mirror keeps its \(mirror.refs.count). "
+                    + "If the source is meant to be empty, remove \(self.mirror.path)."
             )
         }
         guard old == new else {
             throw ImportFailure(
                 .unsupportedFeature,
-                "The source now has another kind of object ids than the mirror. "
-                    + "Move \(self.mirror.path) away, and the next run clones anew."
+                "The source now uses another object format than the mirror. "
+                    + "Move \(self.mirror.path) away; the next run clones the repository again."
             )
         }
     }
@@ -152,7 +158,7 @@ struct GitImport {
         try result.check()
     }
 
-    // A fetch leaves HEAD alone.
+    // git fetch never changes HEAD.
     private func setHead(
         _ head: RefSnapshot.Head?,
         insteadOf old: RefSnapshot.Head?
@@ -171,8 +177,8 @@ struct GitImport {
             ["for-each-ref", "--format=%(objectname) %(refname)"],
             in: mirror
         )
-        // A broken ref is left out with a warning; a fetch would fail on it, and seem to be the
-        // source's fault.
+        // for-each-ref skips a broken ref with a warning. A later fetch would fail because of it, as if
+        // the source were at fault.
         guard refs.exit.isSuccess, !refs.complaints.contains(where: { $0.contains("broken ref") })
         else { throw self.damage("its refs cannot be read") }
         let head = try self.git.run(["symbolic-ref", "-q", "HEAD"], in: mirror)
@@ -184,10 +190,10 @@ struct GitImport {
         return RefSnapshot(forEachRef: refs.output, head: .detached(String(id.output.dropLast())))
     }
 
-    /// Packs the mirror when git finds it time.
+    /// Packs the mirror if git considers it necessary.
     ///
-    /// Git holds the lock too: should we be killed, its helpers may go on for a while, and nobody
-    /// may take their files for stale.
+    /// Git inherits the lock. If the worker is killed, git's helpers may continue for a while, and
+    /// the next worker must not treat their files as leftovers.
     private func tidyUp(_ lock: MirrorLock) {
         let result = try? self.git.run(
             ["gc", "--auto"],
@@ -196,7 +202,7 @@ struct GitImport {
         )
         if result?.exit.isSuccess != true {
             self.report.line(
-                "Warning: git gc did not succeed. The mirror is whole, but may be large."
+                "Warning: git gc failed. The mirror is complete, but may be larger than necessary."
             )
         }
     }
@@ -205,7 +211,7 @@ struct GitImport {
         guard let path = getcwd(nil, 0) else {
             throw ImportFailure(
                 .failure,
-                "The current folder cannot be found: \(errorText(errno))."
+                "Cannot determine the current folder: \(errorText(errno))."
             )
         }
         defer { free(path) }

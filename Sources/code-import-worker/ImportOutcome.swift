@@ -3,11 +3,11 @@
 
 internal import ProgramSupport
 
-/// What an import that did not fail came to.
+/// The outcome of an import that did not fail.
 enum ImportOutcome: Equatable {
-    /// A mirror was made, with these refs.
+    /// The worker created the mirror, with these refs.
     case cloned([RefChange])
-    /// The mirror was brought up to date, which changed these.
+    /// The worker updated the mirror, which changed these refs.
     case fetched([RefChange])
 
     /// The last line of the report.
@@ -19,4 +19,17 @@ enum ImportOutcome: Equatable {
     }
 
     var exit: ProgramExitCode { self == .fetched([]) ? .nothingNew : .success }
+}
+
+/// The error of an import that failed.
+struct ImportFailure: Error, Equatable {
+    /// The exit code that reports the failure.
+    let exit: ProgramExitCode
+    /// The reason and the remedy, in full sentences for the operator.
+    let sentence: String
+
+    init(_ exit: ProgramExitCode, _ sentence: String) {
+        self.exit = exit
+        self.sentence = sentence
+    }
 }

@@ -16,14 +16,14 @@ struct GitComplaintTests {
         )
     }
 
-    @Test func `each message means what its row says, whatever rows are before it`() {
+    @Test func `each message matches its own row before any other`() {
         for row in GitComplaint.table {
             let failure = self.failure(["warning: x", row.example, "hint: y"])
             #expect(failure == ImportFailure(row.exit, "\(row.sentence) (\(row.example))"))
         }
     }
 
-    @Test func `no message stands for success or for what git never is`() {
+    @Test func `no message maps to an exit code that is not a failure of git`() {
         let taken: [ProgramExitCode] = [.success, .nothingNew, .partial]
         #expect(!GitComplaint.table.contains { taken.contains($0.exit) })
     }
@@ -67,18 +67,21 @@ struct GitComplaintTests {
             .failure
         ),
     ])
-    func `the telling message wins over the vague one`(lines: [String], exit: ProgramExitCode) {
+    func `a specific message takes precedence over a vague one`(
+        lines: [String],
+        exit: ProgramExitCode
+    ) {
         #expect(self.failure(lines).exit == exit)
     }
 
-    @Test func `the other side cannot pretend to be this machine`() {
+    @Test func `a server cannot imitate an error of this machine`() {
         let failure = self.failure([
             "remote: fatal: write error: No space left on device", "fatal: early EOF",
         ])
-        #expect(failure.sentence.hasPrefix("The transfer broke off"))
+        #expect(failure.sentence.hasPrefix("The transfer was interrupted"))
     }
 
-    @Test func `a message that nobody knows is quoted`() {
+    @Test func `an unknown message is quoted in the failure`() {
         #expect(
             self.failure(["fatal: the moon is full", "hint: wait"])
                 == ImportFailure(
@@ -89,7 +92,7 @@ struct GitComplaintTests {
         #expect(self.failure([]) == ImportFailure(.failure, "git fetch ended with exit code 128."))
     }
 
-    @Test func `a signal says more than any message`() {
+    @Test func `the signal that killed git takes precedence over all messages`() {
         let failure = self.failure(["fatal: early EOF"], .signaled(.kill, coreDumped: false))
         #expect(failure == ImportFailure(.failure, "git fetch died from SIGKILL."))
     }

@@ -8,7 +8,7 @@ import Testing
 struct GitEnvironmentTests {
     private let plain = SourceAddress(address: "https://h/x")
 
-    @Test func `git can ask nobody and speaks English`() {
+    @Test func `git never prompts and writes English messages`() {
         let made = GitEnvironment.variables(
             from: ["LC_ALL": "de_DE", "PATH": "/bin"],
             for: self.plain
@@ -22,7 +22,7 @@ struct GitEnvironmentTests {
         #expect(made["GIT_CONFIG_NOSYSTEM"] == nil)
     }
 
-    @Test func `the operator's ssh stays`() {
+    @Test func `the operator's ssh settings stay`() {
         let command = ["GIT_SSH_COMMAND": "ssh -i key"]
         #expect(
             GitEnvironment.variables(from: command, for: self.plain)["GIT_SSH_COMMAND"]
@@ -32,13 +32,13 @@ struct GitEnvironmentTests {
         #expect(GitEnvironment.variables(from: program, for: self.plain)["GIT_SSH_COMMAND"] == nil)
     }
 
-    @Test func `a repository that we were started from is forgotten`() {
+    @Test func `variables of another repository are removed`() {
         let own = ["GIT_DIR": "/x/.git", "GIT_INDEX_FILE": "/x", "GIT_TRACE": "1"]
         let made = GitEnvironment.variables(from: own, for: self.plain)
         #expect(made["GIT_DIR"] == nil && made["GIT_INDEX_FILE"] == nil && made["GIT_TRACE"] == "1")
     }
 
-    @Test func `a log-in comes behind the settings that are there`() {
+    @Test func `a login is added after the existing settings`() {
         let source = SourceAddress(address: "https://h/x", addressWithLogin: "https://u:p@h/x")
         let own = ["GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "a.b", "GIT_CONFIG_VALUE_0": "c"]
         let made = GitEnvironment.variables(from: own, for: source)

@@ -11,7 +11,7 @@ struct GitLinesTests {
         "   3573aa2..166f97f  main       -> main", " - [deleted]         (none)     -> foo",
         " + 1a2b3c4...5d6e7f8 main       -> main  (forced update)", " t [tag update]      v1 -> v1",
     ])
-    func `the table of refs is left out`(line: String) {
+    func `lines of the table of refs are redundant`(line: String) {
         #expect(GitLines.isRedundant(line))
     }
 
@@ -19,7 +19,7 @@ struct GitLinesTests {
         " ! df742b6..7dcc297  main       -> main  (unable to update local ref)", "From /srv/x",
         "remote: a -> b", "fatal: x", " ", "",
     ])
-    func `all else is shown`(line: String) {
+    func `all other lines are shown`(line: String) {
         #expect(!GitLines.isRedundant(line))
     }
 }

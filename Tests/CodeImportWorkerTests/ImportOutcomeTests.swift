@@ -13,7 +13,7 @@ struct ImportOutcomeTests {
         }
     }
 
-    @Test func `one line says what has changed`() {
+    @Test func `one line summarizes the changes`() {
         let one = ImportOutcome.fetched(self.changes(1))
         #expect(one.summary == "1 ref changed: refs/heads/0 1a2b3c4..5d6e7f8")
         #expect(one.exit == .success)
@@ -28,13 +28,13 @@ struct ImportOutcomeTests {
         #expect(two.exit == .success)
     }
 
-    @Test func `nothing has changed is 2, but not for a new mirror`() {
+    @Test func `a fetch without changes exits with 2, and a first clone exits with 0`() {
         #expect(ImportOutcome.fetched([]).summary == "Nothing has changed.")
         #expect(ImportOutcome.fetched([]).exit == .nothingNew)
         #expect(ImportOutcome.cloned([]).exit == .success)
     }
 
-    @Test func `the line names ten refs and counts the others`() {
+    @Test func `the summary names ten refs and counts the others`() {
         #expect(
             ImportOutcome.fetched(self.changes(10)).summary.hasSuffix(
                 "refs/heads/9 1a2b3c4..5d6e7f8"

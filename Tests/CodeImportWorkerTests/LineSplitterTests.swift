@@ -13,7 +13,7 @@ struct LineSplitterTests {
         return lines + [splitter.finish()].compactMap(\.self)
     }
 
-    @Test func `lines end at LF and updates at CR`() {
+    @Test func `a line ends at LF, and an update at CR`() {
         #expect(
             self.lines("a 1%\ra 2%\ra done.\n") == [
                 OutputLine(text: "a 1%", isUpdate: true), OutputLine(text: "a 2%", isUpdate: true),
@@ -22,19 +22,19 @@ struct LineSplitterTests {
         )
     }
 
-    @Test func `CR LF ends one line, in whatever pieces it comes`() {
+    @Test func `CR LF ends one line, however it is divided into chunks`() {
         let expected = [OutputLine(text: "ssh: no"), OutputLine(text: "x")]
         #expect(self.lines("ssh: no\r\nx\n") == expected)
         #expect(self.lines("ssh: no\r", "\nx", "\n") == expected)
     }
 
-    @Test func `the last line needs no end`() {
+    @Test func `the last line does not need a line end`() {
         #expect(self.lines("a\nb") == [OutputLine(text: "a"), OutputLine(text: "b")])
         #expect(self.lines("a\r") == [OutputLine(text: "a", isUpdate: true)])
         #expect(self.lines("").isEmpty)
     }
 
-    @Test func `white space at the end and control characters are dropped`() {
+    @Test func `control characters and white space at the end are removed`() {
         #expect(
             self.lines("remote: \u{1B}[31mred\u{7}        \n") == [
                 OutputLine(text: "remote: [31mred")
@@ -42,7 +42,7 @@ struct LineSplitterTests {
         )
     }
 
-    @Test func `a character that comes in two pieces is whole`() {
+    @Test func `a character that arrives in two chunks stays intact`() {
         var splitter = LineSplitter()
         let bytes: [UInt8] = Array("é\n".utf8)
         let whole = bytes.span.bytes
@@ -51,7 +51,7 @@ struct LineSplitterTests {
         #expect(first.isEmpty && second == [OutputLine(text: "é")])
     }
 
-    @Test func `an endless line is cut`() {
+    @Test func `a line longer than the limit is truncated`() {
         let long = String(repeating: "x", count: LineSplitter.longest)
         #expect(self.lines(long, long, "\nnext\n").map(\.text) == [long, "next"])
     }

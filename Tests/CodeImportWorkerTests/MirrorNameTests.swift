@@ -15,20 +15,20 @@ struct MirrorNameTests {
         ("https://h/a/x.git?token=s3cret", "a-x-"), ("https://h?token=s3cret", "https---h-"),
         ("https://h/x#s3cret", "x-"), ("/srv/what?", "srv-what--"),
     ])
-    func `a name shows the end of the path`(address: String, start: String) {
+    func `the name of a mirror starts with the end of the path`(address: String, start: String) {
         let name = MirrorName.of(address)
         #expect(name.hasPrefix(start))
         #expect(name.dropFirst(start.count).count == 12)
     }
 
-    @Test func `a name is always the same, and another for each address`() {
+    @Test func `each address has one name, and different addresses have different names`() {
         #expect(MirrorName.of("https://h/a/x.git") == "a-x-74cf8ace5037")
         #expect(MirrorName.of("https://h/a/x.git/") == MirrorName.of("https://h/a/x.git"))
         #expect(MirrorName.of("https://i/a/x.git") != MirrorName.of("https://h/a/x.git"))
         #expect(MirrorName.of("https://h/x?a") != MirrorName.of("https://h/x?b"))
     }
 
-    @Test func `a name has a bounded length`() {
+    @Test func `the name of a mirror has a limited length`() {
         #expect(MirrorName.of("/" + String(repeating: "x", count: 5000)).utf8.count <= 80)
     }
 }

@@ -16,7 +16,7 @@ struct ProgressReducerTests {
         self.reducer.take(OutputLine(text: text), at: .milliseconds(milliseconds))
     }
 
-    @Test mutating func `a phase shows its first update, then one a second, then its end`() {
+    @Test mutating func `a phase prints its first update, then one per second, then its end`() {
         #expect(
             self.update("Receiving objects:   1% (1/100)", 0) == ["Receiving objects:   1% (1/100)"]
         )
@@ -34,7 +34,7 @@ struct ProgressReducerTests {
         #expect(self.reducer.finish().isEmpty)
     }
 
-    @Test mutating func `phases that overlap are counted apart`() {
+    @Test mutating func `overlapping phases are limited separately`() {
         #expect(self.update("remote: Counting objects:   1% (1/9)", 0).count == 1)
         #expect(self.update("Receiving objects:   1% (1/9)", 10).count == 1)
         #expect(self.update("remote: Counting objects:  50% (5/9)", 20).isEmpty)
@@ -42,20 +42,20 @@ struct ProgressReducerTests {
         #expect(self.update("Receiving objects:  60% (6/9)", 1010).count == 1)
     }
 
-    @Test mutating func `a phase that is cut short shows its last update at the end`() {
+    @Test mutating func `an interrupted phase prints its last update at the end`() {
         _ = self.update("Receiving objects:   1% (1/9)", 0)
         _ = self.update("Receiving objects:  40% (4/9)", 10)
         #expect(self.reducer.finish() == ["Receiving objects:  40% (4/9)"])
         #expect(self.reducer.finish().isEmpty)
     }
 
-    @Test mutating func `lines pass and empty ones do not`() {
+    @Test mutating func `lines are printed, but not empty ones`() {
         #expect(self.line("fatal: no", 0) == ["fatal: no"])
         #expect(self.line("", 0).isEmpty)
         #expect(self.update("", 0).isEmpty)
     }
 
-    @Test mutating func `any number of phases takes little memory`() {
+    @Test mutating func `any number of phases takes a limited amount of memory`() {
         for number in 0..<1000 {
             let name = String(repeating: "x", count: number)
             _ = self.update("\(name): 1%", 0)

@@ -8,7 +8,7 @@ import Testing
 struct RefSnapshotTests {
     private let main = RefSnapshot(head: .ref("refs/heads/main"), refs: ["refs/heads/main": "1a"])
 
-    @Test func `the list of a mirror is read`() {
+    @Test func `the output of for-each-ref is parsed`() {
         let read = RefSnapshot(
             forEachRef: "1a refs/heads/main\n2b refs/tags/v 1\n",
             head: .detached("1a")
@@ -17,7 +17,7 @@ struct RefSnapshotTests {
         #expect(read == RefSnapshot(head: .detached("1a"), refs: refs))
     }
 
-    @Test func `the list of a source is read without what its tags point to`() {
+    @Test func `the output of ls-remote is parsed without peeled tags`() {
         let output = """
             ref: refs/heads/main\tHEAD
             1a\tHEAD
@@ -36,7 +36,7 @@ struct RefSnapshotTests {
         #expect(RefSnapshot(lsRemote: "") == RefSnapshot())
     }
 
-    @Test func `a HEAD that is not known or seems detached stays where it fits`() {
+    @Test func `the mirror keeps its HEAD if the source's is unknown or seems detached`() {
         let unknown = RefSnapshot(refs: self.main.refs)
         #expect(unknown.following(self.main.head) == self.main)
         let detached = RefSnapshot(head: .detached("1a"), refs: self.main.refs)
@@ -45,7 +45,7 @@ struct RefSnapshotTests {
         #expect(self.main.following(.ref("refs/heads/other")) == self.main)
     }
 
-    @Test func `changes are new, moved and gone refs, and HEAD first`() {
+    @Test func `the changes are new, moved and deleted refs, with HEAD first`() {
         let new = RefSnapshot(
             head: .ref("refs/heads/b"),
             refs: ["refs/heads/a": "2b", "refs/heads/b": "1a"]

@@ -30,18 +30,18 @@ struct SecretMaskTests {
         (#"["http://h/x","http://u:p@i/?q"]"#, #"["http://h/x","http://***@i/?***"]"#),
         (#"["http://h/?q","http://u:p@i/"]"#, #"["http://h/?***/"]"#),
     ])
-    func `log-ins and queries of URLs are hidden`(line: String, masked: String) {
+    func `logins and queries of URLs are masked`(line: String, masked: String) {
         #expect(SecretMask().masked(line) == masked)
     }
 
-    // A server can send such a line; with a look at all that follows for each it took minutes.
+    // A server can send such a line. Searching the rest of the line for each URL took minutes.
     @Test(.timeLimit(.minutes(1)))
-    func `a line full of URLs takes no longer than its length`() {
+    func `the time to mask a line of many URLs grows linearly with its length`() {
         let line = String(repeating: "a://b", count: 20_000)
         #expect(SecretMask().masked(line) == line)
     }
 
-    @Test func `known secrets are hidden everywhere, unless they are too short to be any`() {
+    @Test func `known secrets of four bytes or more are masked everywhere`() {
         let mask = SecretMask(secrets: ["hunter2", "x"])
         #expect(mask.masked("user hunter2 x") == "user *** x")
     }

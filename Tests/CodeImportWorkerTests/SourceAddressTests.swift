@@ -24,7 +24,7 @@ struct SourceAddressTests {
         "http://h/x", "https://h:8443/x.git", "git://h/x", "ssh://git@h:22/x", "file:///srv/x",
         "git@h:team/x.git", "h:x", "http://[::1]:80/x@y", "https://h/a@b",
     ])
-    func `URLs of the allowed kinds stay as they are`(url: String) throws {
+    func `URLs of the allowed kinds stay unchanged`(url: String) throws {
         #expect(try self.address(url) == SourceAddress(address: url))
     }
 
@@ -35,7 +35,7 @@ struct SourceAddressTests {
         (".", "/here/now"),
         ("./ext::sh", "/here/now/ext::sh"), ("a b/c", "/here/now/a b/c"),
     ])
-    func `paths become absolute`(path: String, absolute: String) throws {
+    func `relative paths become absolute`(path: String, absolute: String) throws {
         #expect(try self.address(path) == SourceAddress(address: absolute))
     }
 
@@ -46,22 +46,23 @@ struct SourceAddressTests {
         "-oProxyCommand=x:y",
         "ext::file:///x",
     ])
-    func `other kinds and hosts like options are refused by policy`(url: String) {
+    func `other kinds of URLs, and hosts that look like options, are refused by policy`(url: String)
+    {
         #expect(self.exit(url) == .forbidden)
     }
 
-    @Test func `the log-in of a web URL is kept apart`() throws {
+    @Test func `the login of a web URL is kept apart`() throws {
         let source = try self.address("https://u:p%40ss@h:8443/x?a@b")
         #expect(source.address == "https://h:8443/x?a@b")
         #expect(source.addressWithLogin == "https://u:p%40ss@h:8443/x?a@b")
         #expect(source.secrets == ["p%40ss", "p@ss"])
     }
 
-    @Test func `a user without a password may be a token`() throws {
+    @Test func `a user without a password counts as a secret`() throws {
         #expect(try self.address("https://token@h/x").secrets == ["token", "token"])
     }
 
-    @Test func `ssh keeps the user and drops the password, git drops both`() throws {
+    @Test func `ssh keeps the user and drops the password, and git drops both`() throws {
         #expect(
             try self.address("ssh://u:p@h/x")
                 == SourceAddress(address: "ssh://u@h/x", secrets: ["p", "p"])
@@ -72,7 +73,7 @@ struct SourceAddressTests {
         )
     }
 
-    @Test func `a password that is cut by a slash is not taken for a host`() {
+    @Test func `a password with a slash is refused, not taken for a host`() {
         #expect(self.exit("https://u:p/w@h/x") == .invalidSource)
         #expect(self.exit("https://u:p?w@h/x") == .invalidSource)
     }
@@ -81,7 +82,7 @@ struct SourceAddressTests {
         (nil, "http:https:git:ssh:file"), ("https:ssh", "https:ssh"), ("ext:https", "https"),
         ("", ""),
     ])
-    func `the operator may allow less, but not more`(own: String?, value: String) {
+    func `the operator may allow fewer transports, but not more`(own: String?, value: String) {
         #expect(AllowedTransports.environmentValue(operators: own) == value)
     }
 }

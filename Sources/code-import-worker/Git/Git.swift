@@ -4,7 +4,7 @@
 internal import ProgramSupport
 internal import Reactor
 
-/// Runs git, one command after the other, and reports what it says.
+/// Runs git commands one after the other, and reports their output.
 final class Git {
     private static let mostComplaints = 100
 
@@ -19,14 +19,15 @@ final class Git {
 
     deinit { self.reactor.shutDown() }
 
-    /// Runs git to its end.
+    /// Runs a git command and waits until it has ended.
     ///
     /// - Parameters:
-    ///   - arguments: with the subcommand first.
-    ///   - mirror: the repository to work in, if any.
-    ///   - descriptor: one of ours that git gets as 3, for example a lock to hold as long as it
-    ///     runs.
-    /// - Throws: if git cannot be started. How it ended is in the result.
+    ///   - arguments: The arguments, starting with the subcommand.
+    ///   - mirror: The repository to work in, or `nil`.
+    ///   - descriptor: A descriptor that git inherits as 3, for example a lock that git is to hold
+    ///     while it runs.
+    /// - Throws: ``ImportFailure`` if git cannot be started. An exit code other than 0 does not throw;
+    ///   see ``GitResult/check()``.
     func run(
         _ arguments: [String],
         in mirror: String? = nil,
@@ -58,9 +59,9 @@ final class Git {
         do {
             try self.reactor.spawnProcess(process, request)
         } catch {
-            throw ImportFailure(.failure, "Git cannot be started. \(error)")
+            throw ImportFailure(.failure, "Cannot start git. \(error)")
         }
-        // The worker does one thing after the other; a turn ends as soon as something happens.
+        // The worker has nothing else to do while git runs. A turn ends as soon as something happens.
         while true {
             if let end = process.end { return end }
             self.reactor.iterate(.seconds(3600))
@@ -72,21 +73,22 @@ final class Git {
         _ mirror: String?,
         _ descriptor: Int32?
     ) -> SpawnRequest {
-        // Housekeeping is a step of its own, in the foreground: see GitImport.
+        // The worker runs housekeeping as a step of its own, in the foreground; see GitImport.
         let settings = ["-c", "maintenance.auto=false", "-c", "gc.autoDetach=false"]
-        let place = mirror.map { ["--git-dir=\($0)"] } ?? []
-        var request = SpawnRequest("git", settings + place + arguments)
+        let location = mirror.map { ["--git-dir=\($0)"] } ?? []
+        var request = SpawnRequest("git", settings + location + arguments)
         request.environment = .exactly(self.environment)
-        // No repository is there whose config git could take for ours.
+        // Git cannot find a repository here and use its configuration.
         request.workingDirectory = "/"
         var streams: [Int32: ChildDescriptor] = [0: .null, 1: .read, 2: .read]
         if let descriptor { streams[3] = .inherit(descriptor) }
         request.streams = .descriptors(streams)
-        // A signal for the worker's group is one for git too; if only the worker dies, git does not
-        // go on.
+        // A signal to the worker's process group reaches git, too. If only the worker dies, the kernel
+        // kills git.
         request.grouping = .inherit
         request.diesWithParent = true
-        // The other side of a local fetch is a process too, and may complain after git has gone.
+        // In a local fetch, upload-pack is a process of its own that may still write an error message
+        // after git has exited.
         request.exitPolicy = .drain(.seconds(1))
         return request
     }

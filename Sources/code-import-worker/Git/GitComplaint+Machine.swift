@@ -10,26 +10,26 @@ extension GitComplaint {
             "No space left on device",
             example: "fatal: write error: No space left on device",
             .failure,
-            "The disk with the mirror is full."
+            "The disk of the mirror is full. Free some space."
         ),
         says(
             "Disk quota exceeded",
             example: "fatal: write error: Disk quota exceeded",
             .failure,
-            "The disk quota for the mirror is used up."
+            "The disk quota of the mirror's owner is exhausted. Free some space, or raise the quota."
         ),
         says(
             "Read-only file system",
             example: "/srv/mirrors/w: Read-only file system",
             .failure,
-            "The file system of the mirror cannot be written to."
+            "The file system of the mirror is read-only."
         ),
         says(
             "insufficient permission for adding an object",
             example:
                 "error: insufficient permission for adding an object to repository database /m.git/objects",
             .failure,
-            "The mirror belongs to another user: give it to the worker's."
+            "The mirror belongs to another user. Change its owner to the user of the worker."
         ),
         says(
             "Unable to create '",
@@ -37,38 +37,38 @@ extension GitComplaint {
             example: "error: cannot lock ref 'refs/heads/main': Unable to create "
                 + "'/m.git/refs/heads/main.lock': File exists.",
             .failure,
-            "Another git works on the mirror."
+            "Another git process is working on the mirror."
         ),
         says(
             "cannot run ssh",
             example: "error: cannot run ssh: No such file or directory",
             .failure,
-            "There is no ssh on this machine."
+            "This machine has no ssh program. Install one."
         ),
         says(
             "git: 'remote-",
             "' is not a git command",
             example: "git: 'remote-https' is not a git command. See 'git --help'.",
             .failure,
-            "The git of this machine cannot speak this protocol."
+            "The git of this machine does not support this protocol."
         ),
         says(
             "fatal: bad object refs/",
             example: "fatal: bad object refs/heads/main",
             .failure,
-            "The mirror is damaged: move it away, and the next run clones anew."
+            "The mirror is damaged. Move it away; the next run clones the repository again."
         ),
         says(
             "died of signal",
             example: "error: index-pack died of signal 9",
             .failure,
-            "A part of git was killed, perhaps for want of memory."
+            "A process of git was killed, possibly because memory ran out."
         ),
         says(
             "ut of memory",
             example: "fatal: Out of memory, malloc failed (tried to allocate 1073741824 bytes)",
             .failure,
-            "There is not enough memory."
+            "Git ran out of memory."
         ),
     ]
 
@@ -78,7 +78,7 @@ extension GitComplaint {
             "' not allowed",
             example: "fatal: transport 'ext' not allowed",
             .forbidden,
-            "The policy refuses this kind of URL."
+            "The policy does not allow this kind of URL."
         ),
         says(
             "unable to access '",
@@ -86,21 +86,21 @@ extension GitComplaint {
             example: "fatal: unable to access 'http://127.0.0.1:8765/302/': "
                 + "Protocol \"ftp\" not supported or disabled in libcurl",
             .forbidden,
-            "The source sends us on to a kind of URL that the policy refuses."
+            "The source redirects to a kind of URL that the policy does not allow."
         ),
         says(
             "strange hostname '",
             "' blocked",
             example: "fatal: strange hostname '-oProxyCommand=x' blocked",
             .forbidden,
-            "The name of the host is refused."
+            "Git refuses the name of the host."
         ),
         says(
             "strange pathname '",
             "' blocked",
             example: "fatal: strange pathname '-x' blocked",
             .forbidden,
-            "The path of the repository is refused."
+            "Git refuses the path of the repository."
         ),
     ]
 
@@ -109,8 +109,9 @@ extension GitComplaint {
             "detected dubious ownership in repository at",
             example: "fatal: detected dubious ownership in repository at '/srv/project/.git'",
             .invalidSource,
-            "The repository belongs to another user, so git does not read it. Run the worker as its "
-                + "owner, or as the worker's user: git config --global --add safe.directory FOLDER"
+            "The repository belongs to another user, so git does not read it. Run the worker as the "
+                + "owner, or run this as the worker's user: "
+                + "git config --global --add safe.directory FOLDER"
         )
     ]
 
@@ -131,7 +132,7 @@ extension GitComplaint {
             "mismatched algorithms: client",
             example: "fatal: mismatched algorithms: client sha1; server sha256",
             .unsupportedFeature,
-            "The source now has another kind of object ids than the mirror."
+            "The source now uses another object format than the mirror."
         ),
     ]
 }

@@ -11,14 +11,14 @@ extension GitComplaint {
             example: "fatal: unable to access 'http://no.such.host.invalid/x/': "
                 + "Could not resolve host: no.such.host.invalid",
             .invalidSource,
-            "The name of the host is not known."
+            "The name of the host cannot be resolved."
         ),
         says(
             "unable to look up ",
             example:
                 "fatal: unable to look up no.such.host.invalid (port 9418) (Name or service not known)",
             .invalidSource,
-            "The name of the host is not known."
+            "The name of the host cannot be resolved."
         ),
         says(
             "Failed to connect to ",
@@ -45,7 +45,7 @@ extension GitComplaint {
             example:
                 "fatal: unable to access 'http://127.0.0.1:8765/loop/': Maximum (20) redirects followed",
             .invalidSource,
-            "The URL leads round in a circle."
+            "The source redirects in a circle."
         ),
         says(
             "SSL certificate problem",
@@ -70,30 +70,30 @@ extension GitComplaint {
         ),
     ]
 
-    static let ofBreakingOff = [
+    static let ofInterruption = [
         says(
             "RPC failed",
             example: "error: RPC failed; HTTP 500 curl 22 The requested URL returned error: 500",
             .failure,
-            "The transfer broke off; another try may work."
+            "The transfer was interrupted. Another attempt may succeed."
         ),
         says(
             "unexpected disconnect while reading sideband packet",
             example: "fetch-pack: unexpected disconnect while reading sideband packet",
             .failure,
-            "The transfer broke off; another try may work."
+            "The transfer was interrupted. Another attempt may succeed."
         ),
         says(
             "early EOF",
             example: "fatal: early EOF",
             .failure,
-            "The transfer broke off; another try may work."
+            "The transfer was interrupted. Another attempt may succeed."
         ),
         says(
             "expected flush after ref listing",
             example: "fatal: expected flush after ref listing",
             .failure,
-            "The transfer broke off; another try may work."
+            "The transfer was interrupted. Another attempt may succeed."
         ),
     ]
 
@@ -114,7 +114,7 @@ extension GitComplaint {
             "the remote end hung up unexpectedly",
             example: "fatal: the remote end hung up unexpectedly",
             .failure,
-            "The transfer broke off; another try may work."
+            "The transfer was interrupted. Another attempt may succeed."
         ),
     ]
 }

@@ -24,7 +24,7 @@ extension GitComplaint {
             example:
                 "fatal: remote error: upload-pack: not our ref da9f379094e087701fb7ccc2b7819e00bf746ade",
             .remoteBroken,
-            "The source has a ref whose commit it does not have."
+            "The source has a ref to a commit that it does not have."
         ),
         says(
             "did not send all necessary objects",
@@ -42,7 +42,7 @@ extension GitComplaint {
             "unresolved delta",
             example: "fatal: pack has 3 unresolved deltas",
             .remoteBroken,
-            "The source sends objects without what they build on."
+            "The source sends objects without the objects that they are based on."
         ),
         says(
             "pack is corrupted",
@@ -54,7 +54,7 @@ extension GitComplaint {
             "fsck error in pack",
             example: "fatal: fsck error in packed object",
             .remoteBroken,
-            "The source sends objects that do not pass the checks that git is set to."
+            "The source sends objects that fail the checks of the configured fsck."
         ),
         says(
             "unexpected line in ",
@@ -81,87 +81,87 @@ extension GitComplaint {
         ),
     ]
 
-    static let ofLogIn = [
+    static let ofLogin = [
         says(
             "Authentication failed for '",
             example: "fatal: Authentication failed for 'http://127.0.0.1:8765/401/'",
             .invalidSource,
-            "The source does not accept the log-in."
+            "The source does not accept the login."
         ),
         says(
             "could not read Username for '",
             example:
                 "fatal: could not read Username for 'http://127.0.0.1:8765': terminal prompts disabled",
             .invalidSource,
-            "The source wants a log-in (or there is no such repository)."
+            "The source requires a login, or the repository does not exist."
         ),
         says(
             "could not read Password for '",
             example:
                 "fatal: could not read Password for 'http://u@127.0.0.1:8765': terminal prompts disabled",
             .invalidSource,
-            "The source wants a password."
+            "The source requires a password."
         ),
         says(
             "The requested URL returned error: 401",
             example:
                 "fatal: unable to access 'http://127.0.0.1:8765/401/': The requested URL returned error: 401",
             .invalidSource,
-            "The source does not accept the log-in."
+            "The source does not accept the login."
         ),
         says(
             "The requested URL returned error: 403",
             example:
                 "fatal: unable to access 'http://127.0.0.1:8765/403/': The requested URL returned error: 403",
             .invalidSource,
-            "The source does not let us in."
+            "The source denies access."
         ),
         says(
             "Permission denied (",
             example: "git@127.0.0.1: Permission denied (publickey).",
             .invalidSource,
-            "The source does not accept our ssh keys."
+            "The source does not accept the ssh keys of this user."
         ),
         says(
             "Host key verification failed",
             example: "Host key verification failed.",
             .invalidSource,
-            "The source's ssh host key is not known, or has changed: see known_hosts."
+            "The ssh host key of the source is unknown, or has changed. Check known_hosts."
         ),
     ]
 
-    static let ofNoSuchRepository = [
+    static let ofMissingRepository = [
         says(
             "fatal: repository '",
             "' not found",
             example: "fatal: repository 'http://127.0.0.1:8765/404/' not found",
             .invalidSource,
-            "There is no such repository."
+            "The repository does not exist."
         ),
         says(
             "fatal: repository '",
             "' does not exist",
             example: "fatal: repository '/srv/nope' does not exist",
             .invalidSource,
-            "There is no such repository."
+            "The repository does not exist."
         ),
         says(
             "' does not appear to be a git repository",
             example: "fatal: '/srv/nope' does not appear to be a git repository",
             .invalidSource,
-            "There is no such repository."
+            "The repository does not exist."
         ),
         says(
             "ERROR: Repository not found",
             example: "ERROR: Repository not found.",
             .invalidSource,
-            "There is no such repository."
+            "The repository does not exist."
         ),
         says(
             "remote error: access denied or repository not exported",
             example: "fatal: remote error: access denied or repository not exported: /x",
             .invalidSource,
-            "There is no such repository, or it is not served to us."
+            "The repository does not exist, or the source does not export it."
         ),
         says(
             "not valid: is this a git repository?",
@@ -173,13 +173,13 @@ extension GitComplaint {
             "protocol error: bad line length",
             example: "fatal: protocol error: bad line length character: Welc",
             .invalidSource,
-            "What answers at this address does not speak git's protocol."
+            "The server at this address does not speak the git protocol."
         ),
         says(
             "server doesn't support '",
             example: "fatal: server doesn't support 'ls-refs'",
             .invalidSource,
-            "What answers at this address does not speak git's protocol."
+            "The server at this address does not speak the git protocol."
         ),
     ]
 }

@@ -4,20 +4,37 @@
 internal import ProgramSupport
 internal import Reactor
 
-/// A message of git's, and what it means for the import.
+/// A message of git, and its meaning for the import.
 struct GitComplaint {
-    /// A line with all of these in it, in this order, is such a message.
+    /// The texts that a line must contain, in this order.
     let parts: [String]
-    /// What git 2.39 writes, word for word.
+    /// The message of git 2.39, word for word.
     let example: String
     let exit: ProgramExitCode
-    /// What it means, and what to do, for the operator.
+    /// The meaning and the remedy, in sentences for the operator.
     let sentence: String
 
-    /// Whether `line` is such a message.
+    /// All known messages. Specific messages come before vague ones.
+    static let table: [GitComplaint] = [
+        Self.ofThisMachine, Self.ofThePolicy, Self.ofOwnership, Self.ofFeatures,
+        Self.ofBrokenHistory, Self.ofLogin, Self.ofMissingRepository, Self.ofTheNetwork,
+        Self.ofInterruption, Self.vague,
+    ].flatMap(\.self)
+
+    /// Returns one row of the table.
+    static func says(
+        _ parts: String...,
+        example: String,
+        _ exit: ProgramExitCode,
+        _ sentence: String
+    ) -> GitComplaint {
+        GitComplaint(parts: parts, example: example, exit: exit, sentence: sentence)
+    }
+
+    /// Returns whether a line contains this message.
     ///
-    /// What the other side says ("remote: ...") counts only where it is asked for: it could say
-    /// anything.
+    /// The server chooses the text after "remote: ". A message must ask for such a line, because
+    /// otherwise a server could imitate any message.
     func matches(_ line: String) -> Bool {
         if line.hasPrefix("remote: "), self.parts.first?.hasPrefix("remote: ") != true {
             return false
@@ -30,10 +47,10 @@ struct GitComplaint {
         return true
     }
 
-    /// What a run that did not succeed means.
+    /// Returns the failure that the complaints of an unsuccessful git process describe.
     ///
-    /// The order of the table decides, not that of the lines: git's first words are often the
-    /// vaguest.
+    /// The order of the table decides, not the order of the lines, because git often writes its
+    /// vaguest message first.
     static func failure(of result: GitResult) -> ImportFailure {
         guard let code = result.exit.code else {
             return ImportFailure(.failure, "\(result.command) \(result.exit).")
@@ -43,8 +60,8 @@ struct GitComplaint {
                 return ImportFailure(complaint.exit, "\(complaint.sentence) (\(line))")
             }
         }
-        let words = result.complaints.last { $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") }
-        let reason = (words ?? result.complaints.last).map { " (\($0))" } ?? ""
+        let line = result.complaints.last { $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") }
+        let reason = (line ?? result.complaints.last).map { " (\($0))" } ?? ""
         return ImportFailure(.failure, "\(result.command) ended with exit code \(code).\(reason)")
     }
 }

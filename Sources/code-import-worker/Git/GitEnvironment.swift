@@ -1,17 +1,17 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The environment in which git runs: it asks nobody, speaks English, and knows of no other
-/// repository.
+/// The environment of git: git never prompts, writes English messages, and uses no other repository.
 enum GitEnvironment {
-    // Set when we are started from a hook or an alias; they would make git work on that repository.
+    // Git sets these for hooks and aliases. A worker that is started from one of those would work on
+    // the wrong repository.
     private static let ofAnotherRepository = [
         "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
         "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_NAMESPACE",
         "GIT_PREFIX", "GIT_QUARANTINE_PATH", "GIT_CONFIG",
     ]
 
-    /// Makes the environment out of our own.
+    /// Returns the environment of the worker with the necessary changes.
     static func variables(from own: [String: String], for source: SourceAddress) -> [String: String]
     {
         var result = own.filter { !Self.ofAnotherRepository.contains($0.key) }
@@ -22,11 +22,11 @@ enum GitEnvironment {
         result["GIT_ALLOW_PROTOCOL"] = AllowedTransports.environmentValue(
             operators: own["GIT_ALLOW_PROTOCOL"]
         )
-        // Either says how to reach ssh; GIT_SSH_COMMAND would win over the operator's GIT_SSH.
+        // The operator may have set either. GIT_SSH_COMMAND would take precedence over GIT_SSH.
         if own["GIT_SSH_COMMAND"] == nil, own["GIT_SSH"] == nil {
             result["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes"
         }
-        // Git's messages are matched, see GitComplaint.
+        // GitComplaint matches the English messages.
         result["LC_ALL"] = "C"
         if let login = source.addressWithLogin {
             Self.replace(source.address, by: login, in: &result)
@@ -34,10 +34,10 @@ enum GitEnvironment {
         return result
     }
 
-    /// Has git use the URL with the log-in where it is given the one without.
+    /// Makes git replace the address by the URL with the login.
     ///
-    /// This way the log-in is neither in git's arguments, which everybody can see, nor in the
-    /// mirror's config.
+    /// The login then appears neither in git's arguments, which every user can see, nor in the
+    /// configuration of the mirror.
     private static func replace(
         _ address: String,
         by login: String,

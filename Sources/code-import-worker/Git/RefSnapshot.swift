@@ -1,28 +1,27 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The refs of a repository at one moment, and what its HEAD points to.
+/// The refs of a repository and the target of its HEAD, at one moment.
 struct RefSnapshot: Equatable {
-    /// What HEAD points to.
+    /// The target of HEAD.
     enum Head: Equatable {
-        /// A ref, by its full name, which may not exist yet.
+        /// The full name of a ref, which may not exist yet.
         case ref(String)
-        /// A commit.
+        /// The id of a commit.
         case detached(String)
     }
 
-    /// nil: not known.
+    /// The target of HEAD, or `nil` if it is unknown.
     var head: Head?
-    /// The object id of each ref.
+    /// The object id of each ref, by the name of the ref.
     var refs: [String: String]
 
-    /// Makes a snapshot.
     init(head: Head? = nil, refs: [String: String] = [:]) {
         self.head = head
         self.refs = refs
     }
 
-    /// Reads `git for-each-ref --format='%(objectname) %(refname)'`.
+    /// Parses the output of `git for-each-ref --format='%(objectname) %(refname)'`.
     init(forEachRef output: String, head: Head?) {
         self.init(head: head)
         for line in output.split(separator: "\n") {
@@ -31,14 +30,15 @@ struct RefSnapshot: Equatable {
         }
     }
 
-    /// Reads `git ls-remote --symref`.
+    /// Parses the output of `git ls-remote --symref`.
     ///
-    /// HEAD is not known if the source has none, or one that points to nothing.
+    /// The target of HEAD stays unknown if the source has no HEAD, or if its HEAD points to a ref
+    /// that does not exist.
     init(lsRemote output: String) {
         self.init()
         for line in output.split(separator: "\n") {
             let parts = line.split(separator: "\t", maxSplits: 1)
-            // "^{}" is what a tag points to, no ref.
+            // A name with "^{}" is not a ref, but the object that a tag points to.
             guard parts.count == 2, !parts[1].hasSuffix("^{}") else { continue }
             let (value, name) = (parts[0], String(parts[1]))
             if value.hasPrefix("ref: ") {
@@ -51,14 +51,16 @@ struct RefSnapshot: Equatable {
         }
     }
 
-    /// How long the object ids are; nil without refs.
+    /// The length of the object ids in characters, or `nil` if there are no refs.
     var idLength: Int? { self.refs.values.first?.utf8.count }
 
-    /// The snapshot with HEAD as git's clone would set it in a mirror of this source whose HEAD is
-    /// `old` now.
+    /// Returns the snapshot with the HEAD that a mirror of this source should have.
     ///
-    /// A HEAD that is not known stays. So does one that points to a ref with just that commit:
-    /// servers that do not say where HEAD points look as if it were detached.
+    /// If the target is unknown, the mirror keeps its HEAD. The mirror also keeps its HEAD if that
+    /// points to a ref with the same commit as the source's HEAD: a server that does not report the
+    /// target of HEAD looks as if its HEAD were detached.
+    ///
+    /// - Parameter old: The current HEAD of the mirror.
     func following(_ old: Head?) -> RefSnapshot {
         var wanted = self
         switch self.head {
@@ -70,7 +72,7 @@ struct RefSnapshot: Equatable {
         return wanted
     }
 
-    /// What is different from `old`: HEAD first, then the refs by name.
+    /// Returns the differences from an older snapshot: HEAD first, then the refs by name.
     func changes(since old: RefSnapshot) -> [RefChange] {
         let names = Set(self.refs.keys).union(old.refs.keys).sorted()
         let refs = names.compactMap { name in
@@ -83,11 +85,45 @@ struct RefSnapshot: Equatable {
 }
 
 extension RefSnapshot.Head {
-    /// The ref's name, or the object id.
+    /// The name of the ref, or the object id.
     var text: String {
         switch self {
         case .ref(let name): name
         case .detached(let id): id
         }
+    }
+}
+
+/// The change of one ref.
+struct RefChange: Equatable, CustomStringConvertible {
+    private static let mostNamed = 10
+
+    var name: String
+    /// The old object id, or the old target of HEAD; `nil` if the ref is new.
+    var before: String?
+    /// The new object id, or the new target of HEAD; `nil` if the ref was deleted.
+    var after: String?
+
+    /// The change as text, for example "refs/heads/main 1a2b3c4..5d6e7f8".
+    var description: String {
+        switch (self.before.map(Self.short), self.after.map(Self.short)) {
+        case (let before?, let after?): "\(self.name) \(before)..\(after)"
+        case (nil, let after?): "\(self.name) new \(after)"
+        case (let before?, nil): "\(self.name) gone (was \(before))"
+        case (nil, nil): self.name
+        }
+    }
+
+    /// Returns one line that counts the changes and names at most ten of them.
+    static func summary(_ changes: [RefChange]) -> String {
+        guard !changes.isEmpty else { return "Nothing has changed." }
+        let named = changes.prefix(Self.mostNamed).map(\.description).joined(separator: ", ")
+        let more = changes.count - Self.mostNamed
+        let count = changes.count == 1 ? "1 ref" : "\(changes.count) refs"
+        return "\(count) changed: \(named)\(more > 0 ? ", and \(more) more" : "")"
+    }
+
+    private static func short(_ value: String) -> String {
+        value.hasPrefix("refs/") ? value : String(value.prefix(7))
     }
 }

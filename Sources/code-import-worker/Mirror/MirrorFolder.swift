@@ -6,43 +6,43 @@ internal import Glibc
 internal import ProgramSupport
 internal import Reactor
 
-/// Where a mirror is, and what lies around it.
+/// The location of a mirror, and the files of the worker beside it.
 struct MirrorFolder {
-    /// The folder with all mirrors; absolute.
+    /// The absolute path of the folder of all mirrors.
     let folder: String
-    /// The mirror's name, without `.git`.
+    /// The name of the mirror, without `.git`.
     let name: String
 
-    /// The mirror.
+    /// The path of the mirror.
     var path: String { "\(self.folder)/\(self.name).git" }
 
-    /// Where a clone is made; becomes ``path`` once it is whole.
+    /// The path of a clone in progress, which is renamed to ``path`` when it is complete.
     var partPath: String { "\(self.folder)/.\(self.name).\(getpid()).part" }
 
     private var lockPath: String { "\(self.folder)/.\(self.name).lock" }
 
-    /// Whether there is anything where the mirror belongs.
+    /// Whether a file or folder exists at ``path``.
     var exists: Bool {
         var status = stat()
         return lstat(self.path, &status) == 0
     }
 
-    /// Makes the folder if it is missing, and takes the mirror's lock.
+    /// Creates the folder if it is missing, and locks the mirror.
     func lock() throws(ImportFailure) -> MirrorLock {
         do {
             try makeFolder(self.folder)
         } catch {
             throw ImportFailure(
                 .failure,
-                "The folder \(error.path) cannot be created: \(errorText(error.errno))."
+                "Cannot create the folder \(error.path): \(errorText(error.errno))."
             )
         }
         return try MirrorLock(self.lockPath, of: self.path)
     }
 
-    /// Removes what interrupted clones have left.
+    /// Removes the leftovers of interrupted clones.
     ///
-    /// Call it with the lock held, or it may be a clone in the making.
+    /// The caller must hold the lock. Otherwise the method may remove a clone in progress.
     func removeLeftovers() throws(ImportFailure) {
         for entry in self.entries(of: self.folder)
         where entry.hasPrefix(".\(self.name).") && entry.hasSuffix(".part") {
@@ -51,16 +51,16 @@ struct MirrorFolder {
             } catch {
                 throw ImportFailure(
                     .failure,
-                    "\(self.folder)/\(entry), which an interrupted clone has left, cannot be removed."
+                    "Cannot remove \(self.folder)/\(entry), which an interrupted clone has left."
                 )
             }
         }
     }
 
-    /// Removes the locks and the parts of packs that a killed git has left in the mirror.
+    /// Removes the lock files and the partial packs that a killed git has left in the mirror.
     ///
-    /// With a lock left no fetch would ever succeed again. Call it with our own lock held: nobody
-    /// else's git works on a mirror.
+    /// A lock file that stays makes every later fetch fail. The caller must hold the lock of the
+    /// mirror, so that no other worker's git is using these files.
     func removeStaleGitFiles() {
         let refs = try? FileManager.default.subpathsOfDirectory(atPath: "\(self.path)/refs")
         var stale = (refs ?? []).map { "refs/\($0)" }
@@ -73,12 +73,12 @@ struct MirrorFolder {
         for name in stale { unlink("\(self.path)/\(name)") }
     }
 
-    /// Makes the clone the mirror.
+    /// Renames the complete clone to the mirror.
     func adopt() throws(ImportFailure) {
         guard rename(self.partPath, self.path) == 0 else {
             throw ImportFailure(
                 .failure,
-                "The clone cannot be renamed to \(self.path): \(errorText(errno))."
+                "Cannot rename the clone to \(self.path): \(errorText(errno))."
             )
         }
     }

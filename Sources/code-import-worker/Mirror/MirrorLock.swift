@@ -5,22 +5,23 @@ internal import Glibc
 internal import ProgramSupport
 internal import Reactor
 
-/// Keeps two workers from one mirror: a lock on a file beside it, for as long as this object lives.
+/// A lock that prevents two workers from using one mirror. It lasts as long as this object lives.
 ///
-/// The file stays when the lock goes: whoever removed it could have it locked by two.
+/// The lock is an flock(2) on a file beside the mirror. The file is never removed: a worker that
+/// removed it could let a second worker lock a new file while a third still holds the old one.
 final class MirrorLock {
-    /// The open file; a child that inherits it holds the lock too.
+    /// The descriptor of the lock file. A child that inherits it holds the lock, too.
     let descriptor: Int32
 
-    /// Takes the lock.
+    /// Locks the mirror without waiting.
     ///
-    /// - Throws: ``ImportFailure`` if another worker has it, with the worker's process id.
+    /// - Throws: ``ImportFailure`` with the process id of the holder if another worker has the lock.
     init(_ path: String, of mirror: String) throws(ImportFailure) {
         self.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard self.descriptor >= 0 else {
             throw ImportFailure(
                 .failure,
-                "The lock \(path) cannot be opened: \(errorText(errno))."
+                "Cannot open the lock file \(path): \(errorText(errno))."
             )
         }
         guard flock(self.descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -30,9 +31,9 @@ final class MirrorLock {
             throw reason == EWOULDBLOCK
                 ? ImportFailure(
                     .failure,
-                    "Process \(holder) is at work on \(mirror); try again later."
+                    "Process \(holder) is working on \(mirror). Try again later."
                 )
-                : ImportFailure(.failure, "The lock \(path) cannot be had: \(errorText(reason)).")
+                : ImportFailure(.failure, "Cannot lock \(path): \(errorText(reason)).")
         }
         let text = "\(getpid())\n"
         if ftruncate(self.descriptor, 0) == 0 { pwrite(self.descriptor, text, text.utf8.count, 0) }
@@ -40,14 +41,15 @@ final class MirrorLock {
 
     deinit { close(self.descriptor) }
 
-    /// What the holder has written; it may have died since, and one of its children still be at
-    /// work.
+    /// Returns the process id that the holder has written into the file.
+    ///
+    /// That process may have died while one of its children still holds the lock.
     private static func holder(_ descriptor: Int32) -> String {
         let text = withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
             let count = pread(descriptor, buffer.baseAddress, buffer.count, 0)
             return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
         }
         let digits = text.prefix { $0.isNumber }
-        return digits.isEmpty ? "(not known)" : String(digits)
+        return digits.isEmpty ? "(unknown)" : String(digits)
     }
 }

@@ -3,18 +3,18 @@
 
 internal import ProgramSupport
 
-/// Cuts what a program writes into lines, at LF, at CR LF and at CR.
+/// Splits the output of a program into lines, at LF, at CR LF and at CR.
 ///
-/// The lines depend on the bytes alone, not on the pieces in which they come. For that a CR waits
-/// for the next byte: ssh ends its lines with CR LF.
+/// The result does not depend on how the bytes are divided into chunks. A CR at the end of a chunk
+/// therefore waits for the next byte, because ssh ends its lines with CR LF.
 struct LineSplitter {
-    /// The longest line that is kept, in bytes; the rest of a longer one is dropped.
+    /// The length in bytes after which the rest of a line is dropped.
     static let longest = 8192
 
     private var rest: [UInt8] = []
     private var hasReturn = false
 
-    /// Takes the next bytes, and gives the lines that they complete.
+    /// Appends the next bytes, and returns the lines that they complete.
     mutating func take(_ bytes: RawSpan) -> [OutputLine] {
         var lines: [OutputLine] = []
         for offset in bytes.byteOffsets {
@@ -25,7 +25,7 @@ struct LineSplitter {
         return lines
     }
 
-    /// Gives the last line, if it has no end.
+    /// Returns the last line if it has no line end.
     mutating func finish() -> OutputLine? {
         self.rest.isEmpty && !self.hasReturn ? nil : self.line(isUpdate: self.hasReturn)
     }
@@ -43,10 +43,18 @@ struct LineSplitter {
 
     private mutating func line(isUpdate: Bool) -> OutputLine {
         var text = ReadableText.withoutControls(String(decoding: self.rest, as: UTF8.self))
-        // Git wipes what an earlier, longer text has left on a terminal with spaces.
+        // Git appends spaces to overwrite the end of a longer line on a terminal.
         while text.last?.isWhitespace == true { text.removeLast() }
         self.rest.removeAll(keepingCapacity: true)
         self.hasReturn = false
         return OutputLine(text: text, isUpdate: isUpdate)
     }
+}
+
+/// A line of a program's output.
+struct OutputLine: Equatable {
+    /// The text without the line end and without white space before it.
+    var text: String
+    /// Whether the line ends with CR, so that the program will overwrite it.
+    var isUpdate = false
 }

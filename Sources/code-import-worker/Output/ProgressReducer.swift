@@ -1,25 +1,25 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes lines of git's progress: at most one a second for each phase, and the phase's last.
+/// Reduces git's progress to at most one line per second for each phase, plus the last line.
 ///
-/// Phases may overlap: "Receiving objects" goes on while the other side still counts.
+/// Phases may overlap: git receives objects while the server is still counting them.
 struct ProgressReducer {
     private struct Phase {
         var printed: Duration
         var pending: String?
     }
 
-    // Git has three at a time; the other side of the connection may send any number.
+    // Git itself has three phases at a time, but the server may send any number.
     private static let mostPhases = 16
 
     private var phases: [String: Phase] = [:]
 
-    /// Takes what git wrote at `now`, and gives what is to be printed.
+    /// Takes a line that git wrote at `now`, and returns the lines to print.
     mutating func take(_ line: OutputLine, at now: Duration) -> [String] {
         let name = Self.phase(of: line.text)
         guard line.isUpdate else {
-            // The phase's last, "done.": what was held back says less.
+            // This is the last line of the phase ("done."), so the pending update is obsolete.
             self.phases[name] = nil
             return line.text.isEmpty ? [] : [line.text]
         }
@@ -33,13 +33,13 @@ struct ProgressReducer {
         return crowd + [line.text]
     }
 
-    /// Gives the last line of each phase that did not come to its end.
+    /// Returns the pending line of each phase that has not ended.
     mutating func finish() -> [String] {
         defer { self.phases = [:] }
         return self.phases.sorted { $0.key < $1.key }.compactMap(\.value.pending)
     }
 
-    /// "Receiving objects:" of "Receiving objects:  45% (9/20)".
+    /// Returns the name of a phase: "Receiving objects:" for "Receiving objects:  45% (9/20)".
     private static func phase(of text: String) -> String {
         var name = text.prefix { !$0.isNumber }
         while name.last?.isWhitespace == true { name.removeLast() }

@@ -3,10 +3,10 @@
 
 internal import ProgramSupport
 
-/// The worker's lines, without secrets and control characters.
+/// Prints the worker's lines without secrets and control characters.
 struct Report {
     var mask = SecretMask()
-    /// Standard output, or another.
+    /// The descriptor to print on: standard output by default.
     var descriptor: Int32 = 1
 
     /// Prints one line.
@@ -16,5 +16,26 @@ struct Report {
         // The worker waits for a slow reader, and so does git. If the reader is gone the import
         // continues: its result is the exit code.
         _ = bytes.withUnsafeBytes { writeAll($0, to: self.descriptor) }
+    }
+}
+
+/// Masks logins and queries of URLs, and known secrets, anywhere in a line.
+struct SecretMask {
+    /// The known secrets, which are masked outside of URLs, too.
+    private let secrets: [String]
+
+    /// Creates a mask for known secrets.
+    ///
+    /// Secrets of fewer than four bytes are ignored, because masking them would garble ordinary text.
+    init(secrets: [String] = []) {
+        self.secrets = secrets.filter { $0.utf8.count >= 4 }.sorted {
+            $0.utf8.count > $1.utf8.count
+        }
+    }
+
+    /// Returns the line with `***` in place of each secret.
+    func masked(_ line: String) -> String {
+        let result = URLMask.masked(line)
+        return self.secrets.reduce(result) { $0.replacing($1, with: "***") }
     }
 }

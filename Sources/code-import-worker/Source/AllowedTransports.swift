@@ -1,18 +1,19 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The ways in which a repository may be reached.
+/// The transports that the policy allows.
 ///
-/// The others run commands (`ext::`), take over descriptors (`fd::`), or load helpers that nobody
-/// has looked at.
+/// Other transports run commands (`ext::`), use inherited descriptors (`fd::`), or load remote
+/// helpers that were not reviewed.
 enum AllowedTransports {
-    /// As git calls them; `user@host:path` counts as ssh, a path as file.
+    /// The names that git uses. `user@host:path` counts as ssh, and a path as file.
     static let all = ["http", "https", "git", "ssh", "file"]
 
-    /// The value of GIT_ALLOW_PROTOCOL: ours, less what the operator's own leaves out.
+    /// Returns the value for GIT_ALLOW_PROTOCOL: the allowed transports, without those that the
+    /// operator's own value omits.
     ///
-    /// Unlike the setting `protocol.allow`, which it overrides, it also binds redirections and
-    /// `url.*.insteadOf`.
+    /// The variable overrides the setting `protocol.allow`. Unlike the setting, it also applies to
+    /// redirects and to `url.*.insteadOf`.
     static func environmentValue(operators own: String?) -> String {
         guard let own else { return Self.all.joined(separator: ":") }
         let wanted = own.split(separator: ":")

@@ -1,11 +1,12 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The name of a source's mirror: readable, and another for each source.
+/// Derives a readable and unique name for the mirror of a source.
 enum MirrorName {
     private static let longest = 60
 
-    /// For example `apple-swift-log-09f3b1c2a4d5` for `https://example.org/apple/swift-log.git`.
+    /// Returns the name: `apple-swift-log-09f3b1c2a4d5` for
+    /// `https://example.org/apple/swift-log.git`, for example.
     static func of(_ address: String) -> String {
         var address = address[...]
         while address.count > 1, address.hasSuffix("/") { address.removeLast() }
@@ -14,7 +15,7 @@ enum MirrorName {
         return "\(Self.readable(address))-\(digits.suffix(12))"
     }
 
-    /// The last two parts of the path, without `.git`; the host if there is no path.
+    /// Returns the last two parts of the path without `.git`, or the host if there is no path.
     private static func readable(_ address: Substring) -> String {
         var parts = self.path(of: address).split(separator: "/")
         if parts.count > 1, parts.last == ".git" { parts.removeLast() }
@@ -26,11 +27,11 @@ enum MirrorName {
         return trimmed.isEmpty ? "repository" : String(trimmed)
     }
 
-    /// What comes after the host, in all three ways to write an address.
+    /// Returns the part of the address after the host.
     private static func path(of address: Substring) -> Substring {
         guard !address.hasPrefix("/") else { return address }
         if let scheme = address.firstRange(of: "://") {
-            // Without the query, which may be a token.
+            // The query is omitted because it may contain a token.
             return address[scheme.upperBound...].drop { $0 != "/" }.prefix { !"?#".contains($0) }
         }
         return address.drop { $0 != ":" }.dropFirst()
@@ -40,8 +41,9 @@ enum MirrorName {
         character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
     }
 
-    // FNV-1a of 64 bits: the same in every run and version, unlike Hasher. Who makes up two URLs
-    // with the same name gains nothing: the mirror remembers its source.
+    // 64-bit FNV-1a gives the same value in every run and version, unlike Hasher. An attacker who
+    // finds two URLs with the same name gains nothing, because a mirror records its source and the
+    // worker checks it.
     private static func hash(_ text: Substring) -> UInt64 {
         text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }

@@ -18,7 +18,7 @@ extension EndToEndTests {
             try self.shop.git("for-each-ref", in: repository)
         }
 
-        @Test func `the first time clones, and a second time finds nothing new`() throws {
+        @Test func `the first import clones, and the second one finds nothing new`() throws {
             let first = try self.shop.importing(self.source)
             let id = try self.shop.git("rev-parse", "--short=7", "HEAD", in: self.source)
             #expect(first.code == 0)
@@ -31,7 +31,7 @@ extension EndToEndTests {
             #expect(second.lines.last == "Nothing has changed.")
         }
 
-        @Test func `new, moved and deleted refs are mirrored and named`() throws {
+        @Test func `new, moved and deleted refs are mirrored and reported`() throws {
             try self.shop.git("branch", "old", in: self.source)
             #expect(try self.shop.importing(self.source).code == 0)
             let before = try self.shop.git("rev-parse", "--short=7", "HEAD", in: self.source)
@@ -53,14 +53,14 @@ extension EndToEndTests {
             #expect(try self.shop.importing(self.source).code == 2)
         }
 
-        @Test func `a history that was rewritten is mirrored`() throws {
+        @Test func `a rewritten history is mirrored`() throws {
             _ = try self.shop.importing(self.source)
             try self.shop.git("commit", "--quiet", "--amend", "-m", "other", in: self.source)
             #expect(try self.shop.importing(self.source).code == 0)
             #expect(try self.refs(self.shop.mirror()) == self.refs(self.source))
         }
 
-        @Test func `HEAD follows, also to a commit and back`() throws {
+        @Test func `HEAD follows the source, also to a commit and back`() throws {
             _ = try self.shop.importing(self.source)
             try self.shop.git("checkout", "--quiet", "-b", "next", in: self.source)
             #expect(try self.shop.importing(self.source).code == 0)
@@ -84,7 +84,8 @@ extension EndToEndTests {
             )
         }
 
-        @Test func `an empty repository is a success, then nothing new, then its first commit`()
+        @Test
+        func `an empty repository is cloned, then has nothing new, then gets its first commit`()
             throws
         {
             let empty = self.shop.folder + "/empty"
@@ -98,7 +99,8 @@ extension EndToEndTests {
             #expect(try self.refs(self.shop.mirror()) == self.refs(empty))
         }
 
-        @Test func `a relative path and the absolute one are one mirror, a file URL is another`()
+        @Test
+        func `a relative path and its absolute path share one mirror, and a file URL has another`()
             throws
         {
             #expect(try self.shop.importing("source").code == 0)
@@ -108,7 +110,7 @@ extension EndToEndTests {
             #expect(self.shop.mirrorNames.count == 2)
         }
 
-        @Test func `a bare repository, a path like an option and one with a colon can be imported`()
+        @Test func `a bare repository, and paths with a dash or a colon, can be imported`()
             throws
         {
             for name in ["bare.git", "--upload-pack=x", "host:x"] {
@@ -117,7 +119,9 @@ extension EndToEndTests {
             }
         }
 
-        @Test func `a shallow repository can be imported, also when it starts elsewhere`() throws {
+        @Test func `a shallow repository can be imported, also after its boundary has moved`()
+            throws
+        {
             let shallow = self.shop.folder + "/shallow"
             try self.shop.git("clone", "--quiet", "--depth=1", "file://\(self.source)", shallow)
             #expect(try self.shop.importing(shallow).code == 0)
@@ -128,7 +132,7 @@ extension EndToEndTests {
             #expect(try self.refs(self.shop.mirror()) == self.refs(shallow))
         }
 
-        @Test func `a mirror is packed when git finds it time`() throws {
+        @Test func `the mirror is packed when git considers it necessary`() throws {
             try self.shop.git("config", "--global", "fetch.unpackLimit", "1")
             try self.shop.git("config", "--global", "gc.autoPackLimit", "1")
             _ = try self.shop.importing(self.source)
@@ -139,14 +143,14 @@ extension EndToEndTests {
             #expect(names.count { $0.hasSuffix(".pack") } == 1)
         }
 
-        @Test func `git's settings for another repository do no harm`() throws {
+        @Test func `git's variables for another repository have no effect`() throws {
             self.shop.environment["GIT_DIR"] = self.shop.folder + "/elsewhere"
             let run = try self.shop.importing(self.source)
             #expect(run.code == 0)
             #expect(self.shop.mirrorNames.count == 1)
         }
 
-        @Test func `the folder of the mirrors is made with those above it`() throws {
+        @Test func `the folder of the mirrors is created with its parents`() throws {
             let folder = self.shop.folder + "/a/b/c"
             #expect(try self.shop.worker("git", self.source, "--into", "a/b/c").code == 0)
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 2)

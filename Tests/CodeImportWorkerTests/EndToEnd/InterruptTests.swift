@@ -6,7 +6,7 @@ import Reactor
 import Testing
 
 extension EndToEndTests {
-    /// Signals in the middle of a clone, from a server that does not answer.
+    /// Signals during a clone from a server that does not respond.
     struct InterruptTests {
         private let shop: Workshop
         private let server: LoopbackServer
@@ -19,7 +19,7 @@ extension EndToEndTests {
             self.server.answer = { _ in .never }
         }
 
-        /// Starts an import and waits until git is in the middle of it.
+        /// Starts an import, and waits until git is waiting for the server.
         private func stuck() throws -> TestProgram {
             let before = self.server.requests.count
             let run = try self.shop.startImporting(self.url)
@@ -35,8 +35,9 @@ extension EndToEndTests {
         }
 
         @Test(arguments: [Signal.interrupt, .terminate, .kill])
-        func `a signal for the group ends both, and the next run clones anew`(signal: Signal) throws
-        {
+        func `a signal to the process group ends worker and git, and the next run clones again`(
+            signal: Signal
+        ) throws {
             let run = try self.stuck()
             try run.transport?.signalProcess(signal, to: .group)
             try self.shop.wait(for: run)
@@ -50,8 +51,8 @@ extension EndToEndTests {
         }
 
         @Test(arguments: [Signal.interrupt, .terminate, .kill])
-        func `a signal for the worker alone ends git too`(signal: Signal) throws {
-            // The pipe ends when all that have it open for writing have gone: the fake git.
+        func `a signal to the worker alone ends git, too`(signal: Signal) throws {
+            // The pipe reaches its end when the fake git, its only writer, has died.
             let pipe = self.shop.folder + "/pipe"
             try #require(mkfifo(pipe, 0o600) == 0)
             try self.shop.fakeGit("exec 3> \(pipe); echo started >&3; exec sleep 1000")
@@ -66,25 +67,27 @@ extension EndToEndTests {
         }
 
         @Test(arguments: [Signal.interrupt, .terminate, .kill])
-        func `what git leaves when the worker alone is ended is removed`(signal: Signal) throws {
+        func `the files of a git that lost its worker are removed`(signal: Signal) throws {
             let run = try self.stuck()
             try run.transport?.signalProcess(signal)
             try self.shop.wait(for: run)
             #expect(self.shop.mirrorNames.map { $0.hasSuffix(".part") } == [true])
 
-            // Git's helper for HTTP waits for the answer, whoever has died.
+            // git-remote-http still waits for the response after its parent has died.
             self.server.hangUp()
             try self.serve()
             #expect(try self.shop.importing(self.url).code == 0)
             #expect(self.shop.mirrorNames.map { $0.hasSuffix(".git") } == [true])
         }
 
-        @Test func `a second worker leaves the mirror to the first, and names it`() throws {
+        @Test func `a second worker leaves the mirror to the first one, and names its process id`()
+            throws
+        {
             let first = try self.stuck()
             let pid = try #require(first.transport?.pid)
             let second = try self.shop.importing(self.url)
             #expect(second.code == 1)
-            #expect(second.lines.last?.hasPrefix("Failed: Process \(pid) is at work on ") == true)
+            #expect(second.lines.last?.hasPrefix("Failed: Process \(pid) is working on ") == true)
             #expect(first.end == nil)
 
             self.server.answer = { _ in .status(404) }

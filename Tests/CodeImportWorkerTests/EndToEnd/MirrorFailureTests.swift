@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 extension EndToEndTests {
-    /// What is wrong on our side.
+    /// Failures of this machine: mirrors, folders, and git itself.
     struct MirrorFailureTests {
         private let shop: Workshop
         private let source: String
@@ -24,12 +24,12 @@ extension EndToEndTests {
             try Data(text.utf8).write(to: url)
         }
 
-        private func expectDamage(_ words: String = "is damaged") throws {
+        private func expectDamage(_ problem: String = "is damaged") throws {
             let mirror = try self.shop.mirror()
             let run = try self.shop.importing(self.source)
             #expect(run.code == 1)
             #expect(
-                run.lines.last?.hasPrefix("Failed: \(mirror) \(words)") == true,
+                run.lines.last?.hasPrefix("Failed: \(mirror) \(problem)") == true,
                 "\(run.output)"
             )
         }
@@ -38,14 +38,14 @@ extension EndToEndTests {
             ("HEAD", "garbage\n"), ("packed-refs", "garbage\n"), ("config", "[garbage\n"),
             ("refs/heads/main", "garbage\n"),
         ])
-        func `a damaged mirror is named, and left as it is`(file: String, text: String) throws {
+        func `a damaged mirror is reported and left unchanged`(file: String, text: String) throws {
             _ = try self.shop.importing(self.source)
             try self.write(text, to: "\(try self.shop.mirror())/\(file)")
             try self.expectDamage()
             #expect(FileManager.default.fileExists(atPath: "\(try self.shop.mirror())/objects"))
         }
 
-        @Test func `something else in the mirror's place is not touched`() throws {
+        @Test func `a file at the path of the mirror is left unchanged`() throws {
             _ = try self.shop.importing(self.source)
             let mirror = try self.shop.mirror()
             try FileManager.default.removeItem(atPath: mirror)
@@ -54,14 +54,14 @@ extension EndToEndTests {
             #expect(FileManager.default.contents(atPath: mirror) == Data("mine".utf8))
         }
 
-        @Test func `the mirror of another source is not touched`() throws {
+        @Test func `the mirror of another source is left unchanged`() throws {
             _ = try self.shop.importing(self.source)
             let mirror = try self.shop.mirror()
             try self.shop.git("config", "remote.origin.url", "https://h/other", in: mirror)
             try self.expectDamage("is the mirror of https://h/other.")
         }
 
-        @Test func `what a killed git has left in the mirror holds nothing up`() throws {
+        @Test func `lock files and partial packs of a killed git do not stop an import`() throws {
             _ = try self.shop.importing(self.source)
             let mirror = try self.shop.mirror()
             try self.shop.git("branch", "next", in: self.source)
@@ -75,7 +75,8 @@ extension EndToEndTests {
             }
         }
 
-        @Test func `the rest of an interrupted clone is removed, that of another mirror is not`()
+        @Test
+        func `the leftovers of an interrupted clone are removed, but not those of another mirror`()
             throws
         {
             _ = try self.shop.importing(self.source)
@@ -86,7 +87,7 @@ extension EndToEndTests {
             #expect(self.shop.mirrorNames == [".other-0123456789ab.1.part", "\(name).git"])
         }
 
-        @Test func `another kind of object ids is 5, and the mirror keeps its refs`() throws {
+        @Test func `another object format exits with 5, and the mirror keeps its refs`() throws {
             _ = try self.shop.importing(self.source)
             try FileManager.default.removeItem(atPath: self.source)
             try self.shop.git("init", "--quiet", "--object-format=sha256", self.source)
@@ -95,7 +96,7 @@ extension EndToEndTests {
             #expect(try self.shop.git("for-each-ref", in: self.shop.mirror()) != "")
         }
 
-        @Test func `a folder that cannot be made is 1`() throws {
+        @Test func `a folder that cannot be created exits with 1`() throws {
             for folder in ["source/one", "source/one/x", "/proc/x"] {
                 let run = try self.shop.worker("git", self.source, "--into", folder)
                 #expect(run.code == 1)
@@ -103,14 +104,14 @@ extension EndToEndTests {
             }
         }
 
-        @Test func `a machine without git is 1`() throws {
+        @Test func `a machine without git exits with 1`() throws {
             self.shop.environment["PATH"] = "/nowhere"
             let run = try self.shop.importing(self.source)
             #expect(run.code == 1)
-            #expect(run.lines.last?.hasPrefix("Failed: Git cannot be started.") == true)
+            #expect(run.lines.last?.hasPrefix("Failed: Cannot start git.") == true)
         }
 
-        @Test func `a git that is killed is 1`() throws {
+        @Test func `a killed git exits with 1`() throws {
             try self.shop.fakeGit("kill -9 $$")
             let run = try self.shop.importing(self.source)
             #expect(run.code == 1)

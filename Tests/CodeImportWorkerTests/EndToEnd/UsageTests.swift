@@ -11,7 +11,7 @@ extension EndToEndTests {
         init() throws { self.shop = try Workshop() }
 
         @Test(arguments: ["svn", "bzr", "cvs", "hg", "bzr-svn", "darcs"])
-        func `another source type is one line and 5`(type: String) throws {
+        func `another source type prints one line and exits with 5`(type: String) throws {
             let run = try self.shop.worker(type, "https://h/x", "--into", "m", "--strange")
             #expect(run.code == 5)
             #expect(run.output.isEmpty)
@@ -26,21 +26,21 @@ extension EndToEndTests {
             ["git", "https://h/x", "--into", "m", "--strange"], ["git", "", "--into", "m"],
             ["git", "a", "b", "--into", "m"], ["git", "https://h/x\n", "--into", "m"],
         ])
-        func `wrong usage is 64, never what says that nothing changed`(arguments: [String]) throws {
+        func `wrong usage exits with 64, never with 2`(arguments: [String]) throws {
             let run = try self.shop.worker(arguments)
             #expect(run.code == 64)
             #expect(run.output.isEmpty)
         }
 
         @Test(arguments: [["--help"], ["git", "--help"], ["help", "git"]])
-        func `help has the exit codes`(arguments: [String]) throws {
+        func `the help lists the exit codes`(arguments: [String]) throws {
             let run = try self.shop.worker(arguments)
             #expect(run.code == 0)
             #expect(run.output.contains("   2  nothing has changed"))
             #expect(!run.lines.contains { $0.utf8.count > 80 })
         }
 
-        @Test func `a log-in in wrong usage is not printed`() throws {
+        @Test func `a login in a wrong command line is not printed`() throws {
             let url = "https://u:hunter2@h/x"
             let run = try self.shop.worker("git", url, url, "--into", "m")
             #expect(run.code == 64)

@@ -16,7 +16,7 @@ extension EndToEndTests {
 
         private var url: String { "http://\(self.server.host)/x.git" }
 
-        /// Makes a repository that can be read as plain files, the "dumb" protocol of git.
+        /// Creates a repository that can be served as plain files ("dumb" HTTP protocol of git).
         private func serve() throws -> String {
             let source = try self.shop.repository()
             let served = self.shop.folder + "/x.git"
@@ -27,10 +27,10 @@ extension EndToEndTests {
         }
 
         @Test(arguments: [
-            (404, "There is no such repository."), (401, "The source wants a log-in"),
-            (403, "The source does not let us in."), (500, "The URL cannot be read."),
+            (404, "The repository does not exist."), (401, "The source requires a login"),
+            (403, "The source denies access."), (500, "The URL cannot be read."),
         ])
-        func `an answer of the server without a repository is 4`(status: Int, sentence: String)
+        func `a server that does not serve a repository exits with 4`(status: Int, sentence: String)
             throws
         {
             self.server.answer = { _ in .status(status, ["WWW-Authenticate: Basic realm=\"x\""]) }
@@ -39,14 +39,14 @@ extension EndToEndTests {
             #expect(run.lines.last?.hasPrefix("Failed: \(sentence)") == true, "\(run.output)")
         }
 
-        @Test func `a circle of redirections is 4, one to another kind of URL is 6`() throws {
+        @Test func `redirects in a circle exit with 4, and to another kind of URL with 6`() throws {
             self.server.answer = { .status(302, ["Location: \($0.path)"]) }
             #expect(try self.shop.importing(self.url).code == 4)
             self.server.answer = { _ in .status(302, ["Location: ftp://127.0.0.1:1/x"]) }
             #expect(try self.shop.importing(self.url).code == 6)
         }
 
-        @Test func `a repository is cloned, and what is missing in it is 7`() throws {
+        @Test func `a repository is cloned over HTTP, and a missing object exits with 7`() throws {
             let served = try self.serve()
             #expect(try self.shop.importing(self.url).code == 0)
             #expect(try self.shop.importing(self.url).code == 2)
@@ -58,7 +58,7 @@ extension EndToEndTests {
             #expect(run.code == 7)
         }
 
-        @Test func `a log-in reaches the server, and nothing else`() throws {
+        @Test func `a login reaches the server and nothing else`() throws {
             _ = try self.serve()
             let password = Data("user:hunter%2".utf8).base64EncodedString()
             self.server.answer = { [folder = self.shop.folder] request in
@@ -81,17 +81,17 @@ extension EndToEndTests {
             }
         }
 
-        @Test func `a wrong password is 4, and not printed`() throws {
+        @Test func `a wrong password exits with 4 and is not printed`() throws {
             self.server.answer = { _ in .status(401, ["WWW-Authenticate: Basic realm=\"x\""]) }
             let run = try self.shop.importing("http://user:hunter2@\(self.server.host)/x.git")
             #expect(run.code == 4)
             #expect(
-                run.lines.last?.hasPrefix("Failed: The source does not accept the log-in.") == true
+                run.lines.last?.hasPrefix("Failed: The source does not accept the login.") == true
             )
             #expect(!run.output.contains("hunter"))
         }
 
-        @Test func `a mirror is not emptied because the source has no refs any more`() throws {
+        @Test func `a mirror keeps its refs when the source no longer has any`() throws {
             let served = try self.serve()
             _ = try self.shop.importing(self.url)
             try Data().write(to: URL(fileURLWithPath: served + "/info/refs"))

@@ -6,14 +6,14 @@ import Glibc
 import Reactor
 import Testing
 
-/// A tiny HTTP server on the test's reactor, which answers as it is told to.
+/// A minimal HTTP server on the reactor of the test, with scripted responses.
 final class LoopbackServer {
     enum Answer {
-        /// A status and further header lines, without a body.
+        /// A status and more header lines, without a body.
         case status(Int, [String] = [])
-        /// The file at the path of the URL in this folder, or 404.
+        /// The file at the path of the URL below this folder, or status 404.
         case file(in: String)
-        /// No answer, as long as the server lives or the other side waits.
+        /// No response, until the server stops or the client disconnects.
         case never
     }
 
@@ -22,10 +22,10 @@ final class LoopbackServer {
         var headers: [Substring]
     }
 
-    /// Decides on each request.
+    /// Returns the response to a request.
     var answer: (Request) -> Answer = { _ in .status(404) }
     private(set) var requests: [Request] = []
-    /// How many of those that got no answer have hung up.
+    /// The number of clients without a response that have disconnected.
     private(set) var hangUps = 0
 
     private let reactor: LibevReactor
@@ -50,7 +50,7 @@ final class LoopbackServer {
         close(self.listener)
     }
 
-    /// Where it listens: "127.0.0.1:PORT".
+    /// The address of the server: "127.0.0.1:PORT".
     var host: String {
         var address = Self.loopback
         var length = Self.length
@@ -64,7 +64,7 @@ final class LoopbackServer {
         return "127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
     }
 
-    /// Hangs up on those that got no answer.
+    /// Closes the connections that got no response.
     func hangUp() {
         for (descriptor, watch) in self.waiting {
             watch.remove()
@@ -103,8 +103,8 @@ final class LoopbackServer {
         }
     }
 
-    // Git sends its request at once and in one piece or two: reading it blocks for no time worth
-    // speaking of.
+    // Git sends its request immediately and in at most two parts, so a blocking read returns almost
+    // at once.
     private static func request(on descriptor: Int32) -> Request? {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)

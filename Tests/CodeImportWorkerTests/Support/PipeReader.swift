@@ -4,7 +4,7 @@
 import Glibc
 import Reactor
 
-/// Reads a named pipe on the test's reactor.
+/// Reads a named pipe on the reactor of the test.
 final class PipeReader {
     private(set) var text = ""
     private(set) var isAtEnd = false

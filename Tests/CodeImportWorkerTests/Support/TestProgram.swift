@@ -3,18 +3,18 @@
 
 import Reactor
 
-/// A program that a test has started.
+/// The protocol of a program that a test runs.
 final class TestProgram: ProcessProtocol {
     private(set) var end: ProcessEnd?
     private var bytes: [Int32: [UInt8]] = [:]
 
-    /// What it wrote to standard output.
+    /// The bytes that the program wrote to standard output.
     var output: String { self.text(1) }
-    /// What it wrote to standard error.
+    /// The bytes that the program wrote to standard error.
     var errors: String { self.text(2) }
-    /// Its lines on standard output.
+    /// The lines of standard output.
     var lines: [Substring] { self.output.split(separator: "\n") }
-    /// Its exit code; nil if a signal has ended it.
+    /// The exit code, or `nil` if the program died from a signal.
     var code: Int32? { self.end?.exit.code }
 
     override func childDataReceived(_ data: RawSpan, from descriptor: Int32) {

@@ -6,11 +6,11 @@ import Reactor
 import TestSupport
 import Testing
 
-/// A folder of the test's own, and a reactor to run git and the worker on; both go with the test.
+/// A temporary folder, and a reactor that runs git and the worker. Both last as long as the test.
 final class Workshop {
     let folder: String
     let reactor = LibevReactor()
-    /// Nothing of the machine's git settings, proxies or ssh.
+    /// An environment without the machine's git settings, proxies and ssh settings.
     var environment: [String: String]
 
     init() throws {
@@ -33,22 +33,22 @@ final class Workshop {
         try? FileManager.default.removeItem(atPath: self.folder)
     }
 
-    /// The folder of the mirrors.
+    /// The path of the folder of the mirrors.
     var mirrors: String { self.folder + "/mirrors" }
 
-    /// What is in the folder of the mirrors, less the lock files.
+    /// The names of the files in the folder of the mirrors, without the lock files.
     var mirrorNames: [String] {
         let all = (try? FileManager.default.contentsOfDirectory(atPath: self.mirrors)) ?? []
         return all.filter { !$0.hasSuffix(".lock") }.sorted()
     }
 
-    /// The only mirror.
+    /// The path of the only mirror.
     func mirror() throws -> String {
         try #require(self.mirrorNames.count == 1)
         return "\(self.mirrors)/\(self.mirrorNames[0])"
     }
 
-    /// Runs git, which must succeed, and gives its output without the last line end.
+    /// Runs git, requires that it succeeds, and returns its output without the last line end.
     @discardableResult
     func git(_ arguments: String..., in folder: String? = nil) throws -> String {
         let program = try self.start("git", arguments, in: folder ?? self.folder)
@@ -57,7 +57,7 @@ final class Workshop {
         return program.output.hasSuffix("\n") ? String(program.output.dropLast()) : program.output
     }
 
-    /// Makes a repository with a commit on `main`, and gives its path.
+    /// Creates a repository with a commit on `main`, and returns its path.
     func repository(_ name: String = "source") throws -> String {
         let path = "\(self.folder)/\(name)"
         try self.git("init", "--quiet", "-b", "main", path)
@@ -72,10 +72,11 @@ final class Workshop {
         try self.git("commit", "--quiet", "-m", text, in: repository)
     }
 
-    /// Has the worker find this shell script in the place of git.
+    /// Makes the worker run this shell script instead of git.
     ///
-    /// Another process writes it. Where this one does, a child that another test starts at that
-    /// moment may have it open for writing until its execve, and then it cannot be run (ETXTBSY).
+    /// Another process writes the script. If this process wrote it, a child that another test starts
+    /// at that moment could inherit the open file until its execve, and running the script would
+    /// fail (ETXTBSY).
     func fakeGit(_ script: String) throws {
         let folder = self.folder + "/bin"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -87,24 +88,24 @@ final class Workshop {
         self.environment["PATH"] = "\(folder):\(path)"
     }
 
-    /// Imports with the built worker, to its end.
+    /// Runs an import with the built worker until it has ended.
     func importing(_ url: String) throws -> TestProgram {
         try self.worker("git", "--into", self.mirrors, "--", url)
     }
 
-    /// Runs the built worker to its end.
+    /// Runs the built worker until it has ended.
     func worker(_ arguments: String...) throws -> TestProgram {
         try self.worker(arguments)
     }
 
-    /// Runs the built worker to its end.
+    /// Runs the built worker until it has ended.
     func worker(_ arguments: [String]) throws -> TestProgram {
         let program = try self.start(builtProgram("code-import-worker"), arguments, in: self.folder)
         try self.wait(for: program)
         return program
     }
 
-    /// Starts the built worker on an import.
+    /// Starts an import with the built worker.
     func startImporting(_ url: String) throws -> TestProgram {
         try self.start(
             builtProgram("code-import-worker"),
@@ -113,16 +114,19 @@ final class Workshop {
         )
     }
 
-    /// Turns the reactor until `condition` holds, but not for more than half a minute.
+    /// Runs the reactor until `condition` holds, for at most half a minute.
     func turn(until condition: () -> Bool) throws {
         let end = ContinuousClock.now + .seconds(30)
         while !condition() {
-            try #require(ContinuousClock.now < end, "What is waited for does not happen.")
+            try #require(
+                ContinuousClock.now < end,
+                "The expected event did not happen within half a minute."
+            )
             self.reactor.iterate(.seconds(10))
         }
     }
 
-    /// Turns the reactor until the program is over.
+    /// Runs the reactor until the program has ended.
     func wait(for program: TestProgram) throws {
         try self.turn(until: { program.end != nil })
     }

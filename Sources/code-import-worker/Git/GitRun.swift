@@ -1,0 +1,64 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ProgramSupport
+internal import Reactor
+
+/// The protocol of one git process. It keeps standard output, and passes on the lines of standard
+/// error.
+final class GitProcess: ProcessProtocol {
+    private(set) var output: [UInt8] = []
+    private(set) var end: ProcessEnd?
+    private var splitter = LineSplitter()
+    private let lineReceived: (OutputLine) -> Void
+
+    init(lineReceived: @escaping (OutputLine) -> Void) {
+        self.lineReceived = lineReceived
+    }
+
+    override func outReceived(_ data: RawSpan) {
+        data.withUnsafeBytes { self.output.append(contentsOf: $0) }
+    }
+
+    override func errReceived(_ data: RawSpan) {
+        self.splitter.take(data).forEach(self.lineReceived)
+    }
+
+    override func processEnded(_ end: ProcessEnd) {
+        if let last = self.splitter.finish() { self.lineReceived(last) }
+        self.end = end
+    }
+}
+
+/// The result of one git process.
+struct GitResult {
+    /// The name of the command for messages, for example "git fetch".
+    var command: String
+    var exit: ProcessExit
+    var output: String
+    /// The last lines that git wrote to standard error, without progress.
+    var complaints: [String]
+
+    /// Throws the failure that the complaints describe, unless git succeeded.
+    func check() throws(ImportFailure) {
+        guard !self.exit.isSuccess else { return }
+        throw GitComplaint.failure(of: self)
+    }
+}
+
+/// Recognizes lines of git that the worker replaces by lines of its own.
+enum GitLines {
+    /// Returns whether a line is part of git's table of refs, or names the temporary folder of a
+    /// clone.
+    ///
+    /// The table may have a hundred thousand lines, and the worker's last line summarizes it. A line
+    /// for a rejected ref ("!") is not redundant.
+    static func isRedundant(_ line: String) -> Bool {
+        if line.hasPrefix("Cloning into bare repository '") { return true }
+        let start = line.utf8.prefix(3)
+        guard start.count == 3, start.first == UInt8(ascii: " "), start.last == UInt8(ascii: " ")
+        else { return false }
+        let flag = start[start.index(after: start.startIndex)]
+        return " +-t*=".utf8.contains(flag) && line.contains(" -> ")
+    }
+}
