@@ -33,7 +33,8 @@ public final class SQLiteScheduler: CodeImportScheduler {
         self.clock = clock
     }
 
-    /// Claims the next due job for a machine; see ``JobStore/getJobForMachine(_:workerLimit:now:)``.
+    /// Claims the next due job for a machine; see
+    /// ``JobStore/getJobForMachine(_:workerLimit:now:)``.
     public func getJobForMachine(_ hostname: String, workerLimit: Int) -> Deferred<Int64?> {
         self.perform { try $0.getJobForMachine(hostname, workerLimit: workerLimit, now: $1) }
     }
@@ -58,7 +59,8 @@ public final class SQLiteScheduler: CodeImportScheduler {
         self.perform { try $0.handBackJob(jobID, report: report, now: $1) }
     }
 
-    /// Reclaims every job whose lease has expired. Call it now and then if no machine asks for jobs.
+    /// Reclaims every job whose lease has expired. Call it now and then if no machine asks
+    /// for jobs.
     ///
     /// - Returns: A deferred with the ids of the reclaimed jobs.
     public func reclaimStaleJobs() -> Deferred<[Int64]> {

@@ -17,8 +17,8 @@ package func makeFolder(_ path: String, permissions: UInt32 = 0o777) throws(Fold
         guard mkdir(made, permissions) != 0 else { continue }
         let code = errno
         var status = stat()
-        // On a read-only or closed parent, mkdir(2) may fail with EROFS or EACCES although the folder
-        // exists.
+        // On a read-only or closed parent, mkdir(2) may fail with EROFS or EACCES although the
+        // folder exists.
         guard stat(made, &status) == 0 else { throw FolderError(path: made, errno: code) }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw FolderError(path: made, errno: ENOTDIR)

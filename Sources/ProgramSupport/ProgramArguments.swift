@@ -3,8 +3,8 @@
 
 /// The arguments of this process as the kernel passes them: byte strings.
 package enum ProgramArguments {
-    /// The first argument that is not valid UTF-8, with each byte outside of ASCII written as `\xNN`,
-    /// or `nil` if all arguments are valid.
+    /// The first argument that is not valid UTF-8, with each byte outside of ASCII written as
+    /// `\xNN`, or `nil` if all arguments are valid.
     ///
     /// `CommandLine.arguments` replaces invalid bytes. A program that passes such an argument on to
     /// a command would pass a different one.

@@ -29,8 +29,8 @@ package enum URLMask {
         return result + rest
     }
 
-    /// Returns a repository's address with its secrets masked, also if it has the form
-    /// `user:password@host:path`.
+    /// Returns a repository's address with its secrets masked, also if it has the
+    /// form `user:password@host:path`.
     package static func masked(address: String) -> String {
         let login = address.prefix { !"@/".contains($0) }
         let isPlain = address.contains("://") || !address[login.endIndex...].hasPrefix("@")
@@ -46,10 +46,11 @@ package enum URLMask {
         return "\(login[..<colon]):***\(authority[at...])"
     }
 
-    /// Returns the query at the start of the rest of a URL: from the question mark to the next space.
+    /// Returns the query at the start of the rest of a URL: from the question mark to the
+    /// next space.
     ///
-    /// - Returns: The query, or `nil` if a space or another URL comes first. A URL inside of a query
-    ///   is masked as part of its value.
+    /// - Returns: The query, or `nil` if a space or another URL comes first. A URL inside of a
+    ///   query is masked as part of its value.
     private static func query(of text: Substring) -> Substring? {
         var mark = text.startIndex
         while mark < text.endIndex, text[mark] != "?" {

@@ -66,8 +66,8 @@ package func writeAll(
     return 0
 }
 
-/// Calls `write` again each time a non-blocking descriptor has room, until it does not fail with
-/// `EAGAIN`.
+/// Calls `write` again each time a non-blocking descriptor has room, until it does not fail
+/// with `EAGAIN`.
 private func waitingForRoom(_ descriptor: Int32, _ write: () -> Int) -> Int {
     while true {
         let count = write()

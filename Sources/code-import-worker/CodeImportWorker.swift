@@ -4,8 +4,8 @@
 internal import ArgumentParser
 internal import ProgramSupport
 
-/// The program `code-import-worker`: imports one repository, and reports the result by its exit
-/// code.
+/// The program `code-import-worker`: imports one repository, and reports the result by its
+/// exit code.
 @main
 struct CodeImportWorker: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,7 +63,8 @@ struct CodeImportWorker: ParsableCommand {
 
     /// Returns the source type in the arguments if the worker does not support it, or `nil`.
     ///
-    /// This check comes before parsing, which would complain about the unknown options of that type.
+    /// This check comes before parsing, which would complain about the unknown options of
+    /// that type.
     static func unsupportedType(in arguments: [String]) -> String? {
         guard let type = arguments.first, !type.isEmpty, !type.hasPrefix("-") else { return nil }
         return type == "git" || type == "help" ? nil : type

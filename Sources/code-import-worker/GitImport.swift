@@ -49,8 +49,8 @@ struct GitImport {
 
     private func run() throws(ImportFailure) -> ImportOutcome {
         let lock = try self.mirror.lock()
-        // The lock must last until the end, but the optimizer may release an object after its last
-        // use.
+        // The lock must last until the end, but the optimizer may release an object after its
+        // last use.
         defer { withExtendedLifetime(lock) {} }
         try self.mirror.removeLeftovers()
         return self.mirror.exists ? try self.fetch(lock) : try self.clone()
@@ -61,8 +61,8 @@ struct GitImport {
     private func clone() throws(ImportFailure) -> ImportOutcome {
         self.report.line("Cloning \(self.source.address) into \(self.mirror.path)")
         let part = self.mirror.partPath
-        // --no-local: git would otherwise hard-link the objects of a local repository without checking
-        // them. --template=: the hooks of a template would run in every mirror.
+        // --no-local: git would otherwise hard-link the objects of a local repository without
+        // checking them. --template=: the hooks of a template would run in every mirror.
         let result = try self.git.run([
             "clone", "--mirror", "--no-local", "--template=", "--progress", "--",
             self.source.address, part,
@@ -177,8 +177,8 @@ struct GitImport {
             ["for-each-ref", "--format=%(objectname) %(refname)"],
             in: mirror
         )
-        // for-each-ref skips a broken ref with a warning. A later fetch would fail because of it, as if
-        // the source were at fault.
+        // for-each-ref skips a broken ref with a warning. A later fetch would fail because of it,
+        // as if the source were at fault.
         guard refs.exit.isSuccess, !refs.complaints.contains(where: { $0.contains("broken ref") })
         else { throw self.damage("its refs cannot be read") }
         let head = try self.git.run(["symbolic-ref", "-q", "HEAD"], in: mirror)

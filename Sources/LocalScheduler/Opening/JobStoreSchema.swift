@@ -23,8 +23,8 @@ enum JobStoreSchema {
         return migrator
     }
 
-    /// Uses AUTOINCREMENT, because SQLite would otherwise reuse the id of the newest job once it is
-    /// deleted.
+    /// Uses AUTOINCREMENT, because SQLite would otherwise reuse the id of the newest job once it
+    /// is deleted.
     private static let version1 = """
         CREATE TABLE imports (
             id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -7,8 +7,8 @@ internal import Reactor
 
 /// Checks the location of a store's file before SQLite opens it.
 ///
-/// SQLite only reports "unable to open database file", and blocks forever on a FIFO. If the location
-/// changes between the check and the opening, the error has SQLite's own words.
+/// SQLite only reports "unable to open database file", and blocks forever on a FIFO. If the
+/// location changes between the check and the opening, the error has SQLite's own words.
 enum StoreLocation {
     /// Returns the user's folder for state; see ``XDGFolders``.
     static func defaultFolder(environment: [String: String]) throws(JobStoreError) -> String {

@@ -44,14 +44,14 @@ struct StoreOpening {
         configuration.prepareDatabase { [self] db in try self.checkOwner(db) }
         let queue = try DatabaseQueue(path: self.path, configuration: configuration)
         try self.migrator.migrate(queue)
-        // FULL flushes the write-ahead log at each commit, not only at checkpoints. Without it, a job
-        // whose result the store has accepted could be pending again after a power failure.
+        // FULL flushes the write-ahead log at each commit, not only at checkpoints. Without it, a
+        // job whose result the store has accepted could be pending again after a power failure.
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         return queue
     }
 
-    /// Checks that the file is a store of this version or an older one, before the journal mode or a
-    /// table changes.
+    /// Checks that the file is a store of this version or an older one, before the journal mode or
+    /// a table changes.
     private func checkOwner(_ db: Database) throws {
         // One transaction, because another program may be creating the tables at the same time.
         try db.inTransaction(.deferred) {
@@ -120,7 +120,8 @@ struct FileIdentity: Sendable, Equatable {
 
     /// Returns whether the path certainly leads to another file, or to none.
     ///
-    /// A failure that proves nothing, such as a folder that may no longer be entered, does not count.
+    /// A failure that proves nothing, such as a folder that may no longer be entered, does
+    /// not count.
     func hasLeft(_ path: String) -> Bool {
         guard let current = FileIdentity(path) else { return errno == ENOENT || errno == ENOTDIR }
         return current != self

@@ -12,8 +12,8 @@ struct ImportRecord: Codable {
     var arguments: [String]
     var url: String?
     var destination: String?
-    /// The time from one start to the next in microseconds, or `nil` if no job follows after a
-    /// result.
+    /// The time from one start to the next in microseconds, or `nil` if no job follows after
+    /// a result.
     var interval: Int64?
     var reviewStatus: ReviewStatus
     /// The number of failures since the last success.

@@ -12,8 +12,8 @@ struct JobRecord: Codable {
     var state: JobState
     var dateDue: WallTime
     var requestedByUser: Bool
-    /// The time of the claim. This and the next three properties have no meaning while the job is
-    /// pending.
+    /// The time of the claim. This and the next three properties have no meaning while the job
+    /// is pending.
     var dateStarted: WallTime?
     /// The time of the last heartbeat.
     var heartbeat: WallTime?

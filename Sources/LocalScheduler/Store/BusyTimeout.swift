@@ -35,8 +35,8 @@ public final class BusyTimeout: Sendable {
     /// Sleeps for up to 20 milliseconds before SQLite tries to lock the file again.
     ///
     /// SQLite calls this as its busy handler (sqlite3_busy_handler). Its own busy timeout cannot be
-    /// ended early, not even by sqlite3_interrupt. A store runs one operation at a time, so one start
-    /// time is enough.
+    /// ended early, not even by sqlite3_interrupt. A store runs one operation at a time, so one
+    /// start time is enough.
     ///
     /// - Parameters:
     ///   - tries: The number of earlier calls for the same lock.

@@ -3,8 +3,8 @@
 
 internal import GRDB
 
-/// The content of the store, for people and programs. Reading neither waits for a writer nor delays
-/// one.
+/// The content of the store, for people and programs. Reading neither waits for a writer nor
+/// delays one.
 extension JobStore {
     /// Returns the pending and running jobs, and the latest results.
     ///

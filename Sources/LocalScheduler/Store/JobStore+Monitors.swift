@@ -8,10 +8,10 @@ public import WorkerMonitor
 extension JobStore {
     /// Claims the next due job for a machine.
     ///
-    /// The store first reclaims every job whose lease has expired, on all machines. A machine that is
-    /// not known yet becomes online. An offline machine gets nothing. A quiescing machine gets
-    /// nothing either, and becomes offline when it has no jobs left. Jobs that a user waits for come
-    /// first, then those with the earliest due time.
+    /// The store first reclaims every job whose lease has expired, on all machines. A machine that
+    /// is not known yet becomes online. An offline machine gets nothing. A quiescing machine gets
+    /// nothing either, and becomes offline when it has no jobs left. Jobs that a user waits for
+    /// come first, then those with the earliest due time.
     ///
     /// - Parameters:
     ///   - hostname: The name of the machine.
@@ -53,8 +53,8 @@ extension JobStore {
         try self.write(now: now) { try $0.finish(id, report: report) }
     }
 
-    /// Makes a running job pending again, due now and with a new id. This does not count as a
-    /// failure.
+    /// Makes a running job pending again, due now and with a new id. This does not count as
+    /// a failure.
     public func handBackJob(_ id: Int64, report: JobReport, now: WallTime) throws {
         try self.write(now: now) { try $0.handBack(id, report: report) }
     }

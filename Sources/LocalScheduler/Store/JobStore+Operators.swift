@@ -7,13 +7,13 @@ extension JobStore {
 
     /// Creates a pending job for an order.
     ///
-    /// If the store already has the Git import that the order names, its pending job becomes due now,
-    /// or it gets a new job. An import that is suspended or failing becomes reviewed again.
+    /// If the store already has the Git import that the order names, its pending job becomes due
+    /// now, or it gets a new job. An import that is suspended or failing becomes reviewed again.
     ///
     /// - Returns: The id of the job.
     /// - Throws: ``JobStoreError`` with ``JobStoreError/Code/alreadyRunning`` if a monitor with a
-    ///   valid lease runs the import, and with ``JobStoreError/Code/invalidImport`` if the import is
-    ///   marked as invalid.
+    ///   valid lease runs the import, and with ``JobStoreError/Code/invalidImport`` if the import
+    ///   is marked as invalid.
     @discardableResult
     public func submit(_ order: ImportOrder, now: WallTime) throws -> Int64 {
         try self.write(now: now) { try $0.id(of: try $0.submit(order)) }
@@ -25,8 +25,8 @@ extension JobStore {
     /// limit when the machine asks for jobs.
     ///
     /// - Returns: The id of a running job with a fresh heartbeat.
-    /// - Throws: The errors of ``submit(_:now:)``, and ``JobStoreError/Code/machineNotOnline``. In all
-    ///   cases no job is created.
+    /// - Throws: The errors of ``submit(_:now:)``, and ``JobStoreError/Code/machineNotOnline``. In
+    ///   all cases no job is created.
     public func submit(
         _ order: ImportOrder,
         claimedFor hostname: String,

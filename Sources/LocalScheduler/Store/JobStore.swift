@@ -5,18 +5,18 @@ internal import GRDB
 internal import ProgramSupport
 internal import WorkerMonitor
 
-/// A store in a SQLite file, for one machine: imports, their jobs and results, and the machines that
-/// run the jobs.
+/// A store in a SQLite file, for one machine: imports, their jobs and results, and the machines
+/// that run the jobs.
 ///
 /// Several stores, in several threads and programs, may have the same file open. Each operation is
 /// one transaction: it happens completely or not at all, even if the program is killed, and its
 /// effect is on the disk when it returns. A second writer waits, at most for the busy timeout. Do
 /// not put the file on a network file system, where SQLite's write-ahead log does not work.
 ///
-/// Every operation blocks; on a reactor use ``SQLiteScheduler``. The caller passes the current time,
-/// and the store compares it with the times that other programs have passed. If an administrator
-/// sets the clock forward by more than the reclaim age, the store reclaims live jobs, and their
-/// monitors stop their workers at the next heartbeat.
+/// Every operation blocks; on a reactor use ``SQLiteScheduler``. The caller passes the current
+/// time, and the store compares it with the times that other programs have passed. If an
+/// administrator sets the clock forward by more than the reclaim age, the store reclaims live jobs,
+/// and their monitors stop their workers at the next heartbeat.
 ///
 /// If the file is removed, moved or replaced, every operation throws
 /// ``JobStoreError/Code/removed`` until the file is back. The store does not notice a file that is
@@ -56,11 +56,11 @@ public final class JobStore: Sendable {
         )
     }
 
-    /// Opens the store of this user: `worker-monitor/jobs.sqlite` in `$XDG_STATE_HOME`, or in
-    /// `$HOME/.local/state`.
+    /// Opens the store of this user: `worker-monitor/jobs.sqlite` in `$XDG_STATE_HOME`, or
+    /// in `$HOME/.local/state`.
     ///
-    /// The store and its folder are created if they do not exist. Other users have no access to the
-    /// folder.
+    /// The store and its folder are created if they do not exist. Other users have no access to
+    /// the folder.
     public convenience init(
         environment: [String: String],
         settings: SchedulerSettings = SchedulerSettings(),

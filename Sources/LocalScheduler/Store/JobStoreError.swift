@@ -26,8 +26,8 @@ public struct JobStoreError: LastingSchedulerFailure, Sendable, Hashable, Custom
         /// The file was removed, moved or replaced after the store was opened. Every further
         /// operation fails until the file is back.
         public static let removed = Code(description: "removed")
-        /// Another program kept the store locked for longer than the busy timeout. Nothing was done,
-        /// and a later attempt may succeed.
+        /// Another program kept the store locked for longer than the busy timeout. Nothing was
+        /// done, and a later attempt may succeed.
         public static let busy = Code(description: "busy")
         /// The content of the file is damaged.
         public static let damaged = Code(description: "damaged")

@@ -8,8 +8,8 @@ public struct SchedulerSettings: Sendable, Hashable {
     /// The age of a heartbeat after which the lease of a running job has expired (default: 300
     /// seconds). The store then reclaims the job.
     ///
-    /// A monitor must stop its worker before this much time has passed since the store accepted a
-    /// heartbeat.
+    /// A monitor must stop its worker before this much time has passed since the store accepted
+    /// a heartbeat.
     public var reclaimAge: Duration = .seconds(300)
 
     /// The number of failures in a row after which an import becomes ``ReviewStatus/failing``
@@ -20,8 +20,8 @@ public struct SchedulerSettings: Sendable, Hashable {
     /// (default: 3).
     public var workerLimit = 3
 
-    /// The time from one start of a Git import to the next, for orders that name none (default: six
-    /// hours).
+    /// The time from one start of a Git import to the next, for orders that name none (default:
+    /// six hours).
     public var gitInterval: Duration = .seconds(21_600)
 
     /// The longest time that an operation waits while another program has the store locked

@@ -6,8 +6,8 @@ internal import GRDB
 extension StoreTransaction {
     /// Sets whether an import may have jobs.
     ///
-    /// An import that may not have jobs loses its pending job, but not a running one. An import that
-    /// may have jobs again gets one for its next due time.
+    /// An import that may not have jobs loses its pending job, but not a running one. An import
+    /// that may have jobs again gets one for its next due time.
     func setReviewStatus(_ status: ReviewStatus, ofImport id: Int64) throws {
         var record = try self.importRecord(id)
         record.reviewStatus = status

@@ -6,7 +6,8 @@ internal import LocalScheduler
 internal import ProgramSupport
 internal import WorkerMonitor
 
-/// The command `worker-monitor import`: imports a repository, with a subcommand for each source type.
+/// The command `worker-monitor import`: imports a repository, with a subcommand for each
+/// source type.
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",

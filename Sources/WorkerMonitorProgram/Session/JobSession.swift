@@ -72,8 +72,8 @@ final class JobSession {
 
     // MARK: - Before the job
 
-    /// Opens the store and creates the job on a thread, because another process may have the store
-    /// locked.
+    /// Opens the store and creates the job on a thread, because another process may have the
+    /// store locked.
     private func createJob(_ reactor: LibevReactor) -> Deferred<ClaimedJob> {
         let (path, order, timeout) = (self.paths.store, self.order, self.busyTimeout)
         return reactor.deferToThread { @Sendable in
@@ -185,8 +185,8 @@ final class JobSession {
         let code = ProgramExitCode(outcome)
         guard let reason = self.printRecord(outcome) else { return code }
         self.display.say("worker-monitor: \(Self.outputFailure(outcome.report, reason))")
-        // The codes for an unavailable store and for an interruption ask for an action, so they take
-        // precedence.
+        // The codes for an unavailable store and for an interruption ask for an action, so they
+        // take precedence.
         return code == .success || code == .failure ? .outputFailed : code
     }
 

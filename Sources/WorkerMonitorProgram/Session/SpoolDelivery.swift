@@ -15,7 +15,8 @@ struct SpoolDelivery {
         case deliver
         /// The store already has a result for the job: remove the report.
         case remove
-        /// The report is about a job of another store, or the store did not answer: keep the report.
+        /// The report is about a job of another store, or the store did not answer: keep
+        /// the report.
         case keep
     }
 
@@ -24,8 +25,8 @@ struct SpoolDelivery {
     let scheduler: any CodeImportScheduler
     let reactor: any ReactorThreads
 
-    /// Delivers all reports. Never fails, because an old report must not keep this run's job from
-    /// starting.
+    /// Delivers all reports. Never fails, because an old report must not keep this run's job
+    /// from starting.
     func deliverAll() -> Deferred<Void> {
         self.reactor.deferToThread { [spool, store] in
             spool.pending().filter { report in
@@ -41,9 +42,11 @@ struct SpoolDelivery {
     private static func action(for spooled: SpooledReport, _ store: JobStore) -> Action {
         switch try? store.lookUpJob(spooled.report.jobID) {
         case .job(let job)?: Self.isSameJob(spooled, job.dateStarted) ? .deliver : .keep
-        // The job was reclaimed, or an earlier delivery succeeded although it looked like a failure.
+        // The job was reclaimed, or an earlier delivery succeeded although it looked like
+        // a failure.
         case .result(let result)?: Self.isSameJob(spooled, result.dateStarted) ? .remove : .keep
-        // A monitor that reports a result does not hand its job back, so this is another store's job.
+        // A monitor that reports a result does not hand its job back, so this is another
+        // store's job.
         case .gone?, nil: .keep
         }
     }

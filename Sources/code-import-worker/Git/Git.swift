@@ -26,8 +26,8 @@ final class Git {
     ///   - mirror: The repository to work in, or `nil`.
     ///   - descriptor: A descriptor that git inherits as 3, for example a lock that git is to hold
     ///     while it runs.
-    /// - Throws: ``ImportFailure`` if git cannot be started. An exit code other than 0 does not throw;
-    ///   see ``GitResult/check()``.
+    /// - Throws: ``ImportFailure`` if git cannot be started. An exit code other than 0 does not
+    ///   throw; see ``GitResult/check()``.
     func run(
         _ arguments: [String],
         in mirror: String? = nil,
@@ -61,7 +61,8 @@ final class Git {
         } catch {
             throw ImportFailure(.failure, "Cannot start git. \(error)")
         }
-        // The worker has nothing else to do while git runs. A turn ends as soon as something happens.
+        // The worker has nothing else to do while git runs. A turn ends as soon as
+        // something happens.
         while true {
             if let end = process.end { return end }
             self.reactor.iterate(.seconds(3600))
@@ -83,12 +84,12 @@ final class Git {
         var streams: [Int32: ChildDescriptor] = [0: .null, 1: .read, 2: .read]
         if let descriptor { streams[3] = .inherit(descriptor) }
         request.streams = .descriptors(streams)
-        // A signal to the worker's process group reaches git, too. If only the worker dies, the kernel
-        // kills git.
+        // A signal to the worker's process group reaches git, too. If only the worker dies, the
+        // kernel kills git.
         request.grouping = .inherit
         request.diesWithParent = true
-        // In a local fetch, upload-pack is a process of its own that may still write an error message
-        // after git has exited.
+        // In a local fetch, upload-pack is a process of its own that may still write an error
+        // message after git has exited.
         request.exitPolicy = .drain(.seconds(1))
         return request
     }

@@ -1,10 +1,11 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The environment of git: git never prompts, writes English messages, and uses no other repository.
+/// The environment of git: git never prompts, writes English messages, and uses no
+/// other repository.
 enum GitEnvironment {
-    // Git sets these for hooks and aliases. A worker that is started from one of those would work on
-    // the wrong repository.
+    // Git sets these for hooks and aliases. A worker that is started from one of those would work
+    // on the wrong repository.
     private static let ofAnotherRepository = [
         "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
         "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_NAMESPACE",

@@ -4,8 +4,8 @@
 internal import ProgramSupport
 internal import Reactor
 
-/// The protocol of one git process. It keeps standard output, and passes on the lines of standard
-/// error.
+/// The protocol of one git process. It keeps standard output, and passes on the lines of
+/// standard error.
 final class GitProcess: ProcessProtocol {
     private(set) var output: [UInt8] = []
     private(set) var end: ProcessEnd?
@@ -48,11 +48,11 @@ struct GitResult {
 
 /// Recognizes lines of git that the worker replaces by lines of its own.
 enum GitLines {
-    /// Returns whether a line is part of git's table of refs, or names the temporary folder of a
-    /// clone.
+    /// Returns whether a line is part of git's table of refs, or names the temporary folder of
+    /// a clone.
     ///
-    /// The table may have a hundred thousand lines, and the worker's last line summarizes it. A line
-    /// for a rejected ref ("!") is not redundant.
+    /// The table may have a hundred thousand lines, and the worker's last line summarizes it. A
+    /// line for a rejected ref ("!") is not redundant.
     static func isRedundant(_ line: String) -> Bool {
         if line.hasPrefix("Cloning into bare repository '") { return true }
         let start = line.utf8.prefix(3)

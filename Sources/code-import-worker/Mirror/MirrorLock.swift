@@ -15,7 +15,8 @@ final class MirrorLock {
 
     /// Locks the mirror without waiting.
     ///
-    /// - Throws: ``ImportFailure`` with the process id of the holder if another worker has the lock.
+    /// - Throws: ``ImportFailure`` with the process id of the holder if another worker has
+    ///   the lock.
     init(_ path: String, of mirror: String) throws(ImportFailure) {
         self.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard self.descriptor >= 0 else {

@@ -26,7 +26,8 @@ struct SecretMask {
 
     /// Creates a mask for known secrets.
     ///
-    /// Secrets of fewer than four bytes are ignored, because masking them would garble ordinary text.
+    /// Secrets of fewer than four bytes are ignored, because masking them would garble
+    /// ordinary text.
     init(secrets: [String] = []) {
         self.secrets = secrets.filter { $0.utf8.count >= 4 }.sorted {
             $0.utf8.count > $1.utf8.count

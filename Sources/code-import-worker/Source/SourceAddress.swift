@@ -98,8 +98,8 @@ extension SourceAddress {
         throw ImportFailure(.forbidden, "A host name that starts with a dash is not allowed.")
     }
 
-    // In "https://user:pass/word@host" the authority ends at the slash, so the URL has no login, and
-    // its password would be printed.
+    // In "https://user:pass/word@host" the authority ends at the slash, so the URL has no login,
+    // and its password would be printed.
     private static func checkForCutPassword(
         _ authority: Substring,
         _ path: Substring
@@ -138,8 +138,8 @@ struct Login {
 
     /// Returns the texts that must not be printed: the password, as written and percent-decoded.
     ///
-    /// Without a password the user counts as a secret, because it may be a token. The user of an ssh
-    /// URL never is.
+    /// Without a password the user counts as a secret, because it may be a token. The user of an
+    /// ssh URL never is.
     func secrets(scheme: String) -> [String] {
         guard let secret = self.password ?? (scheme == "ssh" ? nil : self.user) else { return [] }
         return [String(secret), Self.decoded(secret)]

@@ -74,9 +74,9 @@ final class Workshop {
 
     /// Makes the worker run this shell script instead of git.
     ///
-    /// Another process writes the script. If this process wrote it, a child that another test starts
-    /// at that moment could inherit the open file until its execve, and running the script would
-    /// fail (ETXTBSY).
+    /// Another process writes the script. If this process wrote it, a child that another test
+    /// starts at that moment could inherit the open file until its execve, and running the script
+    /// would fail (ETXTBSY).
     func fakeGit(_ script: String) throws {
         let folder = self.folder + "/bin"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
