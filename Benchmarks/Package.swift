@@ -4,9 +4,10 @@
 
 import PackageDescription
 
-// A package of its own, so that who uses the library builds none of this. The children that both
-// sides start are in Child and built by Scripts/bench-build: what SwiftPM links has all of Swift's
-// library in it, and starting that would take longer than much of what is measured.
+// The benchmarks are a package of their own, so that a user of the library does not build them.
+// Scripts/bench-build compiles the program that both sides start as a child, from the folder Child.
+// SwiftPM would link it with the Swift runtime, and loading the runtime takes longer than much of
+// what the scenarios measure.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -19,7 +20,7 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "benchmarks",
     products: [
-        // Put before the C library by LD_PRELOAD, which needs a library of its own.
+        // A dynamic library, because it is loaded through LD_PRELOAD.
         .library(name: "count-allocations", type: .dynamic, targets: ["CCountAllocations"])
     ],
     dependencies: [
@@ -27,14 +28,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
-        // The floor: each scenario in C on raw libev.
+        // The floor: the scenarios in C on libev, without a layer in between.
         .executableTarget(
             name: "floor",
             path: "Sources/CFloor",
             linkerSettings: [.linkedLibrary("ev"), .linkedLibrary("util")]
         ),
         .target(name: "CCountAllocations"),
-        // Each scenario on swift-reactor, through its public API only.
+        // The scenarios on swift-reactor, through its public API only.
         .executableTarget(
             name: "reactor-bench",
             dependencies: [
@@ -45,7 +46,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        // Runs both, interleaved, and compares.
+        // Runs the floor and swift-reactor in turn, and compares their figures.
         .executableTarget(name: "bench-driver", swiftSettings: strict),
     ]
 )

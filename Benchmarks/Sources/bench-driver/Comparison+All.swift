@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Comparison {
-    /// Every scenario but S8, with the bars of the project.
+    /// Returns every scenario except S8, with its bars.
     static func all(isQuick: Bool, _ programs: Programs) -> [Comparison] {
         let table = ComparisonTable(isQuick: isQuick, programs: programs)
         return table.spawn + table.timers + table.output + table.children + table.rest
     }
 }
 
-/// Sizes, rounds and bars; the sizes of `isQuick` only show that everything runs.
+/// The sizes, rounds and bars of the scenarios.
 private struct ComparisonTable {
     let isQuick: Bool
     let programs: Programs
@@ -18,7 +18,7 @@ private struct ComparisonTable {
         "\(self.isQuick ? quick : full)"
     }
 
-    /// The same scenario with the same arguments on both sides.
+    /// Returns the comparison of swift-reactor and the floor with the same arguments.
     private func both(
         _ name: String,
         _ arguments: [String],
@@ -51,7 +51,9 @@ private struct ComparisonTable {
         ["S1", self.size(2000, 200), "\(ballast)", "\(descriptors)", "/bin/true"]
     }
 
-    /// Our own S1 again, in a process that is large in some way.
+    /// Returns the comparison of S1 in a large process with S1 in a small one.
+    ///
+    /// Both sides run on swift-reactor.
     private func burdened(_ name: String, _ arguments: [String]) -> Comparison {
         Comparison(
             name: name,
@@ -104,8 +106,9 @@ private struct ComparisonTable {
         _ bars: [(String, Bar)]
     ) -> Comparison {
         let arguments = ["S3", kind, bytes, "\(kibibytes * 1024)", self.programs.child]
-        // Whether reader and writer meet at the pipe's lock is chance: one run may be off by a fifth.
-        // A terminal is not: its way through the kernel is long.
+        // Whether reader and writer contend for the lock of a pipe is chance, so a single run may
+        // be off by a fifth. A terminal varies less, because its data takes a long way through the
+        // kernel, so fewer rounds suffice.
         let rounds = kind == "terminal" ? 2 : 5
         let reference = kind == "socketpair" ? self.programs.libuv : self.programs.floor
         return Comparison(
@@ -124,7 +127,8 @@ private struct ComparisonTable {
             ("end_p50_us", .ratioAtMost(1.2)),
             ("end_p99_us", .ratioAtMost(1.5)),
         ]
-        // Long enough for all to be started, and two seconds of silence, before the first one ends.
+        // Each child sleeps for so many seconds that all children have started, and that two idle
+        // seconds have passed, before the first child ends.
         let some = ["S4", self.size(1000, 100), self.isQuick ? "4" : "6", self.programs.child]
         let many = ["S4", "5000", "8", self.programs.child]
         let few = self.both("S4-1000", some, rounds: 3, bars)

@@ -1,26 +1,29 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// One scenario on both sides, and what is to be looked at.
+/// One scenario on both sides, and the metrics to compare.
 struct Comparison {
-    /// What it is called on the command line and in the result.
+    /// The name of the scenario on the command line and in the output.
     let name: String
+    /// The command that runs the scenario on swift-reactor.
     var ours: [String]
-    /// What ours is compared with: the floor, or ourselves under easier conditions.
+    /// The command to compare with: the floor, libuv, or swift-reactor under easier conditions.
     let reference: [String]
     let rounds: Int
-    /// The metrics to show, each with its bar.
+    /// The metrics to report, each with its bar.
     let bars: [(metric: String, bar: Bar)]
 
-    /// The reference against itself: what its ratios are is chance.
+    /// The comparison of the reference with itself, whose ratios show the effect of chance.
     var againstItself: Comparison {
         var copy = self
         copy.ours = self.reference
         return copy
     }
 
-    /// Runs both in turn, each round the other way around, so that a machine that gets slower or
-    /// faster is no advantage to either.
+    /// Runs both commands once in each round and returns a figure for each metric.
+    ///
+    /// The order alternates from round to round, so that neither side gains when the machine
+    /// becomes slower or faster.
     func run() -> [Figure] {
         var ours: [Measurement] = []
         var references: [Measurement] = []

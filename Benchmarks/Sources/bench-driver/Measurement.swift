@@ -3,23 +3,54 @@
 
 internal import Foundation
 
-/// What one run of a program printed: the value of each metric.
+/// The paths of the programs that the driver runs, all of which `Scripts/bench-build` builds.
+struct Programs {
+    let folder: URL
+
+    init(folder: URL?) {
+        self.folder = folder ?? URL(filePath: ".")
+    }
+
+    /// The program with the scenarios on swift-reactor.
+    var ours: String { self.path("reactor-bench") }
+    /// The program with the scenarios in C on libev.
+    var floor: String { self.path("floor") }
+    /// The program that the scenarios start as a child.
+    var child: String { self.path("bench-child") }
+    /// The program with the scenarios on libuv, or the floor where libuv is not installed.
+    ///
+    /// It is the reference for socket pairs, which libuv uses for the streams of a child.
+    var libuv: String {
+        let peer = self.path("libuv_peer")
+        return FileManager.default.isExecutableFile(atPath: peer) ? peer : self.floor
+    }
+    /// The library that counts the allocations of a program when it is preloaded.
+    var allocationCounter: String { self.path("libcount-allocations.so") }
+
+    private func path(_ name: String) -> String {
+        self.folder.appending(path: name).path(percentEncoded: false)
+    }
+}
+
+/// The values that one run of a program printed, one for each metric.
 struct Measurement {
-    /// A run that gave no figures.
+    /// A run that produced no values.
     struct Failure: Error, CustomStringConvertible {
         let description: String
-        /// Nil if it is not the program that failed.
+        /// The exit code of the program, or `nil` if the program itself did not fail.
         var exitCode: Int32?
     }
 
-    /// Replaced in a command by the path of a new folder, which is removed after the run.
+    /// The word of a command that is replaced by the path of a new folder.
+    ///
+    /// The folder is removed after the run.
     static let newFolder = "{new folder}"
 
     private(set) var values: [String: Double] = [:]
-    /// What the program said on standard error.
-    private(set) var complaints = ""
+    /// The text that the program wrote to standard error.
+    private(set) var errorOutput = ""
 
-    /// Runs a command to its end, or so many seconds.
+    /// Runs a command until it ends, or until the time limit in seconds has passed.
     init(
         _ command: [String],
         environment: [String: String] = [:],
@@ -34,10 +65,10 @@ struct Measurement {
         try self.run(words, environment, timeLimit)
     }
 
-    /// The value of a metric; a program that does not print it is wrong.
+    /// Returns the value of a metric, or throws an error if the program did not print it.
     func value(_ metric: String) throws -> Double {
         guard let value = self.values[metric] else {
-            throw Failure(description: "there is no \(metric) in what it printed")
+            throw Failure(description: "the program printed no value for the metric \(metric)")
         }
         return value
     }
@@ -53,7 +84,7 @@ struct Measurement {
         try Data().write(to: errors)
         defer { try? FileManager.default.removeItem(at: errors) }
         process.executableURL = URL(filePath: "/usr/bin/env")
-        // A program that hangs fails, and the rest is still measured.
+        // With timeout(1) a program that hangs fails, and the remaining scenarios still run.
         let settings = environment.map { "\($0.key)=\($0.value)" }
         process.arguments = ["timeout", "\(timeLimit)", "env"] + settings + command
         process.standardOutput = output
@@ -65,7 +96,7 @@ struct Measurement {
             as: UTF8.self
         )
         process.waitUntilExit()
-        self.complaints = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+        self.errorOutput = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
         self.values = Self.parse(text)
         guard process.terminationStatus == 0 else {
             throw Failure(
@@ -77,13 +108,13 @@ struct Measurement {
 
     private func reason(_ command: [String], _ exitCode: Int32, _ timeLimit: Int) -> String {
         let command = command.joined(separator: " ")
-        // What timeout(1) says of a command that it has ended.
-        if exitCode == 124 { return "\(command): not over after \(timeLimit) s" }
-        let complaint = self.complaints.suffix(200).trimmingCharacters(in: .newlines)
-        return "\(command): exit \(exitCode): \(complaint)"
+        // timeout(1) exits with 124 if it terminated the command.
+        if exitCode == 124 { return "\(command): terminated after \(timeLimit) s" }
+        let errors = self.errorOutput.suffix(200).trimmingCharacters(in: .newlines)
+        return "\(command): exit code \(exitCode): \(errors)"
     }
 
-    /// Lines of scenario, metric and value; others are passed over.
+    /// Returns the values of all lines that consist of a scenario, a metric and a number.
     private static func parse(_ text: String) -> [String: Double] {
         var values: [String: Double] = [:]
         for line in text.split(separator: "\n") {

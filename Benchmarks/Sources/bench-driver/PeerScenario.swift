@@ -1,20 +1,24 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// A scenario as peers are asked for it.
+/// A scenario with the arguments and metrics for the comparison of peers.
 struct PeerScenario {
     let name: String
-    /// The head of the table that it is a part of.
+    /// The title of the table that contains the metrics of the scenario.
     let table: String
     let arguments: [String]
     let metrics: [String]
-    /// Whether each run has one before it that is not measured, so that the memory which it touches is
-    /// really there: see `warm_memory` of the floor, which not every peer has.
+    /// Whether a run whose values are ignored precedes each measured run.
+    ///
+    /// The ignored run makes the host back the memory that the scenario touches. The floor and
+    /// swift-reactor do the same within one run (`warm_memory` in `measure.h`), but most peers
+    /// cannot.
     let warmsUp: Bool
 
-    /// All of them, in the order of the tables.
+    /// Returns all scenarios in the order of the tables.
     ///
-    /// They are smaller than for the comparison with the floor, since some peers take a hundred times as long.
+    /// Their sizes are smaller than those of the comparison with the floor, because some peers take
+    /// a hundred times as long.
     static func all(_ programs: Programs) -> [Self] {
         let child = programs.child
         let spawning = "Children"
@@ -22,7 +26,7 @@ struct PeerScenario {
         let loop = "Timers and threads"
         return [
             Self("S1", spawning, ["S1", "1000", "0", "0", "/bin/true"], ["cpu_us", "rate"]),
-            // Who forks needs 18 ms for each.
+            // Two hundred children suffice: a peer that forks takes 18 ms for each of them.
             Self(
                 "S1b-memory",
                 spawning,
@@ -35,7 +39,8 @@ struct PeerScenario {
                 ["S3", "pipe", "2147483648", "65536", child],
                 ["gb_per_s", "cpu_s_per_gb"]
             ),
-            // The slowest need three seconds to start them, and two and a half of silence follow.
+            // The slowest peers take three seconds to start the children, and 2.5 seconds without
+            // output must follow before the first child ends.
             Self(
                 "S4-1000",
                 many,

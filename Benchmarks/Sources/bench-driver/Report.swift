@@ -3,13 +3,16 @@
 
 internal import Foundation
 
-/// Prints the figures: a line each as they come, or all of them at the end as one JSON object.
+/// Prints the figures.
+///
+/// Each figure is printed as a line as soon as it is known. With `--json` all figures are printed
+/// at the end as one JSON object instead.
 final class Report {
-    /// What `--json` prints.
+    /// The JSON object that `--json` prints.
     private struct Document: Encodable {
         var date: Date
         var processors: Int
-        /// The load average of the minute before the first scenario.
+        /// The load average over the last minute before the first scenario.
         var loadBefore: String
         var figures: [Figure]
     }
@@ -25,31 +28,31 @@ final class Report {
         self.loadBefore = load.split(separator: " ").first.map(String.init) ?? "unknown"
     }
 
-    /// How many figures did not keep to their bar.
+    /// The number of figures that missed their bar.
     var misses: Int { self.figures.count { !$0.isMet } }
 
-    /// How many of those kept to it in some rounds.
+    /// The number of figures that missed their bar but met it in some rounds.
     private var mixedMisses: Int { self.figures.count { !$0.isMet && $0.isMixed } }
 
     func begin() {
         guard !self.printsJSON else { return }
         let processors = ProcessInfo.processInfo.activeProcessorCount
-        say("# \(processors) processors, load \(self.loadBefore)")
-        say(Self.line(["scenario", "metric", "ours", "floor", "ratio", "bar", "", "rounds"]))
+        printLine("# \(processors) processors, load \(self.loadBefore)")
+        printLine(Self.line(["scenario", "metric", "ours", "floor", "ratio", "bar", "", "rounds"]))
     }
 
     func add(_ figures: [Figure]) {
         self.figures += figures
         guard !self.printsJSON else { return }
-        // All figures of a scenario fail for the same reason.
+        // All figures of a scenario fail for the same reason, so the reason is printed once.
         if let failed = figures.first(where: { $0.failure != nil }) {
-            say("# \(failed.scenario): \(failed.failure ?? "")")
+            printLine("# \(failed.scenario): \(failed.failure ?? "")")
         }
         for figure in figures {
             let values = [figure.ours, figure.floor, figure.ratio].map(shortText)
             let judgement = figure.bar == "-" ? "-" : figure.isMet ? "ok" : "MISS"
             let ends = [figure.bar, judgement, Self.spread(figure)]
-            say(Self.line([figure.scenario, figure.metric] + values + ends))
+            printLine(Self.line([figure.scenario, figure.metric] + values + ends))
         }
     }
 
@@ -57,8 +60,8 @@ final class Report {
         let seconds = Int(Date().timeIntervalSince(self.start))
         guard self.printsJSON else {
             let mixed =
-                self.misses == 0 ? "" : " (\(self.mixedMisses) kept to their bar in some rounds)"
-            return say(
+                self.misses == 0 ? "" : " (\(self.mixedMisses) met their bar in some rounds)"
+            return printLine(
                 "# \(self.figures.count) figures, \(self.misses) missed\(mixed), \(seconds) s"
             )
         }
@@ -71,9 +74,9 @@ final class Report {
             loadBefore: self.loadBefore,
             figures: self.figures
         )
-        // Numbers, strings and a date: nothing that could fail to be encoded.
+        // A figure that is not finite cannot be encoded.
         let data = (try? encoder.encode(document)) ?? Data()
-        say(String(decoding: data, as: UTF8.self))
+        printLine(String(decoding: data, as: UTF8.self))
     }
 
     private static func line(_ columns: [String]) -> String {
@@ -82,7 +85,7 @@ final class Report {
             .joined(separator: " ")
     }
 
-    /// The least and the greatest ratio of a round.
+    /// Returns the least and the greatest ratio of a round, or "-" if they are equal.
     private static func spread(_ figure: Figure) -> String {
         let ends = [figure.leastRatio, figure.greatestRatio].map(shortText)
         return ends[0] == ends[1] ? "-" : ends.joined(separator: "-")

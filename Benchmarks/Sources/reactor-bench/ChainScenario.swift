@@ -3,7 +3,7 @@
 
 internal import Reactor
 
-/// S6 COUNT: a deferred with a chain of ten callbacks, made and fired.
+/// S6 COUNT: creates a deferred, adds ten callbacks and fires it, COUNT times.
 final class ChainScenario {
     private let count: Int
     private var sum = 0
@@ -17,7 +17,7 @@ final class ChainScenario {
         for number in 0..<self.count { self.fireOne(number) }
         let elapsed = cpuSeconds() - start
         if self.sum != self.count * (self.count - 1) / 2 + self.count * 10 {
-            fail("a callback was lost")
+            fail("a callback did not run, or ran with a wrong value")
         }
         report("S6", "ns", elapsed / Double(self.count) * 1e9)
     }

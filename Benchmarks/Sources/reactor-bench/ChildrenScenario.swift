@@ -3,11 +3,12 @@
 
 internal import Reactor
 
-/// S4 COUNT SECONDS CHILD: COUNT children at once, each with two pipes and an inactivity timer, that sleep and
-/// end.
+/// S4 COUNT SECONDS CHILD: runs COUNT children at the same time, each with two pipes and an
+/// inactivity timeout.
 ///
-/// What memory they take, what they cost while nothing happens, and how long after a child's last act its
-/// end is known.
+/// Each child sleeps for SECONDS, prints the time and exits. The scenario measures the memory for
+/// each child, the processor time while all of them sleep, and the delay from the printed time to
+/// `processEnded`.
 final class ChildrenScenario {
     private static let warmUpChildren = 8
     private static let idleBegins = 0.5
@@ -52,7 +53,8 @@ final class ChildrenScenario {
         let cpu = cpuSeconds()
         self.start(self.count, seconds: self.seconds)
         report("S4", "spawn_cpu_us", (cpuSeconds() - cpu) / Double(self.count) * 1e6)
-        // In a turn of its own: the time of this one is that before all the spawning.
+        // A turn of its own: delayed calls are relative to the time at the start of the turn, which
+        // in this turn is the time before the spawning.
         self.reactor.callLater(.zero) { self.watchIdleTime() }
         self.whenAllEnded = {
             let count = Double(self.count)
@@ -70,7 +72,8 @@ final class ChildrenScenario {
         self.reactor.callLater(.seconds(Self.idleBegins + Self.idleLength)) {
             if !self.delays.isEmpty {
                 fail(
-                    "a child ended while the others were to be idle: too slow, or too short a sleep"
+                    "a child ended before the idle time was over; use a longer sleep, or fewer"
+                        + " children"
                 )
             }
             report("S4", "idle_ms_per_s", (cpuSeconds() - cpu) * 1e3 / Self.idleLength)
@@ -92,7 +95,7 @@ final class ChildrenScenario {
     }
 }
 
-/// A child that prints the time as its last act, under an inactivity timer.
+/// A child that sleeps and then prints the time, with an inactivity timeout.
 private final class SleepingChild: ProcessProtocol, TimeoutMixin {
     let timeoutState = TimeoutState()
     private unowned let scenario: ChildrenScenario
@@ -107,7 +110,7 @@ private final class SleepingChild: ProcessProtocol, TimeoutMixin {
     }
 
     func timeoutConnection() {
-        fail("a child was silent for too long")
+        fail("a child wrote nothing until the inactivity timeout")
     }
 
     override func connectionMade() {

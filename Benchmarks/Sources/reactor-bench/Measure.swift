@@ -3,16 +3,18 @@
 
 internal import Glibc
 
-// What the floor's measure.c does, in the same way.
+// The functions that both sides measure with. The floor has the same ones in `measure.c`.
 
-/// The monotonic clock, in seconds.
+/// Returns the time of CLOCK_MONOTONIC in seconds.
 func monotonicSeconds() -> Double {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
     return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
 }
 
-/// The processor time of this process so far, user and system, in seconds.
+/// Returns the processor time of this process in user and system mode, in seconds.
+///
+/// The time of children is not included.
 func cpuSeconds() -> Double {
     var usage = rusage()
     getrusage(RUSAGE_SELF.rawValue, &usage)
@@ -20,25 +22,26 @@ func cpuSeconds() -> Double {
     return Double(whole) + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
 }
 
-/// What this process has in memory now, in bytes.
+/// Returns the resident set size of this process in bytes.
 func residentBytes() -> Double {
     statusBytes("VmRSS:")
 }
 
-/// The most that this process has had in memory since `resetPeak`, in bytes.
+/// Returns the greatest resident set size since `resetPeak`, in bytes.
 func peakResidentBytes() -> Double {
     statusBytes("VmHWM:")
 }
 
-/// How often this process has called write(2) and the like.
+/// Returns how often this process has called write(2) and similar system calls.
 func writeCalls() -> Double {
     number("syscw:", in: "/proc/self/io")
 }
 
+/// Sets the peak of the resident set size to the current size.
 func resetPeak() {
-    // proc(5): 5 resets the peak of the resident set to its size now.
+    // Writing 5 to this file resets the peak: see proc(5), "clear_refs".
     let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
-    guard file >= 0, write(file, "5", 1) == 1 else { fail("cannot reset the peak of memory") }
+    guard file >= 0, write(file, "5", 1) == 1 else { fail("cannot write to /proc/self/clear_refs") }
     close(file)
 }
 
@@ -58,26 +61,30 @@ private func number(_ name: String, in path: String) -> Double {
     return 0
 }
 
-/// Sleeps for half a second, so that the scheduler does not take us for a process that computes.
+/// Sleeps for half a second, so that the kernel's scheduler does not classify this process as busy.
+///
+/// A process that has just computed for a third of a second starts its children more slowly for
+/// several seconds.
 func settle() {
     usleep(500 * 1000)
 }
 
-/// Touches 128 MiB and gives them back, so that the system has that much which is really there: what
-/// a virtual machine has had no use for, its host may have taken back, and the first to touch it
-/// pays.
+/// Touches 128 MiB of memory and unmaps it, so that the host backs the memory of the next user.
+///
+/// The host of a virtual machine may reclaim memory that the machine does not use. The first access
+/// to such memory is slow, and would otherwise be part of the measurement.
 func warmMemory() {
     let size = 128 << 20
     let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let memory, memory != MAP_FAILED else { fail("no memory to warm") }
+    guard let memory, memory != MAP_FAILED else { fail("cannot map 128 MiB of memory") }
     madvise(memory, size, MADV_HUGEPAGE)
-    for place in stride(from: 0, to: size, by: 4096) {
-        memory.storeBytes(of: 1, toByteOffset: place, as: UInt8.self)
+    for offset in stride(from: 0, to: size, by: 4096) {
+        memory.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self)
     }
     munmap(memory, size)
 }
 
-/// Allows as many open descriptors as the system gives.
+/// Raises the limit of open descriptors to the hard limit.
 func raiseDescriptorLimit() {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -85,7 +92,7 @@ func raiseDescriptorLimit() {
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
 
-/// The fixed sequence of delays that both sides of the comparison use.
+/// A fixed sequence of delays, the same on both sides of the comparison.
 struct Delays {
     private let longest: Double
     private var state: UInt32 = 12345
@@ -104,20 +111,20 @@ struct Delays {
     }
 }
 
-/// The value below which the share `share` of the values lies.
+/// Returns the value below which a share of the values lies; `share` is from 0 to 1.
 func percentile(_ values: [Double], _ share: Double) -> Double {
     let sorted = values.sorted()
     return sorted[min(Int(share * Double(sorted.count)), sorted.count - 1)]
 }
 
-/// Prints one line: scenario, metric, value.
+/// Prints a line of scenario, metric and value.
 func report(_ scenario: String, _ metric: String, _ value: Double) {
     print(scenario, metric, value)
 }
 
-/// Prints why it cannot go on, and ends the program.
-func fail(_ what: String) -> Never {
-    let text = Array("reactor-bench: \(what)\n".utf8)
+/// Prints the reason for a failure on standard error, and ends the program with exit code 1.
+func fail(_ reason: String) -> Never {
+    let text = Array("reactor-bench: \(reason)\n".utf8)
     _ = write(STDERR_FILENO, text, text.count)
     exit(1)
 }

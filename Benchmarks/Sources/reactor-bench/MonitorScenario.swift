@@ -5,8 +5,11 @@ internal import Logging
 internal import Reactor
 internal import WorkerMonitor
 
-/// S7 KIND JOBS SECONDS RATE CHILD FOLDER: JOBS monitored workers that write RATE lines of 64 bytes a second
-/// each, with a log file, a tail and a heartbeat each second.
+/// S7 KIND JOBS SECONDS RATE CHILD FOLDER: runs JOBS monitored workers, each with a log file in
+/// FOLDER, a log tail and a heartbeat every second.
+///
+/// Each worker writes RATE lines of 64 bytes per second to a stream of KIND, which is `pipe` or
+/// `terminal`. The measurement takes SECONDS.
 final class MonitorScenario {
     private static let lineLength = 64.0
     private static let windowBegins = 0.5
@@ -32,7 +35,7 @@ final class MonitorScenario {
         configuration.usesPipes = arguments.text(0) == "pipe"
         configuration.heartbeatInterval = .seconds(1)
         self.configuration = configuration
-        // They go on for longer than is measured, so that all are there to its end.
+        // The workers run for longer than the measurement, so that all are alive at its end.
         let command = [
             arguments.text(4), "lines", "\(self.seconds + 2)", arguments.text(3), arguments.text(1),
         ]
@@ -47,7 +50,7 @@ final class MonitorScenario {
             resetPeak()
             resident = residentBytes()
             for number in 0..<self.jobs { self.start(number) }
-            self.watchWhenBegun()
+            self.waitForOutput()
         }
         self.reactor.run()
         report("S7", "bytes", (peakResidentBytes() - resident) / Double(self.jobs))
@@ -73,21 +76,23 @@ final class MonitorScenario {
         }
         monitor.run().whenFired { result in
             if case .success(let outcome) = result, !outcome.report.status.isSuccess {
-                fail("a job failed: \(outcome)")
+                fail("job \(number) failed: \(outcome)")
             }
             self.left -= 1
             if self.left == 0 { self.reactor.stop() }
         }
     }
 
-    /// The workers begin when all of them are there.
-    private func watchWhenBegun() {
+    /// Polls for the first output, and then starts the measurement.
+    ///
+    /// The workers start to write once all of them have started.
+    private func waitForOutput() {
         self.reactor.callLater(.milliseconds(20)) {
-            if self.outputBytes > 0 { self.watch() } else { self.watchWhenBegun() }
+            if self.outputBytes > 0 { self.measure() } else { self.waitForOutput() }
         }
     }
 
-    private func watch() {
+    private func measure() {
         var cpu = 0.0
         var start = 0.0
         var bytes: Int64 = 0
@@ -101,9 +106,37 @@ final class MonitorScenario {
         self.reactor.callLater(.seconds(Self.windowBegins + self.seconds)) {
             let lines = Double(self.outputBytes - bytes) / Self.lineLength
             report("S7", "cpu_us_per_line", (cpuSeconds() - cpu) / lines * 1e6)
-            // Each read is one write to a log.
+            // The monitor writes the data of each read to the log with one call.
             report("S7", "lines_per_read", lines / (writeCalls() - writes))
             report("S7", "lines_per_s", lines / (monotonicSeconds() - start))
         }
+    }
+}
+
+/// A scheduler in memory that returns the same data for every job and accepts every request.
+private final class AcceptingScheduler: CodeImportScheduler {
+    private let data: CodeImportJobData
+    private var tails: [Int64: String] = [:]
+
+    init(_ data: CodeImportJobData) {
+        self.data = data
+    }
+
+    func getJobForMachine(_ hostname: String, workerLimit: Int) -> Deferred<Int64?> {
+        .succeeded(nil)
+    }
+
+    func getImportDataForJobID(_ jobID: Int64) -> Deferred<CodeImportJobData> {
+        .succeeded(self.data)
+    }
+
+    func updateHeartbeat(_ jobID: Int64, logTail: String) -> Deferred<Void> {
+        self.tails[jobID] = logTail
+        return .succeeded(())
+    }
+
+    func finishJobID(_ jobID: Int64, report: JobReport) -> Deferred<Void> {
+        self.tails[jobID] = nil
+        return .succeeded(())
     }
 }

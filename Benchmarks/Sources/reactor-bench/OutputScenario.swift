@@ -3,8 +3,9 @@
 
 internal import Reactor
 
-/// S3 KIND BYTES CHUNK CHILD: reads BYTES that a child writes, CHUNK a write, through a pipe, a socket pair or
-/// a terminal.
+/// S3 KIND BYTES CHUNK CHILD: reads BYTES bytes from a child that writes CHUNK bytes at a time.
+///
+/// KIND is `pipe`, `socketpair` or `terminal`.
 final class OutputScenario {
     private let reactor = LibevReactor()
     private let kind: String
@@ -29,7 +30,9 @@ final class OutputScenario {
         }
         self.reactor.run()
         let elapsed = monotonicSeconds() - start
-        if receiver.received != self.bytes { fail("output was lost") }
+        if receiver.received != self.bytes {
+            fail("received \(receiver.received) of \(self.bytes) bytes")
+        }
         let gigabytes = Double(receiver.received) / 1e9
         report("S3", "gb_per_s", gigabytes / elapsed)
         report("S3", "cpu_s_per_gb", (cpuSeconds() - cpu) / gigabytes)
@@ -42,7 +45,7 @@ final class OutputScenario {
         case "terminal": self.request.streams = .terminal()
         case "socketpair":
             self.request.streams = .descriptors([0: .null, 1: .readSocket, 2: .sameAs(1)])
-        default: fail("no such kind: \(self.kind)")
+        default: fail("there is no kind of stream \(self.kind)")
         }
         do {
             try self.reactor.spawnProcess(receiver, self.request)
@@ -52,7 +55,7 @@ final class OutputScenario {
     }
 }
 
-/// Counts what a child writes.
+/// Counts the bytes that a child writes, and the reads that delivered them.
 private final class OutputReceiver: ProcessProtocol {
     private let reactor: LibevReactor
     private(set) var received = 0

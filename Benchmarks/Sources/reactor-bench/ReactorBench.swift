@@ -1,9 +1,12 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The scenarios on swift-reactor, through its public API.
+/// Runs one scenario on swift-reactor, through its public API.
 ///
-/// Usage: reactor-bench SCENARIO ARGUMENT…; prints lines of scenario, metric and value, as the floor does for the same scenario with the same arguments.
+/// Usage: reactor-bench SCENARIO ARGUMENT…
+///
+/// The program prints lines of scenario, metric and value. The floor prints the same metrics for
+/// the same scenario and arguments.
 @main
 struct ReactorBench {
     static func main() {
@@ -21,8 +24,37 @@ struct ReactorBench {
         case "S6b": ChunkScenario(arguments).run()
         case "S7": MonitorScenario(arguments).run()
         case "turns": TurnScenario(arguments).run()
-        case "beats": BeatScenario(arguments).run()
-        default: fail("no such scenario: \(words.first ?? "")")
+        case "heartbeats": HeartbeatScenario(arguments).run()
+        case let name?: fail("there is no scenario \(name)")
+        case nil: fail("usage: reactor-bench SCENARIO ARGUMENT…")
         }
+    }
+}
+
+/// The arguments of a scenario: the words after its name.
+struct ScenarioArguments {
+    private let words: [String]
+
+    init(_ words: ArraySlice<String>) {
+        self.words = Array(words)
+    }
+
+    func text(_ index: Int) -> String {
+        guard index < self.words.count else { fail("argument \(index + 1) is missing") }
+        return self.words[index]
+    }
+
+    func number(_ index: Int) -> Int {
+        guard let number = Int(self.text(index)) else {
+            fail("argument \(index + 1) must be an integer, but is \(self.text(index))")
+        }
+        return number
+    }
+
+    func seconds(_ index: Int) -> Double {
+        guard let seconds = Double(self.text(index)) else {
+            fail("argument \(index + 1) must be a number, but is \(self.text(index))")
+        }
+        return seconds
     }
 }

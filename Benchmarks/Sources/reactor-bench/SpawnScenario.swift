@@ -4,8 +4,11 @@
 internal import Glibc
 internal import Reactor
 
-/// S1 COUNT BALLAST_MIB EXTRA_DESCRIPTORS PROGRAM: starts COUNT children, eight alive at a time, each over
-/// when it has exited and both pipes are at their end.
+/// S1 COUNT BALLAST_MIB EXTRA_DESCRIPTORS PROGRAM: starts COUNT children, eight of them alive at a
+/// time.
+///
+/// A child has ended when it has exited and both of its pipes are at end of file. Before the first
+/// spawn the process touches BALLAST_MIB MiB of memory and opens EXTRA_DESCRIPTORS descriptors.
 final class SpawnScenario {
     private static let aliveAtATime = 8
 
@@ -69,12 +72,12 @@ final class SpawnScenario {
 
     private static func openDescriptors(_ count: Int) {
         for _ in 0..<count where open("/dev/null", O_RDONLY | O_CLOEXEC) < 0 {
-            fail("cannot open so many descriptors")
+            fail("cannot open \(count) descriptors; raise the limit of open files")
         }
     }
 }
 
-/// A child of the scenario, of which only the end matters.
+/// A child whose output is ignored.
 private final class SpawnedOnce: ProcessProtocol {
     private let scenario: SpawnScenario
 

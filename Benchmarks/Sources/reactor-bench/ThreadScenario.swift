@@ -4,7 +4,7 @@
 internal import Glibc
 internal import Reactor
 
-/// S5 COUNT: a thread calls on the reactor and waits for the answer, COUNT times.
+/// S5 COUNT: a thread calls a function on the reactor and waits until it has run, COUNT times.
 final class ThreadScenario {
     private let reactor = LibevReactor()
     private let count: Int
@@ -15,30 +15,30 @@ final class ThreadScenario {
 
     func run() {
         self.reactor.callWhenRunning {
-            let answer = Semaphore()
+            let reply = Semaphore()
             let handle = self.reactor.handle
             let count = self.count
-            let knocking = self.reactor.deferToThread {
+            let calls = self.reactor.deferToThread {
                 let cpu = cpuSeconds()
                 let start = monotonicSeconds()
                 for _ in 0..<count {
-                    handle.callFromThread { answer.post() }
-                    answer.wait()
+                    handle.callFromThread { reply.post() }
+                    reply.wait()
                 }
                 let elapsed = monotonicSeconds() - start
                 report("S5", "us", elapsed / Double(count) * 1e6)
                 report("S5", "cpu_us", (cpuSeconds() - cpu) / Double(count) * 1e6)
             }
-            knocking.whenFired { _ in self.reactor.stop() }
+            calls.whenFired { _ in self.reactor.stop() }
         }
         self.reactor.run()
     }
 }
 
-/// The same semaphore as the floor uses.
+/// A POSIX semaphore, which the floor uses too.
 ///
-/// `@unchecked Sendable`: sem_post(3) and sem_wait(3) are made for several threads, and nothing else touches it
-/// until the last of them has let go.
+/// `@unchecked Sendable` is sound because sem_post(3) and sem_wait(3) are thread-safe, and only
+/// `init` and `deinit` touch the semaphore in other ways, while no other thread has a reference.
 private final class Semaphore: @unchecked Sendable {
     private let raw: UnsafeMutablePointer<sem_t>
 

@@ -3,7 +3,8 @@
 
 internal import Reactor
 
-/// S2 COUNT LONGEST: schedules COUNT delayed calls at 0 to LONGEST milliseconds and lets them fire.
+/// S2 COUNT LONGEST: schedules COUNT delayed calls with delays from 0 to LONGEST milliseconds, and
+/// waits until all have run.
 final class TimerScenario {
     private let reactor = LibevReactor()
     private let count: Int
@@ -38,7 +39,7 @@ final class TimerScenario {
     }
 }
 
-/// S2b COUNT LIVE: with LIVE others pending, schedules COUNT delayed calls and cancels them.
+/// S2b COUNT LIVE: schedules COUNT delayed calls and cancels them, while LIVE others are pending.
 final class CancelledTimerScenario {
     private let reactor = LibevReactor()
     private let count: Int
@@ -71,7 +72,48 @@ final class CancelledTimerScenario {
     }
 }
 
-/// `turns` COUNT: turns of the loop, with one delayed call that is due at once in each.
+/// S2c COUNT: resets an inactivity timeout COUNT times, 1000 times in each turn of the loop.
+final class ResetScenario: TimeoutMixin {
+    private static let resetsPerTurn = 1000
+
+    let timeoutState = TimeoutState()
+    private let reactor = LibevReactor()
+    private let count: Int
+    private var left: Int
+
+    init(_ arguments: ScenarioArguments) {
+        self.count = arguments.number(0)
+        self.left = self.count
+    }
+
+    func run() {
+        var start = 0.0
+        self.reactor.callWhenRunning {
+            self.setTimeout(.seconds(60))
+            start = cpuSeconds()
+            self.reactor.callLater(.zero) { self.resetMany() }
+        }
+        self.reactor.run()
+        report("S2c", "ns", (cpuSeconds() - start) / Double(self.count) * 1e9)
+    }
+
+    func callLater(_ delay: Duration, _ body: @escaping () -> Void) -> DelayedCall {
+        self.reactor.callLater(delay, body)
+    }
+
+    func timeoutConnection() {
+        fail("the inactivity timeout fired although it was reset")
+    }
+
+    private func resetMany() {
+        for _ in 0..<Self.resetsPerTurn { self.resetTimeout() }
+        self.left -= Self.resetsPerTurn
+        if self.left <= 0 { return self.reactor.stop() }
+        self.reactor.callLater(.zero) { self.resetMany() }
+    }
+}
+
+/// `turns` COUNT: runs COUNT turns of the loop, each with one delayed call that is due at once.
 final class TurnScenario {
     private let reactor = LibevReactor()
     private let count: Int
