@@ -68,13 +68,20 @@ final class Report {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         encoder.dateEncodingStrategy = .iso8601
+        // The ratio of two zeros, such as those of `lost_lines`, is not a number.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf",
+            negativeInfinity: "-inf",
+            nan: "nan"
+        )
         let document = Document(
             date: self.start,
             processors: ProcessInfo.processInfo.activeProcessorCount,
             loadBefore: self.loadBefore,
             figures: self.figures
         )
-        // A figure that is not finite cannot be encoded.
+        // Encoding cannot fail: the document consists of strings, a date and numbers, and the
+        // strategy above covers the numbers that JSON does not have.
         let data = (try? encoder.encode(document)) ?? Data()
         printLine(String(decoding: data, as: UTF8.self))
     }
