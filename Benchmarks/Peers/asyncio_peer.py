@@ -1,6 +1,9 @@
 # swift-reactor
 # SPDX-License-Identifier: Apache-2.0
-"""The scenarios on asyncio: asyncio_peer.py SCENARIO ARGUMENT..."""
+"""Runs one scenario on asyncio.
+
+Usage: asyncio_peer.py SCENARIO ARGUMENT...
+"""
 
 import asyncio
 import sys
@@ -10,7 +13,7 @@ from measure import (
     ALIVE_AT_A_TIME,
     IDLE_BEGINS,
     IDLE_LENGTH,
-    RESETS_A_TURN,
+    RESETS_PER_TURN,
     WARM_UP_CHILDREN,
     ChildrenFigures,
     OutputFigures,
@@ -24,7 +27,7 @@ from measure import (
 
 
 class Child(asyncio.SubprocessProtocol):
-    """A child that is over when it has exited and both pipes are at their end."""
+    """A child that has ended once it has exited and both of its pipes are at end of file."""
 
     def __init__(self, loop, when_ended, timeout=None):
         self.loop = loop
@@ -37,7 +40,7 @@ class Child(asyncio.SubprocessProtocol):
             self.timer = loop.call_later(timeout, self.timed_out)
 
     def timed_out(self):
-        raise SystemExit("a child was silent for too long")
+        raise SystemExit("a child wrote nothing until the inactivity timeout")
 
     def pipe_data_received(self, descriptor, data):
         if self.timer is not None:
@@ -112,8 +115,8 @@ async def s2c(count):
     loop = asyncio.get_running_loop()
     timer = loop.call_later(60, int)
     cpu = cpu_seconds()
-    for _ in range(int(count) // RESETS_A_TURN):
-        for _ in range(RESETS_A_TURN):
+    for _ in range(int(count) // RESETS_PER_TURN):
+        for _ in range(RESETS_PER_TURN):
             timer.cancel()
             timer = loop.call_later(60, int)
         await asyncio.sleep(0)
@@ -121,7 +124,7 @@ async def s2c(count):
 
 
 class Receiver(asyncio.SubprocessProtocol):
-    """Counts what a child writes."""
+    """Counts the bytes that a child writes."""
 
     def __init__(self, figures, done):
         self.figures = figures
@@ -174,18 +177,21 @@ async def s4(count, seconds, child):
 
 async def s5(count):
     loop = asyncio.get_running_loop()
-    answer = threading.Semaphore(0)
+    reply = threading.Semaphore(0)
 
-    def knock():
+    def call_repeatedly():
         start = monotonic_seconds()
         for _ in range(int(count)):
-            loop.call_soon_threadsafe(answer.release)
-            answer.acquire()
+            loop.call_soon_threadsafe(reply.release)
+            reply.acquire()
         report("S5", "us", (monotonic_seconds() - start) / int(count) * 1e6)
 
-    await loop.run_in_executor(None, knock)
+    await loop.run_in_executor(None, call_repeatedly)
 
 
 SCENARIOS = {"S1": s1, "S2": s2, "S2b": s2b, "S2c": s2c, "S3": s3, "S4": s4, "S5": s5}
 
+if len(sys.argv) < 2 or sys.argv[1] not in SCENARIOS:
+    # The driver takes this exit code for a missing scenario.
+    sys.exit(64)
 asyncio.run(SCENARIOS[sys.argv[1]](*sys.argv[2:]))

@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the floor's measure.c does, for the peer in Go.
+// Clocks, memory and figures for the peer in Go, like the floor's measure.c.
 
 package main
 
@@ -19,14 +19,15 @@ import (
 const (
 	aliveAtATime    = 8
 	warmUpChildren  = 8
-	resetsATurn     = 1000
+	resetsPerTurn   = 1000
 	idleBegins      = 500 * time.Millisecond
 	idleLength      = 2 * time.Second
 	inactivityLimit = 60 * time.Second
 )
 
-func fail(what ...any) {
-	fmt.Fprintln(os.Stderr, append([]any{"go_peer:"}, what...)...)
+// Prints the reason for a failure and ends the program with exit code 1.
+func fail(reason ...any) {
+	fmt.Fprintln(os.Stderr, append([]any{"go_peer:"}, reason...)...)
 	os.Exit(1)
 }
 
@@ -42,13 +43,15 @@ func number(word string) int {
 	return value
 }
 
+// Returns the processor time of this process without its children, in seconds.
 func cpuSeconds() float64 {
 	var usage syscall.Rusage
 	check(syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds()
 }
 
-// CLOCK_MONOTONIC itself, which the children print: a time.Time does not tell it.
+// Returns the time of CLOCK_MONOTONIC in seconds. The children print this clock, and a time.Time
+// does not contain its value.
 func monotonicSeconds() float64 {
 	const clockMonotonic = 1
 	var now syscall.Timespec
@@ -57,6 +60,7 @@ func monotonicSeconds() float64 {
 	return time.Duration(now.Nano()).Seconds()
 }
 
+// Returns the value of a line of /proc/self/status in bytes.
 func statusBytes(name string) float64 {
 	status, err := os.ReadFile("/proc/self/status")
 	check(err)
@@ -65,16 +69,17 @@ func statusBytes(name string) float64 {
 			return float64(number(strings.Fields(line)[1])) * 1024
 		}
 	}
-	fail("there is no", name)
+	fail("/proc/self/status has no line", name)
 	return 0
 }
 
+// Sets VmHWM, the peak of the resident set size, to the current size.
 func resetPeak() {
 	check(os.WriteFile("/proc/self/clear_refs", []byte("5"), 0))
 }
 
-// Makes this process so much larger: memory of its own that it has written to. It is not the
-// collector's, as it is not with the others.
+// Allocates private memory of that size in bytes and writes to each page. The memory is outside of
+// the garbage-collected heap, as it is in the other peers.
 func touchMemory(size int) {
 	if size == 0 {
 		return
@@ -87,10 +92,12 @@ func touchMemory(size int) {
 	}
 }
 
+// Sleeps for half a second; settle in measure.h gives the reason.
 func settle() {
 	time.Sleep(500 * time.Millisecond)
 }
 
+// Raises the limit of open descriptors to the hard limit.
 func raiseDescriptorLimit() {
 	var limit syscall.Rlimit
 	check(syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
@@ -98,7 +105,7 @@ func raiseDescriptorLimit() {
 	check(syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
 }
 
-// The fixed sequence of delays.
+// Returns the first delays of the floor's fixed sequence.
 func delays(count int, longest time.Duration) []time.Duration {
 	state := uint32(12345)
 	values := make([]time.Duration, count)
@@ -109,6 +116,7 @@ func delays(count int, longest time.Duration) []time.Duration {
 	return values
 }
 
+// Returns the value below which a share (0 to 1) of the values lies, and sorts the values.
 func percentile(values []float64, share float64) float64 {
 	sort.Float64s(values)
 	index := int(share * float64(len(values)))
@@ -118,6 +126,7 @@ func percentile(values []float64, share float64) float64 {
 	return values[index]
 }
 
+// Prints a line of scenario, metric and value.
 func report(scenario, metric string, value float64) {
 	fmt.Printf("%s %s %.6g\n", scenario, metric, value)
 }

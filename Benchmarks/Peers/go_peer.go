@@ -1,7 +1,9 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// The scenarios on Go: go_peer SCENARIO ARGUMENT…; goroutines and os/exec stand for a loop.
+// Runs one scenario on Go. Goroutines and os/exec take the place of an event loop.
+//
+// Usage: go_peer SCENARIO ARGUMENT…
 
 package main
 
@@ -16,7 +18,7 @@ import (
 	"time"
 )
 
-// A child that is over when it has exited and both pipes are at their end.
+// A child that has ended once it has exited and both of its pipes are at end of file.
 type child struct {
 	command *exec.Cmd
 	out     io.ReadCloser
@@ -33,7 +35,7 @@ func start(program string, words ...string) child {
 	return child{command, out, err}
 }
 
-// Reads both pipes to their end, at the same time, and takes the status.
+// Reads both pipes concurrently until end of file, and then waits for the exit.
 func (child child) finish(onOutput func(data []byte)) {
 	errorsEnded := make(chan struct{})
 	go func() {
@@ -111,15 +113,15 @@ func s2b(words []string) {
 }
 
 func silent() {
-	fail("a child was silent for too long")
+	fail("a child wrote nothing until the inactivity timeout")
 }
 
 func s2c(words []string) {
 	count := number(words[0])
 	timer := time.AfterFunc(inactivityLimit, silent)
 	cpu := cpuSeconds()
-	for done := 0; done < count; done += resetsATurn {
-		for i := 0; i < resetsATurn; i++ {
+	for done := 0; done < count; done += resetsPerTurn {
+		for i := 0; i < resetsPerTurn; i++ {
 			timer.Reset(inactivityLimit)
 		}
 		runtime.Gosched()
@@ -143,14 +145,15 @@ func s3(words []string) {
 	check(command.Wait())
 	elapsed := time.Since(begin).Seconds()
 	if received != number(words[1]) {
-		fail("output was lost")
+		fail("received", received, "of", words[1], "bytes")
 	}
 	gigabytes := float64(received) / 1e9
 	report("S3", "gb_per_s", gigabytes/elapsed)
 	report("S3", "cpu_s_per_gb", (cpuSeconds()-cpu)/gigabytes)
 }
 
-// Starts children that sleep, each with an inactivity timer, and sends the delay of each end.
+// Starts children that sleep, each with an inactivity timer. The channel receives the delay from
+// the printed time to the end of each child, in seconds.
 func startSleepers(count int, seconds, program string) chan float64 {
 	ends := make(chan float64, count)
 	for i := 0; i < count; i++ {
@@ -186,7 +189,7 @@ func s4(words []string) {
 	cpu := cpuSeconds()
 	time.Sleep(idleLength)
 	if len(ends) > 0 {
-		fail("a child ended while the others were to be idle")
+		fail("a child ended before the idle time was over")
 	}
 	report("S4", "idle_ms_per_s", (cpuSeconds()-cpu)*1e3/idleLength.Seconds())
 	values := make([]float64, count)
@@ -198,25 +201,25 @@ func s4(words []string) {
 	report("S4", "end_p99_us", percentile(values, 0.99)*1e6)
 }
 
-// The one that knocks has a thread of its own, as with the others: two goroutines on one thread
-// would not wake anybody.
+// The caller has a thread of its own, as it has with the other peers. Two goroutines on one thread
+// would switch without waking a thread.
 func s5(words []string) {
 	count := number(words[0])
-	door, answer, end := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	calls, replies, end := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go func() {
 		runtime.LockOSThread()
 		begin := time.Now()
 		for i := 0; i < count; i++ {
-			door <- struct{}{}
-			<-answer
+			calls <- struct{}{}
+			<-replies
 		}
 		report("S5", "us", time.Since(begin).Seconds()/float64(count)*1e6)
 		close(end)
 	}()
 	for {
 		select {
-		case <-door:
-			answer <- struct{}{}
+		case <-calls:
+			replies <- struct{}{}
 		case <-end:
 			return
 		}
@@ -228,6 +231,7 @@ func main() {
 		"S1": s1, "S2": s2, "S2b": s2b, "S2c": s2c, "S3": s3, "S4": s4, "S5": s5,
 	}
 	if len(os.Args) < 2 || scenarios[os.Args[1]] == nil {
+		// The driver takes this exit code for a missing scenario.
 		os.Exit(64)
 	}
 	scenarios[os.Args[1]](os.Args[2:])

@@ -1,6 +1,6 @@
 # swift-reactor
 # SPDX-License-Identifier: Apache-2.0
-"""What the floor's measure.c does, for the peers in Python."""
+"""Clocks, memory and figures for the peers in Python, like the floor's measure.c."""
 
 import mmap
 import resource
@@ -10,10 +10,11 @@ WARM_UP_CHILDREN = 8
 IDLE_BEGINS = 0.5
 IDLE_LENGTH = 2.0
 ALIVE_AT_A_TIME = 8
-RESETS_A_TURN = 1000
+RESETS_PER_TURN = 1000
 
 
 def cpu_seconds():
+    """Returns the processor time of this process without its children, in seconds."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
 
@@ -23,23 +24,25 @@ def monotonic_seconds():
 
 
 def status_bytes(name):
+    """Returns the value of a line of /proc/self/status in bytes."""
     with open("/proc/self/status") as status:
         for line in status:
             if line.startswith(name):
                 return int(line.split()[1]) * 1024
-    raise LookupError(name)
+    raise LookupError("/proc/self/status has no line " + name)
 
 
 def reset_peak():
+    """Sets VmHWM, the peak of the resident set size, to the current size."""
     with open("/proc/self/clear_refs", "w") as file:
         file.write("5")
 
 
 def touch_memory(size):
-    """Makes this process so much larger: memory of its own that it has written to."""
+    """Allocates private memory of that size in bytes and writes to each page."""
     if size == 0:
         return None
-    # Shared memory, which is what mmap makes by itself, would cost a fork nothing.
+    # By default mmap creates shared memory, whose page tables a fork does not copy.
     memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     for page in range(0, size, 4096):
         memory[page] = 1
@@ -47,12 +50,13 @@ def touch_memory(size):
 
 
 def raise_descriptor_limit():
+    """Raises the limit of open descriptors to the hard limit."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def delays(count, longest):
-    """The fixed sequence of delays, in seconds."""
+    """Returns the first delays of the floor's fixed sequence, in seconds."""
     state = 12345
     values = []
     for _ in range(count):
@@ -62,21 +66,23 @@ def delays(count, longest):
 
 
 def percentile(values, share):
+    """Returns the value below which a share (0 to 1) of the values lies."""
     ordered = sorted(values)
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
 
 def report(scenario, metric, value):
+    """Prints a line of scenario, metric and value."""
     print(scenario, metric, "%.6g" % value, flush=True)
 
 
 class SpawnFigures:
-    """What S1 prints."""
+    """Prepares the process for S1, and measures and prints its figures."""
 
     def __init__(self, count, ballast):
         self.count = count
         self.memory = touch_memory(ballast << 20)
-        # As the floor's settle().
+        # The floor's settle() in measure.h gives the reason.
         time.sleep(0.5)
         self.start = monotonic_seconds()
         self.cpu = cpu_seconds()
@@ -88,7 +94,7 @@ class SpawnFigures:
 
 
 class OutputFigures:
-    """What S3 prints."""
+    """Measures and prints the figures of S3."""
 
     def __init__(self, expected):
         self.expected = expected
@@ -98,7 +104,7 @@ class OutputFigures:
 
     def end(self):
         if self.received != self.expected:
-            raise SystemExit("output was lost")
+            raise SystemExit(f"received {self.received} of {self.expected} bytes")
         elapsed = monotonic_seconds() - self.start
         gigabytes = self.received / 1e9
         report("S3", "gb_per_s", gigabytes / elapsed)
@@ -106,7 +112,7 @@ class OutputFigures:
 
 
 class ChildrenFigures:
-    """What S4 prints."""
+    """Measures and prints the figures of S4."""
 
     def __init__(self, count):
         self.count = count
@@ -115,6 +121,7 @@ class ChildrenFigures:
         self.resident = status_bytes("VmRSS:")
 
     def ended(self, text):
+        """Records the end of a child that printed the time as its output."""
         self.ends.append(monotonic_seconds() - int(text) / 1e9)
 
     def idle_begins(self):
@@ -122,7 +129,7 @@ class ChildrenFigures:
 
     def idle_ends(self):
         if self.ends:
-            raise SystemExit("a child ended while the others were to be idle")
+            raise SystemExit("a child ended before the idle time was over")
         report("S4", "idle_ms_per_s", (cpu_seconds() - self.idle_cpu) * 1e3 / IDLE_LENGTH)
 
     def end(self):

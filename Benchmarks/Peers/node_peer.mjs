@@ -1,31 +1,37 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// The scenarios on Node: node_peer.mjs SCENARIO ARGUMENT…
+// Runs one scenario on Node.
+//
+// Usage: node_peer.mjs SCENARIO ARGUMENT…
 
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
 
 const warmUpChildren = 8;
+// In milliseconds.
 const idleBegins = 500;
 const idleLength = 2000;
 const aliveAtATime = 8;
-const resetsATurn = 1000;
+const resetsPerTurn = 1000;
 
 const nothing = () => {};
 const later = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+/** Returns the processor time of this process without its children, in seconds. */
 function cpuSeconds() {
   const usage = process.cpuUsage();
   return (usage.user + usage.system) / 1e6;
 }
 
+/** Returns the value of a line of /proc/self/status in bytes. */
 function statusBytes(name) {
   const line = readFileSync("/proc/self/status", "utf8").split("\n").find((l) => l.startsWith(name));
   return Number(line.split(/\s+/)[1]) * 1024;
 }
 
+/** Yields the first delays of the floor's fixed sequence, in the unit of `longest`. */
 function* delays(count, longest) {
   let state = 12345;
   for (let i = 0; i < count; i++) {
@@ -34,18 +40,20 @@ function* delays(count, longest) {
   }
 }
 
+/** Returns the value below which a share (0 to 1) of the values lies. */
 function percentile(values, share) {
   const ordered = Float64Array.from(values).sort();
   return ordered[Math.min(Math.floor(share * ordered.length), ordered.length - 1)];
 }
 
+/** Prints a line of scenario, metric and value. */
 function report(scenario, metric, value) {
   console.log(scenario, metric, value.toPrecision(6));
 }
 
 const streams = { stdio: ["ignore", "pipe", "pipe"] };
 
-/** Starts a child; the promise is kept when it has exited and both streams are at their end. */
+/** Starts a child; the promise resolves once it has exited and both streams are at end of file. */
 function start(program, words, onOutput) {
   return new Promise((done) => {
     const child = spawn(program, words, streams);
@@ -57,7 +65,7 @@ function start(program, words, onOutput) {
 
 async function s1(count, ballast, descriptors, program) {
   const memory = Buffer.alloc(Number(ballast) * 1048576, 1);
-  // As the floor's settle().
+  // The floor's settle() in measure.h gives the reason.
   await later(500);
   const begin = performance.now();
   const cpu = cpuSeconds();
@@ -68,8 +76,8 @@ async function s1(count, ballast, descriptors, program) {
   await Promise.all(Array.from({ length: aliveAtATime }, oneAfterTheOther));
   report("S1", "cpu_us", ((cpuSeconds() - cpu) / count) * 1e6);
   report("S1", "rate", count / ((performance.now() - begin) / 1e3));
-  // Used here, so that it is not collected before.
-  if (memory.length !== Number(ballast) * 1048576) throw new Error("memory was lost");
+  // This use keeps the memory from being collected earlier.
+  if (memory.length !== Number(ballast) * 1048576) throw new Error("the ballast has a wrong size");
 }
 
 async function s2(count, longest) {
@@ -97,8 +105,8 @@ async function s2b(count, live) {
 async function s2c(count) {
   const timer = setTimeout(nothing, 60000);
   const cpu = cpuSeconds();
-  for (let done = 0; done < count; done += resetsATurn) {
-    for (let i = 0; i < resetsATurn; i++) timer.refresh();
+  for (let done = 0; done < count; done += resetsPerTurn) {
+    for (let i = 0; i < resetsPerTurn; i++) timer.refresh();
     await new Promise(setImmediate);
   }
   report("S2c", "ns", ((cpuSeconds() - cpu) / count) * 1e9);
@@ -110,7 +118,7 @@ async function s3(kind, bytes, chunk, child) {
   const cpu = cpuSeconds();
   let received = 0;
   await start(child, ["blast", bytes, chunk], (data) => (received += data.length));
-  if (received !== Number(bytes)) throw new Error("output was lost");
+  if (received !== Number(bytes)) throw new Error(`received ${received} of ${bytes} bytes`);
   report("S3", "gb_per_s", received / 1e9 / ((performance.now() - begin) / 1e3));
   report("S3", "cpu_s_per_gb", (cpuSeconds() - cpu) / (received / 1e9));
 }
@@ -141,20 +149,20 @@ async function s4(count, seconds, child) {
   report("S4", "end_p99_us", percentile(ends, 0.99));
 }
 
-/** In the thread: posts a message and sleeps until the loop has answered. */
-function knock({ count, shared }) {
-  const answers = new Int32Array(shared);
+/** Posts a message to the loop and sleeps until the loop has replied; runs in a thread. */
+function callRepeatedly({ count, shared }) {
+  const replies = new Int32Array(shared);
   const begin = performance.now();
   for (let i = 0; i < count; i++) {
     parentPort.postMessage(0);
-    Atomics.wait(answers, 0, i);
+    Atomics.wait(replies, 0, i);
   }
   parentPort.postMessage(((performance.now() - begin) / count) * 1e3);
 }
 
 async function s5(count) {
   const shared = new SharedArrayBuffer(4);
-  const answers = new Int32Array(shared);
+  const replies = new Int32Array(shared);
   const thread = new Worker(new URL(import.meta.url), { workerData: { count, shared } });
   await new Promise((done) =>
     thread.on("message", (message) => {
@@ -162,8 +170,8 @@ async function s5(count) {
         report("S5", "us", message);
         return done();
       }
-      Atomics.add(answers, 0, 1);
-      Atomics.notify(answers, 0);
+      Atomics.add(replies, 0, 1);
+      Atomics.notify(replies, 0);
     }),
   );
 }
@@ -171,11 +179,13 @@ async function s5(count) {
 if (isMainThread) {
   const scenarios = { S1: s1, S2: s2, S2b: s2b, S2c: s2c, S3: s3, S4: s4, S5: s5 };
   const [name, ...words] = process.argv.slice(2);
-  // Sizes and rates are numbers, programs and what is handed on to them are words.
+  // The driver takes this exit code for a missing scenario.
+  if (!scenarios[name]) process.exit(64);
+  // Sizes and rates are numbers; programs and the arguments for children stay strings.
   const first = name === "S3" ? words[0] : Number(words[0]);
   const second = name.startsWith("S2") ? Number(words[1]) : words[1];
   await scenarios[name](first, second, ...words.slice(2));
   process.exit(0);
 } else {
-  knock(workerData);
+  callRepeatedly(workerData);
 }

@@ -1,6 +1,9 @@
 # swift-reactor
 # SPDX-License-Identifier: Apache-2.0
-"""The scenarios on Twisted: twisted_peer.py SCENARIO ARGUMENT..."""
+"""Runs one scenario on Twisted.
+
+Usage: twisted_peer.py SCENARIO ARGUMENT...
+"""
 
 import sys
 import threading
@@ -16,7 +19,7 @@ from measure import (  # noqa: E402
     ALIVE_AT_A_TIME,
     IDLE_BEGINS,
     IDLE_LENGTH,
-    RESETS_A_TURN,
+    RESETS_PER_TURN,
     WARM_UP_CHILDREN,
     ChildrenFigures,
     OutputFigures,
@@ -37,6 +40,8 @@ def spawn(process_protocol, *command):
 
 
 class Child(protocol.ProcessProtocol):
+    """A child whose output is ignored."""
+
     def __init__(self, when_ended):
         self.when_ended = when_ended
 
@@ -96,7 +101,7 @@ def s2b(count, live):
 
 
 class Silence(TimeoutMixin):
-    pass
+    """An inactivity timeout without a transport."""
 
 
 def s2c(count):
@@ -107,9 +112,9 @@ def s2c(count):
 
     def reset_many():
         nonlocal left
-        for _ in range(RESETS_A_TURN):
+        for _ in range(RESETS_PER_TURN):
             silence.resetTimeout()
-        left -= RESETS_A_TURN
+        left -= RESETS_PER_TURN
         if left > 0:
             reactor.callLater(0, reset_many)
         else:
@@ -120,6 +125,8 @@ def s2c(count):
 
 
 class Receiver(protocol.ProcessProtocol):
+    """Counts the bytes that a child writes."""
+
     def __init__(self, figures):
         self.figures = figures
 
@@ -136,6 +143,8 @@ def s3(kind, size, chunk, child):
 
 
 class Sleeper(protocol.ProcessProtocol, TimeoutMixin):
+    """A child that sleeps and then prints the time, with an inactivity timeout."""
+
     def __init__(self, when_ended):
         self.when_ended = when_ended
         self.output = b""
@@ -144,7 +153,7 @@ class Sleeper(protocol.ProcessProtocol, TimeoutMixin):
         self.setTimeout(60)
 
     def timeoutConnection(self):
-        raise SystemExit("a child was silent for too long")
+        raise SystemExit("a child wrote nothing until the inactivity timeout")
 
     def outReceived(self, data):
         self.resetTimeout()
@@ -183,19 +192,22 @@ def s4(count, seconds, child):
 
 
 def s5(count):
-    answer = threading.Semaphore(0)
+    reply = threading.Semaphore(0)
 
-    def knock():
+    def call_repeatedly():
         start = monotonic_seconds()
         for _ in range(int(count)):
-            reactor.callFromThread(answer.release)
-            answer.acquire()
+            reactor.callFromThread(reply.release)
+            reply.acquire()
         report("S5", "us", (monotonic_seconds() - start) / int(count) * 1e6)
 
-    threads.deferToThread(knock).addCallback(lambda _: reactor.stop())
+    threads.deferToThread(call_repeatedly).addCallback(lambda _: reactor.stop())
 
 
 SCENARIOS = {"S1": s1, "S2": s2, "S2b": s2b, "S2c": s2c, "S3": s3, "S4": s4, "S5": s5}
 
+if len(sys.argv) < 2 or sys.argv[1] not in SCENARIOS:
+    # The driver takes this exit code for a missing scenario.
+    sys.exit(64)
 reactor.callWhenRunning(SCENARIOS[sys.argv[1]], *sys.argv[2:])
 reactor.run()

@@ -4,8 +4,8 @@
 
 import PackageDescription
 
-// The peers in Swift. A package of its own, so that the benchmarks themselves need none of what these
-// depend on; its versions are exact, as figures of another version are other figures.
+// The peers in Swift are a package of their own, so that the benchmarks do not depend on the other
+// libraries. The versions are exact, because the figures apply to these versions only.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -23,7 +23,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     ],
     targets: [
-        // The floor's clocks and spawn, by links: a target may not lie outside of its package.
+        // The C functions of the floor for clocks and spawns. They are symbolic links, because the
+        // files of a target must be in its package.
         .target(name: "CFloor"),
         .target(name: "PeerSupport", dependencies: ["CFloor"], swiftSettings: strict),
         .executableTarget(

@@ -3,9 +3,9 @@
 
 internal import CFloor
 
-/// The words of the command line: a scenario's name and its arguments.
+/// The command line of a peer: the name of a scenario and its arguments.
 package struct ScenarioArguments: Sendable {
-    /// What the driver takes for "this peer does not have that scenario".
+    /// The exit code that tells the driver that this peer does not implement the scenario.
     package static let exitCodeOfMissing: Int32 = 64
 
     package let name: String

@@ -5,20 +5,20 @@ internal import CFloor
 internal import Foundation
 internal import Synchronization
 
-/// A child that is over when it has exited and both pipes are at their end.
+/// A child that has ended once it has exited and both of its pipes are at end of file.
 ///
-/// The pipes are read by dispatch sources. With `readabilityHandler`, the way that Foundation documents, three
-/// of five runs of a thousand children ended by a segmentation fault, and one of three that read 2 GiB of a
-/// single child did not end.
+/// Dispatch sources read the pipes. Foundation's documentation recommends `readabilityHandler`, but
+/// with it three of five runs with a thousand children ended in a segmentation fault, and one of
+/// three runs that read 2 GiB from a single child did not end.
 final class Child: Sendable {
-    /// All that is told about children is told here, one after the other, as on a loop.
+    /// The serial queue that runs all handlers of all children, as an event loop would.
     static let queue = DispatchQueue(label: "children")
 
     private let onOutput: @Sendable (UnsafeRawBufferPointer) -> Void
     private let whenEnded: @Sendable () -> Void
     private let partsLeft = Atomic(3)
 
-    /// Starts it; both closures are called on the queue.
+    /// Starts a program; both closures are called on `queue`.
     init(
         _ program: String,
         _ words: [String] = [],
@@ -36,7 +36,9 @@ final class Child: Sendable {
         process.standardOutput = output
         process.standardError = errors
         process.terminationHandler = { process in
-            if process.terminationStatus != 0 { fail("a child did not end well") }
+            if process.terminationStatus != 0 {
+                fail("a child failed with status \(process.terminationStatus)")
+            }
             Self.queue.async { self.partEnded() }
         }
         self.read(output)
@@ -57,15 +59,16 @@ final class Child: Sendable {
             if self.readAll(descriptor) { source.cancel() }
         }
         source.setCancelHandler {
-            // Nobody else closes it.
+            // A dispatch source needs an open descriptor until its cancel handler runs.
             try? handle.close()
             self.partEnded()
         }
         source.resume()
     }
 
-    /// Reads until nothing is left, and whether that is the end: once the other side has hung up, libdispatch
-    /// tells no more of it.
+    /// Reads until the pipe is empty, and returns whether it is at end of file.
+    ///
+    /// libdispatch does not report a hang-up again, so one call must read everything.
     private func readAll(_ descriptor: CInt) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 65536, alignment: 16) { buffer in
             while true {

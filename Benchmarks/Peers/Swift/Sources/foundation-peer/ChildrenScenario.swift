@@ -4,9 +4,10 @@
 internal import CFloor
 internal import Foundation
 internal import PeerSupport
+internal import Synchronization
 
-/// S4 COUNT SECONDS CHILD: COUNT children at once, each with two pipes and an inactivity timer, that sleep and
-/// end.
+/// S4 COUNT SECONDS CHILD: runs COUNT children at the same time, each with two pipes and an
+/// inactivity timer; each sleeps and exits.
 struct ChildrenScenario {
     private let arguments: ScenarioArguments
 
@@ -46,5 +47,44 @@ struct ChildrenScenario {
             }
         }
         return (figures, ended)
+    }
+}
+
+/// The output of a child, and its inactivity timer.
+final class Sleeper: Sendable {
+    private struct State {
+        var text: [UInt8] = []
+        let timer: any DispatchSourceTimer
+
+        init() {
+            self.timer = DispatchSource.makeTimerSource(queue: Child.queue)
+            self.timer.setEventHandler {
+                fail("a child wrote nothing until the inactivity timeout")
+            }
+            self.restart()
+            self.timer.resume()
+        }
+
+        func restart() {
+            let limit = ChildrenFigures.inactivityLimit / .seconds(1)
+            self.timer.schedule(deadline: .now() + limit)
+        }
+    }
+
+    private let state = Mutex(State())
+
+    func received(_ data: UnsafeRawBufferPointer) {
+        self.state.withLock { state in
+            state.restart()
+            state.text.append(contentsOf: data)
+        }
+    }
+
+    /// Cancels the timer and returns the output.
+    func end() -> [UInt8] {
+        self.state.withLock { state in
+            state.timer.cancel()
+            return state.text
+        }
     }
 }

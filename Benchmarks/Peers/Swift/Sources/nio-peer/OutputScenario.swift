@@ -7,7 +7,9 @@ internal import NIOCore
 internal import NIOPosix
 internal import PeerSupport
 
-/// S3 KIND BYTES CHUNK CHILD: reads what a child writes, which the floor starts.
+/// S3 KIND BYTES CHUNK CHILD: reads the output of a child; KIND is ignored.
+///
+/// SwiftNIO cannot start a child, so the C code of the floor does.
 struct OutputScenario {
     private let arguments: ScenarioArguments
 
@@ -29,7 +31,7 @@ struct OutputScenario {
         let received = try ended.futureResult.wait()
         var status: CInt = 0
         if waitpid(child.pid, &status, 0) != child.pid || status != 0 {
-            fail("a child did not end well")
+            fail("the child failed: its wait status is \(status)")
         }
         figures.end(received: received)
     }
@@ -39,5 +41,29 @@ struct OutputScenario {
         var command = ([self.arguments.text(3)] + words).map { strdup($0) } + [nil]
         defer { for word in command { free(word) } }
         return spawn_on_one_pipe(&command)
+    }
+}
+
+/// Counts the received bytes, and fulfills a promise with their number at end of file.
+private final class OutputReceiver: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let ended: EventLoopPromise<Int>
+    private var received = 0
+
+    init(_ ended: EventLoopPromise<Int>) {
+        self.ended = ended
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.received += Self.unwrapInboundIn(data).readableBytes
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.ended.succeed(self.received)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.ended.fail(error)
     }
 }

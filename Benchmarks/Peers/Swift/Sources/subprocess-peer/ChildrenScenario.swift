@@ -3,9 +3,11 @@
 
 internal import CFloor
 internal import PeerSupport
+internal import Subprocess
+internal import SystemPackage
 
-/// S4 COUNT SECONDS CHILD: COUNT children at once, each with two pipes and an inactivity timer, that sleep and
-/// end.
+/// S4 COUNT SECONDS CHILD: runs COUNT children at the same time, each with two pipes and an
+/// inactivity timer; each sleeps and exits.
 struct ChildrenScenario {
     private let arguments: ScenarioArguments
 
@@ -28,7 +30,7 @@ struct ChildrenScenario {
         figures.end()
     }
 
-    /// Runs children to their end, and beside them `meanwhile`, once all are started.
+    /// Runs children until all have ended, and runs `meanwhile` once all have started.
     private func runSleepers(
         _ count: Int,
         seconds: String,
@@ -50,6 +52,62 @@ struct ChildrenScenario {
                 try await meanwhile()
             }
             try await group.waitForAll()
+        }
+    }
+}
+
+/// A child that sleeps, with an inactivity timer.
+private struct Sleeper {
+    private let program: FilePath
+    private let seconds: String
+
+    init(_ program: String, _ seconds: String) {
+        self.program = FilePath(program)
+        self.seconds = seconds
+    }
+
+    /// Starts the child, and returns its output once it has exited and both of its pipes are at end
+    /// of file.
+    func run(whenStarted: @Sendable () -> Void) async throws -> [UInt8] {
+        let result = try await Subprocess.run(
+            .path(self.program),
+            arguments: ["sleep", self.seconds],
+            input: .none,
+            output: .sequence,
+            error: .sequence
+        ) { child in
+            whenStarted()
+            async let errors: Void = Self.drain(child.standardError)
+            let text = try await Self.read(child.standardOutput)
+            try await errors
+            return text
+        }
+        if !result.terminationStatus.isSuccess {
+            fail("a child failed: \(result.terminationStatus)")
+        }
+        return result.closureResult
+    }
+
+    private static func drain(_ stream: SubprocessOutputSequence) async throws {
+        for try await _ in stream {}
+    }
+
+    private static func read(_ stream: SubprocessOutputSequence) async throws -> [UInt8] {
+        var text: [UInt8] = []
+        var timer = Self.startTimer()
+        for try await part in stream {
+            timer.cancel()
+            timer = Self.startTimer()
+            part.withUnsafeBytes { text.append(contentsOf: $0) }
+        }
+        timer.cancel()
+        return text
+    }
+
+    private static func startTimer() -> Task<Void, any Error> {
+        Task {
+            try await Task.sleep(for: ChildrenFigures.inactivityLimit)
+            fail("a child wrote nothing until the inactivity timeout")
         }
     }
 }
