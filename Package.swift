@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// A client that uses neither trait resolves swift-log and nothing else.
+// A client that enables no trait resolves swift-log and nothing else.
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser",
     package: "swift-argument-parser",
@@ -37,8 +37,8 @@ let package = Package(
         .executable(name: "worker-monitor", targets: ["worker-monitor"]),
         .executable(name: "code-import-worker", targets: ["code-import-worker"]),
     ],
+    // No trait is on by default. The scripts enable Programs, and with it everything.
     traits: [
-        .default(enabledTraits: ["LocalScheduler", "Programs"]),
         .trait(
             name: "LocalScheduler",
             description: "The library LocalScheduler, which keeps jobs in SQLite and needs GRDB."
@@ -95,7 +95,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "worker-monitor",
-            dependencies: ["WorkerMonitorProgram"],
+            dependencies: ["ProgramSupport", "WorkerMonitorProgram"],
             swiftSettings: strict
         ),
         .executableTarget(

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import Foundation
 import LocalScheduler
 import Reactor
@@ -35,3 +37,5 @@ reactor.callWhenRunning {
 reactor.run()
 store.close()
 try FileManager.default.removeItem(atPath: folder)
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import Foundation
 import LocalScheduler
 
@@ -24,3 +26,5 @@ for event in try store.events(ofJob: jobID) {
 }
 store.close()
 try FileManager.default.removeItem(atPath: folder)
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 public import Reactor
 public import WorkerMonitor
 
@@ -73,3 +75,5 @@ public final class SQLiteScheduler: CodeImportScheduler {
         self.threads.deferToThread { [store, clock] in try operation(store, clock()) }
     }
 }
+
+#endif

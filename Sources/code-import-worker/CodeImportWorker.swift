@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 internal import ArgumentParser
 internal import ProgramSupport
 
@@ -70,3 +72,16 @@ struct CodeImportWorker: ParsableCommand {
         return type == "git" || type == "help" ? nil : type
     }
 }
+
+#else
+
+internal import ProgramSupport
+
+@main
+enum CodeImportWorker {
+    static func main() {
+        ProgramsTrait.exitWithout(program: "code-import-worker")
+    }
+}
+
+#endif

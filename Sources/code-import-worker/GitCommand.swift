@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 internal import ArgumentParser
 internal import Glibc
 internal import ProgramSupport
@@ -48,3 +50,5 @@ struct GitCommand: ParsableCommand {
         throw ExitCode(GitImport.run(url: self.url, into: self.into).rawValue)
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import Foundation
 import GRDB
 import Testing
@@ -105,3 +107,5 @@ import WorkerMonitor
         #expect(error?.code == .damaged)
     }
 }
+
+#endif

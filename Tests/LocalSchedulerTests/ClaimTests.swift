@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import LocalScheduler
 import Testing
 import WorkerMonitor
@@ -93,3 +95,5 @@ import WorkerMonitor
         }
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import LocalScheduler
 import Testing
 
@@ -11,3 +13,5 @@ import Testing
         #expect(LocalScheduler.JobStore.self == JobStore.self)
     }
 }
+
+#endif

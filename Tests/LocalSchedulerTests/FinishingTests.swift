@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import LocalScheduler
 import Testing
 import WorkerMonitor
@@ -127,3 +129,5 @@ import WorkerMonitor
         #expect(try store.store.onlyImport()?.reviewStatus == .failing)
     }
 }
+
+#endif

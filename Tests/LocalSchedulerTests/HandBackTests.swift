@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import LocalScheduler
 import Testing
 import WorkerMonitor
@@ -67,3 +69,5 @@ import WorkerMonitor
         #expect(try self.store.jobs().pending.isEmpty)
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import LocalScheduler
 import Reactor
 import ReactorTesting
@@ -101,3 +103,5 @@ struct `The local scheduler` {
         #expect(try self.fixture.store.jobs().recent.map(\.jobID) == [id])
     }
 }
+
+#endif

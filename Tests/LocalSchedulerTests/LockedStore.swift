@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import GRDB
 
 /// Another program that has a store locked for writing.
@@ -19,3 +21,5 @@ final class LockedStore {
         try? self.queue.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
     }
 }
+
+#endif

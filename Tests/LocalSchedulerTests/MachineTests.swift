@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import LocalScheduler
 import Testing
 import WorkerMonitor
@@ -75,3 +77,5 @@ import WorkerMonitor
         #expect(error?.description.contains("wroker") == true)
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import Foundation
 import GRDB
 import Testing
@@ -103,3 +105,5 @@ import WorkerMonitor
         #expect(try JobStore(path: self.path).jobs().pending.count == 1)
     }
 }
+
+#endif

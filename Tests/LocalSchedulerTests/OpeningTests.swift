@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import Foundation
 import GRDB
 import ProgramSupport
@@ -146,3 +148,5 @@ import Testing
         }
     }
 }
+
+#endif

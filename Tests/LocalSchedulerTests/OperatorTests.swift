@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import LocalScheduler
 import Testing
 import WorkerMonitor
@@ -111,3 +113,5 @@ import WorkerMonitor
         #expect(try self.store.jobs(recent: -1).recent.isEmpty)
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import LocalScheduler
 import Testing
 import WorkerMonitor
@@ -163,3 +165,5 @@ import WorkerMonitor
         #expect(due - at(0) > .seconds(86_400 * 365 * 100))
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import Testing
 import WorkerMonitor
 
@@ -76,3 +78,5 @@ import WorkerMonitor
         #expect(rules.reviewStatus == .reviewed)
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import LocalScheduler
 import Testing
 import WorkerMonitor
@@ -116,3 +118,5 @@ import WorkerMonitor
         #expect(try self.ask(limit: 2) != nil)
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import LocalScheduler
 import Testing
 import WorkerMonitor
@@ -109,3 +111,5 @@ import WorkerMonitor
         #expect(try fixture.store.reclaimStaleJobs(now: at(1.6)) == [id])
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import Foundation
 import LocalScheduler
 import Testing
@@ -101,3 +103,5 @@ import WorkerMonitor
         try patient.updateHeartbeat(ofJob: self.job, logTail: "", now: at(1))
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import Dispatch
 import Foundation
 import Reactor
@@ -116,3 +118,5 @@ struct `Several stores on one file` {
         #expect(try other.jobs().pending.count == 51)
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import Foundation
 import LocalScheduler
 import WorkerMonitor
@@ -88,3 +90,5 @@ extension JobStore {
         try self.events(ofJob: id).map(\.kind)
     }
 }
+
+#endif

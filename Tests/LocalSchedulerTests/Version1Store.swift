@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 /// A store as version 1 left it; written once, and not to be changed with the tables.
 enum Version1Store {
     static let dump = """
@@ -93,3 +95,5 @@ enum Version1Store {
         INSERT INTO events VALUES (3, 'FINISH', 1, 1, 1749980001000000, 'worker', 4, NULL);
         """
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 import Foundation
 import LocalScheduler
 import Testing
@@ -42,3 +44,5 @@ import Testing
         )
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Reactor
 import Testing
 import WorkerMonitor
@@ -78,3 +80,5 @@ extension ProgramSuite {
         }
     }
 }
+
+#endif

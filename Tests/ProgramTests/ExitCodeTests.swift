@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Reactor
 import Testing
 import WorkerMonitor
@@ -59,3 +61,5 @@ extension ProgramSuite {
         }
     }
 }
+
+#endif

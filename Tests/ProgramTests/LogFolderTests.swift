@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Foundation
 import Glibc
 import Reactor
@@ -72,3 +74,5 @@ extension ProgramSuite {
         }
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Foundation
 import Glibc
 import Reactor
@@ -84,3 +86,5 @@ extension ProgramSuite {
         }
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Foundation
 import Reactor
 import TestSupport
@@ -112,3 +114,5 @@ extension ProgramSuite {
         }
     }
 }
+
+#endif

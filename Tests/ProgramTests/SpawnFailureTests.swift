@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Glibc
 import Reactor
 import Testing
@@ -64,3 +66,5 @@ extension ProgramSuite {
         }
     }
 }
+
+#endif

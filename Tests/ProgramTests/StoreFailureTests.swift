@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Foundation
 import GRDB
 import Reactor
@@ -141,3 +143,5 @@ extension ProgramSuite {
         }
     }
 }
+
+#endif

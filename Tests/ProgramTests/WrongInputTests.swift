@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Foundation
 import Reactor
 import Testing
@@ -181,3 +183,5 @@ extension ProgramSuite {
         }
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import ArgumentParser
 import Testing
 import WorkerMonitor
@@ -70,3 +72,5 @@ import WorkerMonitor
         #expect(!message.contains("secret"))
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import ProgramSupport
 import Testing
 import WorkerMonitor
@@ -39,3 +41,5 @@ import WorkerMonitor
         #expect(self.code(.failure, .jobGone, .jobGone) == .failure)
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Testing
 import WorkerMonitor
 
@@ -58,3 +60,5 @@ import WorkerMonitor
         #expect(ProgressDisplay.fitted("日本語", columns: 6) == "日本")
     }
 }
+
+#endif

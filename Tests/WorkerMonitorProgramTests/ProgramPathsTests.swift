@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Testing
 
 @testable import WorkerMonitorProgram
@@ -46,3 +48,5 @@ import Testing
         )
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 
 /// The tables of a store, and the migrations from older versions.
@@ -91,3 +93,5 @@ enum JobStoreSchema {
         CREATE INDEX events_by_import ON events (import_id);
         """
 }
+
+#endif

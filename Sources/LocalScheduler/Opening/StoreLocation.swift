@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import Glibc
 internal import ProgramSupport
 internal import Reactor
@@ -85,3 +87,5 @@ enum StoreLocation {
         )
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 internal import Glibc
 internal import Reactor
@@ -127,3 +129,5 @@ struct FileIdentity: Sendable, Equatable {
         return current != self
     }
 }
+
+#endif

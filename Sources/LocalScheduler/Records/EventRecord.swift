@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 internal import WorkerMonitor
 
@@ -50,3 +52,5 @@ public enum JobEventKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// An operator cancelled the job.
     case cancel = "CANCEL"
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 internal import ProgramSupport
 
@@ -78,3 +80,5 @@ public enum ReviewStatus: String, Sendable, Hashable, Codable, CaseIterable {
     /// The import must not run. The store refuses orders for it.
     case invalid = "INVALID"
 }
+
+#endif

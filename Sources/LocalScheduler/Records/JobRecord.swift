@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 
 /// The row of one attempt at an import. The row is deleted when the attempt ends, and its id is
@@ -57,3 +59,5 @@ public enum JobState: String, Sendable, Hashable, Codable, CaseIterable {
     /// A monitor has claimed the job.
     case running = "RUNNING"
 }
+
+#endif

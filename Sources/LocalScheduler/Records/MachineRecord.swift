@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 
 /// The row of a machine that asks for jobs.
@@ -24,3 +26,5 @@ public enum MachineState: String, Sendable, Hashable, Codable, CaseIterable {
     /// The machine gets no jobs.
     case offline = "OFFLINE"
 }
+
+#endif

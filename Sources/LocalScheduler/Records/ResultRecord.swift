@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 internal import WorkerMonitor
 
@@ -63,3 +65,5 @@ struct ResultRecord: Codable {
 extension ResultRecord: FetchableRecord, PersistableRecord {
     static var databaseTableName: String { "results" }
 }
+
+#endif

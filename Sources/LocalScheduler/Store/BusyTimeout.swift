@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import Glibc
 internal import Synchronization
 
@@ -53,3 +55,5 @@ public final class BusyTimeout: Sendable {
         return true
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 
 /// The content of the store, for people and programs. Reading neither waits for a writer nor
@@ -87,3 +89,5 @@ extension JobStore {
         ImportSummary(try ImportRecord.find(db, key: id), id: id)
     }
 }
+
+#endif

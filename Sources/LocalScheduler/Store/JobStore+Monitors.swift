@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 public import WorkerMonitor
 
@@ -59,3 +61,5 @@ extension JobStore {
         try self.write(now: now) { try $0.handBack(id, report: report) }
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 /// The operations that operators need, and the program on their behalf.
 extension JobStore {
     // MARK: - Orders
@@ -97,3 +99,5 @@ extension JobStore {
         try self.write(now: now) { try $0.setState(state, ofMachine: hostname) }
     }
 }
+
+#endif

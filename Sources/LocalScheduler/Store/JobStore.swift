@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 internal import ProgramSupport
 internal import WorkerMonitor
@@ -150,3 +152,11 @@ public final class JobStore: Sendable {
         )
     }
 }
+
+#else
+
+/// The store of jobs, which needs the package trait `LocalScheduler`.
+@available(*, unavailable, message: "Enable the package trait LocalScheduler of swift-reactor.")
+public final class JobStore {}
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 public import WorkerMonitor
 
@@ -131,3 +133,5 @@ extension JobStoreError {
         }
     }
 }
+
+#endif

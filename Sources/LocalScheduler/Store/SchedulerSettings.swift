@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 /// The limits and intervals of a store.
 ///
 /// All programs that share a store should use the same settings.
@@ -31,3 +33,5 @@ public struct SchedulerSettings: Sendable, Hashable {
     /// Creates settings with the defaults, which are those of Launchpad's code-import scheduler.
     public init() {}
 }
+
+#endif

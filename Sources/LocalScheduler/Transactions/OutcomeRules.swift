@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import WorkerMonitor
 
 /// The consequences for an import when one of its jobs ends.
@@ -89,3 +91,5 @@ struct OutcomeRules: Equatable {
         return overflow ? .max : product
     }
 }
+
+#endif

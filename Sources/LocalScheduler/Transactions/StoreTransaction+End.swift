@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 internal import WorkerMonitor
 
@@ -117,3 +119,5 @@ extension StoreTransaction {
         }
     }
 }
+
+#endif

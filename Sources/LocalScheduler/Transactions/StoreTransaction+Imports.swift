@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 
 extension StoreTransaction {
@@ -38,3 +40,5 @@ extension StoreTransaction {
         return microseconds.map { WallTime(microseconds: $0) }
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 
 extension StoreTransaction {
@@ -101,3 +103,5 @@ extension StoreTransaction {
         try machine.update(self.db)
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 
 extension StoreTransaction {
@@ -80,3 +82,5 @@ extension StoreTransaction {
         )
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import GRDB
 internal import WorkerMonitor
 
@@ -96,3 +98,5 @@ struct StoreTransaction {
         JobStoreError(code: code, path: self.path, detail: detail)
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import Reactor
 
 /// An order to run a command or an import.
@@ -51,3 +53,5 @@ public struct ImportOrder: Sendable, Hashable {
         self.interval.map { max(0, $0.nanoseconds / 1_000) }
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import ProgramSupport
 public import WorkerMonitor
 
@@ -164,3 +166,5 @@ public enum JobLookup: Sendable, Hashable {
     /// replaces it.
     case gone(JobEvent)
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if LocalScheduler
+
 internal import Glibc
 internal import Reactor
 
@@ -79,3 +81,5 @@ extension WallTime: CustomStringConvertible {
         }
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 internal import ArgumentParser
 internal import LocalScheduler
 internal import ProgramSupport
@@ -79,3 +81,5 @@ struct ImportGitCommand: ParsableCommand {
         throw ExitCode(session.run().rawValue)
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 internal import ArgumentParser
 internal import WorkerMonitor
 
@@ -125,3 +127,5 @@ struct MonitorOptions: ParsableArguments {
         return configuration
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 public import ArgumentParser
 internal import LocalScheduler
 internal import ProgramSupport
@@ -64,3 +66,5 @@ struct RunCommand: ParsableCommand {
 
 /// Makes `plain` and `import` values of the option `--exit-codes`.
 extension ExitCodeTable: ExpressibleByArgument {}
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 internal import ArgumentParser
 
 /// A duration on the command line, in seconds, fractions allowed.
@@ -45,3 +47,5 @@ struct Seconds: Sendable, CustomStringConvertible {
 
     var isZero: Bool { self.duration == .zero }
 }
+
+#endif

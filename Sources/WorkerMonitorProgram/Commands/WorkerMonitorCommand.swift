@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 package import ArgumentParser
 internal import ProgramSupport
 
@@ -64,3 +66,5 @@ package struct WorkerMonitorCommand: ParsableCommand {
         StandardError.write(message + "\n", waitLimit: StandardError.finalWaitLimit)
     }
 }
+
+#endif

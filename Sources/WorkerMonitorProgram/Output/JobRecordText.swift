@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 internal import Foundation
 internal import ProgramSupport
 internal import WorkerMonitor
@@ -53,3 +55,5 @@ enum JobRecordText {
         return rows
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 internal import Foundation
 internal import Logging
 internal import ProgramSupport
@@ -114,3 +116,5 @@ struct StandardErrorLog: LogHandler {
         StandardError.write((self.erasesLine ? ProgressDisplay.eraseLine : "") + line)
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 internal import Foundation
 internal import LocalScheduler
 internal import Logging
@@ -245,3 +247,5 @@ extension ProgramExitCode {
             }
     }
 }
+
+#endif

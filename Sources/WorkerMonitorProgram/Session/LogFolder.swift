@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 internal import Foundation
 internal import WorkerMonitor
 
@@ -45,3 +47,5 @@ struct LogFolder: Sendable {
         }
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 internal import Foundation
 internal import ProgramSupport
 internal import Reactor
@@ -84,3 +86,5 @@ struct ProgramPaths {
         return nil
     }
 }
+
+#endif

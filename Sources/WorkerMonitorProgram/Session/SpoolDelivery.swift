@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 internal import LocalScheduler
 internal import Reactor
 internal import WorkerMonitor
@@ -72,3 +74,5 @@ struct SpoolDelivery {
             .chain { self.deliver(reports.dropFirst()) }
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Foundation
 import Reactor
 import Testing
@@ -97,3 +99,5 @@ extension EndToEndTests {
         }
     }
 }
+
+#endif

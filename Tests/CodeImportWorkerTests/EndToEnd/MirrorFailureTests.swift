@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Foundation
 import Testing
 
@@ -119,3 +121,5 @@ extension EndToEndTests {
         }
     }
 }
+
+#endif

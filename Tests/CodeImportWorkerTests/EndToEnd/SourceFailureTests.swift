@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Foundation
 import Testing
 
@@ -126,3 +128,5 @@ extension EndToEndTests {
         }
     }
 }
+
+#endif

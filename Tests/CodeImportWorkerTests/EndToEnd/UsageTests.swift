@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Reactor
 import Testing
 
@@ -48,3 +50,5 @@ extension EndToEndTests {
         }
     }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Foundation
 import Glibc
 import Reactor
@@ -188,3 +190,5 @@ final class Capture: ProcessProtocol {
         data.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
 }
+
+#endif

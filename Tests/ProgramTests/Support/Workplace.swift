@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+#if Programs
+
 import Foundation
 import Glibc
 
@@ -52,3 +54,5 @@ final class Workplace {
         }
     }
 }
+
+#endif
