@@ -4,6 +4,12 @@
 internal import Foundation
 
 /// Runs the scenarios of `Benchmarks/README.md` and reports which figures meet their bars.
+///
+/// Usage:
+///
+///     bench-driver [--json] [--quick] [--against-itself] [--plot FILE] [SCENARIO…]
+///     bench-driver counts
+///     bench-driver peers [SCENARIO…] [NAME=COMMAND…]
 @main
 struct BenchDriver {
     static func main() throws {
@@ -45,8 +51,8 @@ struct BenchDriver {
 
 /// Prints a line on standard output without buffering.
 ///
-/// The whole bench takes several minutes, and each figure shall be visible as soon as it is known,
-/// even if standard output is a pipe.
+/// The whole bench takes several minutes. Each figure must be visible as soon as it is known, even
+/// if standard output is a pipe.
 func printLine(_ words: String...) {
     FileHandle.standardOutput.write(Data((words.joined(separator: " ") + "\n").utf8))
 }

@@ -127,8 +127,8 @@ private struct ComparisonTable {
             ("end_p50_us", .ratioAtMost(1.2)),
             ("end_p99_us", .ratioAtMost(1.5)),
         ]
-        // Each child sleeps for so many seconds that all children have started, and that two idle
-        // seconds have passed, before the first child ends.
+        // The children sleep long enough for all of them to start and for two idle seconds to pass
+        // before the first one ends.
         let some = ["S4", self.size(1000, 100), self.isQuick ? "4" : "6", self.programs.child]
         let many = ["S4", "5000", "8", self.programs.child]
         let few = self.both("S4-1000", some, rounds: 3, bars)

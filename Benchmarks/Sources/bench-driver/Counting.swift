@@ -61,8 +61,8 @@ struct Counting {
 
     private static func text(_ value: Double?) -> String {
         guard let value else { return "-" }
-        // The start of a program does not always take the same number of calls. Divided by the
-        // number of repetitions, such a difference is not the cost of the path.
+        // Two runs of a program may differ by a few calls at its start. Divided by the number of
+        // repetitions, that difference is a small number which is not a cost of the path.
         let shown = abs(value) < 0.005 ? 0 : value
         return String(format: shown < 100 ? "%.2f" : "%.0f", shown)
     }

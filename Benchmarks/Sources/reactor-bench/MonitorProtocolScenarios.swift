@@ -67,7 +67,7 @@ final class HeartbeatScenario {
     }
 }
 
-/// A monitor that counts heartbeats in place of sending them to a scheduler.
+/// A monitor that counts heartbeats instead of sending them to a scheduler.
 private final class HeartbeatCounter: WorkerMonitoring {
     let configuration: WorkerMonitorConfiguration
     private var heartbeats = 0
