@@ -18,7 +18,9 @@ public final class SQLiteScheduler: CodeImportScheduler {
     private let threads: any ReactorThreads
     private let clock: @Sendable () -> WallTime
 
-    /// Creates a scheduler over a store. Several schedulers may share one store.
+    /// Creates a scheduler over a store.
+    ///
+    /// Several schedulers may share one store.
     ///
     /// - Parameters:
     ///   - store: The store of the jobs.
@@ -61,8 +63,9 @@ public final class SQLiteScheduler: CodeImportScheduler {
         self.perform { try $0.handBackJob(jobID, report: report, now: $1) }
     }
 
-    /// Reclaims every job whose lease has expired. Call it now and then if no machine asks
-    /// for jobs.
+    /// Reclaims every job whose lease has expired.
+    ///
+    /// Call it now and then if no machine asks for jobs.
     ///
     /// - Returns: A deferred with the ids of the reclaimed jobs.
     public func reclaimStaleJobs() -> Deferred<[Int64]> {

@@ -6,6 +6,7 @@ internal import Foundation
 /// Numbers and sentences for people.
 package enum ReadableText {
     /// Returns the text without control characters, which could steer the reader's terminal.
+    ///
     /// Tabs stay.
     package static func withoutControls(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: Self.isControl) else { return text }

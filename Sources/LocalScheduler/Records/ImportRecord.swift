@@ -6,7 +6,9 @@
 internal import GRDB
 internal import ProgramSupport
 
-/// The row of an import or of a command. It outlives the jobs of the import.
+/// The row of an import or of a command.
+///
+/// It outlives the jobs of the import.
 struct ImportRecord: Codable {
     /// The id, which is never reused, or `nil` before the row is inserted.
     var id: Int64?

@@ -5,8 +5,9 @@
 
 internal import GRDB
 
-/// The row of one attempt at an import. The row is deleted when the attempt ends, and its id is
-/// never reused.
+/// The row of one attempt at an import.
+///
+/// The row is deleted when the attempt ends, and its id is never reused.
 struct JobRecord: Codable {
     /// The id of the attempt, or `nil` before the row is inserted.
     var id: Int64?
@@ -14,8 +15,9 @@ struct JobRecord: Codable {
     var state: JobState
     var dateDue: WallTime
     var requestedByUser: Bool
-    /// The time of the claim. This and the next three properties have no meaning while the job
-    /// is pending.
+    /// The time of the claim.
+    ///
+    /// This and the next three properties have no meaning while the job is pending.
     var dateStarted: WallTime?
     /// The time of the last heartbeat.
     var heartbeat: WallTime?

@@ -55,8 +55,9 @@ extension JobStore {
         try self.write(now: now) { try $0.finish(id, report: report) }
     }
 
-    /// Makes a running job pending again, due now and with a new id. This does not count as
-    /// a failure.
+    /// Makes a running job pending again, due now and with a new id.
+    ///
+    /// This does not count as a failure.
     public func handBackJob(_ id: Int64, report: JobReport, now: WallTime) throws {
         try self.write(now: now) { try $0.handBack(id, report: report) }
     }

@@ -90,7 +90,9 @@ extension JobStore {
         try self.write(now: now) { try $0.deleteImport(id) }
     }
 
-    /// Sets whether a machine gets jobs. The machine must have asked for jobs before.
+    /// Sets whether a machine gets jobs.
+    ///
+    /// The machine must have asked for jobs before.
     public func setState(
         _ state: MachineState,
         ofMachine hostname: String,

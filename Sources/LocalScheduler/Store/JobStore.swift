@@ -36,7 +36,9 @@ public final class JobStore: Sendable {
     private let queue: DatabaseQueue
     private let file: FileIdentity?
 
-    /// Opens the store in a file, which is created if it does not exist. Its folder must exist.
+    /// Opens the store in a file, which is created if it does not exist.
+    ///
+    /// Its folder must exist.
     ///
     /// The umask determines the permissions of a new file. SQLite creates `PATH-wal` and `PATH-shm`
     /// next to it. They belong to the store: a copy of the file alone may lack the newest jobs.
@@ -97,7 +99,9 @@ public final class JobStore: Sendable {
         }
     }
 
-    /// Waits for running operations and closes the file. Later operations fail.
+    /// Waits for running operations and closes the file.
+    ///
+    /// Later operations fail.
     public func close() {
         // Closing fails only while a statement is in use, and no statement outlives its operation.
         try? self.queue.close()

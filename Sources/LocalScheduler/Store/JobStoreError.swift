@@ -10,26 +10,36 @@ public import WorkerMonitor
 ///
 /// The description is a full sentence that names the store, the problem, and a remedy.
 public struct JobStoreError: LastingSchedulerFailure, Sendable, Hashable, CustomStringConvertible {
-    /// The kind of an error. Later versions may add kinds.
+    /// The kind of an error.
+    ///
+    /// Later versions may add kinds.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The name of the kind, for logs.
         public let description: String
 
         /// The file cannot be opened, or created, at this path.
         public static let cannotOpen = Code(description: "cannot open")
-        /// The file is not a store. It was not changed.
+        /// The file is not a store.
+        ///
+        /// It was not changed.
         public static let notAJobStore = Code(description: "not a job store")
-        /// A newer version of the program has changed the tables. The file was not changed.
+        /// A newer version of the program has changed the tables.
+        ///
+        /// The file was not changed.
         public static let newerSchema = Code(description: "newer schema")
         /// The store cannot be written to.
         public static let readOnly = Code(description: "read-only")
-        /// The disk is full. Nothing of the operation was written.
+        /// The disk is full.
+        ///
+        /// Nothing of the operation was written.
         public static let diskFull = Code(description: "disk full")
-        /// The file was removed, moved or replaced after the store was opened. Every further
-        /// operation fails until the file is back.
+        /// The file was removed, moved or replaced after the store was opened.
+        ///
+        /// Every further operation fails until the file is back.
         public static let removed = Code(description: "removed")
-        /// Another program kept the store locked for longer than the busy timeout. Nothing was
-        /// done, and a later attempt may succeed.
+        /// Another program kept the store locked for longer than the busy timeout.
+        ///
+        /// Nothing was done, and a later attempt may succeed.
         public static let busy = Code(description: "busy")
         /// The content of the file is damaged.
         public static let damaged = Code(description: "damaged")

@@ -7,8 +7,9 @@
 ///
 /// All programs that share a store should use the same settings.
 public struct SchedulerSettings: Sendable, Hashable {
-    /// The age of a heartbeat after which the lease of a running job has expired (default: 300
-    /// seconds). The store then reclaims the job.
+    /// The age of a heartbeat after which the lease of its job has expired (default: 300 seconds).
+    ///
+    /// The store then reclaims the job.
     ///
     /// A monitor must stop its worker before this much time has passed since the store accepted
     /// a heartbeat.

@@ -72,7 +72,9 @@ extension StoreTransaction {
 
     // MARK: - Machines
 
-    /// Returns the machine with this name. A machine that is not known yet becomes online.
+    /// Returns the machine with this name.
+    ///
+    /// A machine that is not known yet becomes online.
     func machine(_ hostname: String) throws -> MachineRecord {
         if let machine = try MachineRecord.fetchOne(self.db, key: hostname) { return machine }
         let machine = MachineRecord(hostname: hostname, state: .online, heartbeat: self.now)

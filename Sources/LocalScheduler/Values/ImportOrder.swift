@@ -19,7 +19,9 @@ public struct ImportOrder: Sendable, Hashable {
     ///
     /// A negative interval counts as zero: the next job is due as soon as one has finished.
     public var interval: Duration?
-    /// Whether a user is waiting for the job. Such jobs are claimed before those that are only due.
+    /// Whether a user is waiting for the job.
+    ///
+    /// Such jobs are claimed before those that are only due.
     public var requestedByUser = true
 
     /// Returns an order for one run of a command, or for one run in each `interval`.

@@ -18,7 +18,9 @@ public struct JobList: Sendable, Hashable, Codable {
 
 /// A pending or running job.
 public struct JobSummary: Sendable, Hashable, Codable {
-    /// The id of the attempt. Ids are never reused.
+    /// The id of the attempt.
+    ///
+    /// Ids are never reused.
     public var id: Int64
     /// The import, or the command, that the job runs.
     public var importSummary: ImportSummary
@@ -26,7 +28,9 @@ public struct JobSummary: Sendable, Hashable, Codable {
     public var state: JobState
     /// The earliest time at which a machine may claim the job.
     public var dateDue: WallTime
-    /// Whether a user is waiting for the job. Such jobs are claimed first.
+    /// Whether a user is waiting for the job.
+    ///
+    /// Such jobs are claimed first.
     public var requestedByUser: Bool
     /// The time of the claim, or `nil` while the job is pending.
     public var dateStarted: WallTime?
@@ -66,7 +70,9 @@ public struct ResultSummary: Sendable, Hashable, Codable {
     public var dateFinished: WallTime
     /// The path of the job's log, or `nil` if it is unknown.
     public var logPath: String?
-    /// The newest lines of the job's log. Without a report they are those of the last heartbeat.
+    /// The newest lines of the job's log.
+    ///
+    /// Without a report they are those of the last heartbeat.
     public var tail: String
     /// The host name of the machine that ran the job, or `nil` if none did.
     public var machine: String?
@@ -86,7 +92,9 @@ public struct ResultSummary: Sendable, Hashable, Codable {
 
 /// An import, or a command that is run as a job.
 public struct ImportSummary: Sendable, Hashable, Codable {
-    /// The id of the import. Ids are never reused.
+    /// The id of the import.
+    ///
+    /// Ids are never reused.
     public var id: Int64
     /// The kind of source.
     public var kind: ImportKind
@@ -100,7 +108,9 @@ public struct ImportSummary: Sendable, Hashable, Codable {
     public var interval: Duration?
     /// Whether the import may have jobs.
     public var reviewStatus: ReviewStatus
-    /// The number of failures since the last success. Cancelled jobs do not count.
+    /// The number of failures since the last success.
+    ///
+    /// Cancelled jobs do not count.
     public var consecutiveFailures: Int
     /// The time of the last complete import, including one that found nothing new.
     public var dateLastSuccessful: WallTime?

@@ -13,8 +13,9 @@ struct Seconds: Sendable, CustomStringConvertible {
         self.duration = .seconds(seconds)
     }
 
-    /// Parses an argument from 0 to 3155760000 (100 years). A longer duration is most likely a
-    /// typing error.
+    /// Parses an argument from 0 to 3155760000 (100 years).
+    ///
+    /// A longer duration is most likely a typing error.
     @Sendable
     static func parse(_ argument: String) throws -> Self {
         guard let seconds = Double(argument), seconds.isFinite,

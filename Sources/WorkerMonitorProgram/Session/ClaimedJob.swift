@@ -12,7 +12,9 @@ struct ClaimedJob: Sendable {
     let id: Int64
     let started: WallTime
 
-    /// Opens a store, and creates and claims a job in it. Blocks.
+    /// Opens a store, and creates and claims a job in it.
+    ///
+    /// Blocks.
     ///
     /// - Parameter path: The file of the store, or `nil` for the user's own store.
     init(_ order: ImportOrder, inStore path: String?, busyTimeout: BusyTimeout) throws {

@@ -19,8 +19,9 @@ final class JobSession {
     private let display: ProgressDisplay
     /// Limits how long the store waits for a lock that another process holds.
     private let busyTimeout = BusyTimeout()
-    /// The signals that asked the program to stop. The first one stops the worker; the second one
-    /// expedites everything.
+    /// The signals that asked the program to stop.
+    ///
+    /// The first one stops the worker; the second one expedites everything.
     private var interruptions: [Signal] = []
     /// The monitor, for as long as there is a job.
     private var monitor: CodeImportWorkerMonitor?

@@ -33,7 +33,9 @@ struct LogFolder: Sendable {
             || files.fileExists(atPath: "\(self.path)/\(name).parts")
     }
 
-    /// Assembles the logs that a killed monitor has left in parts. Blocks.
+    /// Assembles the logs that a killed monitor has left in parts.
+    ///
+    /// Blocks.
     ///
     /// A log that is still being written stays untouched. If a log cannot be assembled its parts
     /// stay, and the next run tries again.

@@ -15,8 +15,9 @@ struct ProgramPaths {
     let store: String?
     let logs: String
     let mirrors: String
-    /// The folder of reports that the store has not accepted yet. Each store has its own, because a
-    /// job number is unique within one store only.
+    /// The folder of reports that the store has not accepted yet.
+    ///
+    /// Each store has its own, because a job number is unique within one store only.
     let spool: String
     /// Whether all paths are in the user's own state folder, which is closed to other users.
     private let isPrivate: Bool

@@ -27,8 +27,9 @@ struct SpoolDelivery {
     let scheduler: any CodeImportScheduler
     let reactor: any ReactorThreads
 
-    /// Delivers all reports. Never fails, because an old report must not keep this run's job
-    /// from starting.
+    /// Delivers all reports.
+    ///
+    /// Never fails, because an old report must not keep this run's job from starting.
     func deliverAll() -> Deferred<Void> {
         self.reactor.deferToThread { [spool, store] in
             spool.pending().filter { report in

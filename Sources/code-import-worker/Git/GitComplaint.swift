@@ -14,7 +14,9 @@ struct GitComplaint {
     /// The meaning and the remedy, in sentences for the operator.
     let sentence: String
 
-    /// All known messages. Specific messages come before vague ones.
+    /// All known messages.
+    ///
+    /// Specific messages come before vague ones.
     static let table: [GitComplaint] = [
         Self.ofThisMachine, Self.ofThePolicy, Self.ofOwnership, Self.ofFeatures,
         Self.ofBrokenHistory, Self.ofLogin, Self.ofMissingRepository, Self.ofTheNetwork,

@@ -4,8 +4,9 @@
 internal import ProgramSupport
 internal import Reactor
 
-/// The protocol of one git process. It keeps standard output, and passes on the lines of
-/// standard error.
+/// The protocol of one git process.
+///
+/// It keeps standard output, and passes on the lines of standard error.
 final class GitProcess: ProcessProtocol {
     private(set) var output: [UInt8] = []
     private(set) var end: ProcessEnd?

@@ -5,12 +5,16 @@ internal import Glibc
 internal import ProgramSupport
 internal import Reactor
 
-/// A lock that prevents two workers from using one mirror. It lasts as long as this object lives.
+/// A lock that prevents two workers from using one mirror.
+///
+/// It lasts as long as this object lives.
 ///
 /// The lock is an flock(2) on a file beside the mirror. The file is never removed: a worker that
 /// removed it could let a second worker lock a new file while a third still holds the old one.
 final class MirrorLock {
-    /// The descriptor of the lock file. A child that inherits it holds the lock, too.
+    /// The descriptor of the lock file.
+    ///
+    /// A child that inherits it holds the lock, too.
     let descriptor: Int32
 
     /// Locks the mirror without waiting.

@@ -6,7 +6,9 @@
 /// Other transports run commands (`ext::`), use inherited descriptors (`fd::`), or load remote
 /// helpers that were not reviewed.
 enum AllowedTransports {
-    /// The names that git uses. `user@host:path` counts as ssh, and a path as file.
+    /// The names that git uses.
+    ///
+    /// `user@host:path` counts as ssh, and a path as file.
     static let all = ["http", "https", "git", "ssh", "file"]
 
     /// Returns the value for GIT_ALLOW_PROTOCOL: the allowed transports, without those that the

@@ -5,8 +5,9 @@ internal import ProgramSupport
 
 /// The address of a source: a URL, or a path on this machine.
 struct SourceAddress: Equatable {
-    /// The address for git and for the configuration of the mirror. It has no password, and a path
-    /// is absolute.
+    /// The address for git and for the configuration of the mirror.
+    ///
+    /// It has no password, and a path is absolute.
     let address: String
     /// The URL with its login, or `nil` if git needs no login.
     var addressWithLogin: String?

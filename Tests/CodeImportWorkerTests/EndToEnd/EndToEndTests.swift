@@ -5,8 +5,9 @@
 
 import Testing
 
-/// The built program with real repositories. The tests run one after the other, because each of
-/// them starts a dozen processes.
+/// The built program with real repositories.
+///
+/// The tests run one after the other, because each of them starts a dozen processes.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 enum EndToEndTests {}
 

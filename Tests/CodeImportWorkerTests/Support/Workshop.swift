@@ -6,7 +6,9 @@ import Reactor
 import TestSupport
 import Testing
 
-/// A temporary folder, and a reactor that runs git and the worker. Both last as long as the test.
+/// A temporary folder, and a reactor that runs git and the worker.
+///
+/// Both last as long as the test.
 final class Workshop {
     let folder: String
     let reactor = LibevReactor()
