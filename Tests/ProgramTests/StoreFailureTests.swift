@@ -69,11 +69,14 @@ extension ProgramSuite {
             let lock = try self.lock()
             defer { try? lock.close() }
             let began = ContinuousClock.now
-            // The script waits until the monitor has a handler for SIGINT (bit 2 of the mask).
+            // The script waits until the monitor has a handler for SIGINT (bit 2 of the mask). It
+            // checks the name of the process first, because the shell that becomes the monitor may
+            // have a handler of its own until execve.
             let result = try Program(workplace: self.workplace).shell(
                 """
                 "$MONITOR" run --json --store "$STORE" -- true & pid=$!
-                until grep -q '^SigCgt:.*[2367abef]$' /proc/$pid/status; do :; done
+                until grep -q '^worker-monitor$' /proc/$pid/comm &&
+                    grep -q '^SigCgt:.*[2367abef]$' /proc/$pid/status; do :; done
                 kill -INT $pid
                 wait $pid
                 """
