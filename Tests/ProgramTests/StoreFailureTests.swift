@@ -61,7 +61,7 @@ extension ProgramSuite {
             #expect(duration < .seconds(2))
             #expect(result.exit == .exited(code: 69))
             #expect(result.err.contains("The store did not accept the result"))
-            #expect(result.err.contains("A second signal ended the wait for it."))
+            #expect(result.err.contains("A second signal ended the wait for a response."))
         }
 
         @Test func `an interrupt before there is a job does not wait for the store`() throws {

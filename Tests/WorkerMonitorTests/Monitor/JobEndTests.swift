@@ -9,9 +9,9 @@ import Testing
 
 @testable import WorkerMonitor
 
-/// What ends a job otherwise than its worker's exit, and what the report says of it.
-@Suite struct `A job that does not end by itself` {
-    @Test func `is ended when its worker is silent for too long`() {
+/// The ways in which a job ends, and their reports.
+@Suite struct `End of a job` {
+    @Test func `a worker that is silent for too long is ended`() {
         playJob([.wait(.seconds(100)), .write("."), .pause]) { scene in
             scene.start()
             scene.advance(by: .seconds(4_000))
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func `is ended at its deadline`() {
+    @Test func `a worker that exceeds its deadline is ended`() {
         playJob([.pause], configure: { $0.configuration.deadline = .seconds(42) }) { scene in
             scene.start()
             scene.advance(by: .seconds(60))
@@ -32,12 +32,12 @@ import Testing
             #expect(scene.sent == ["SIGINT to group at 42.0"])
             #expect(
                 scene.outcome?.failure
-                    == "The job ran for longer than its deadline of 42.0 seconds."
+                    == "The job ran longer than its deadline of 42.0 seconds."
             )
         }
     }
 
-    @Test func `is ended when its output cannot be logged`() {
+    @Test func `a worker whose output cannot be logged is ended`() {
         let log = MemoryJobLog()
         playJob([.wait(.seconds(5)), .write("lost\n"), .pause], configure: { $0.log = log }) {
             scene in
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func `never starts when its log cannot be made`() {
+    @Test func `a worker is not started if its log cannot be created`() {
         let error = JobLogError(.create, path: "job.log", errno: 13)
         playJob(configure: { $0.logError = error }) { scene in
             scene.start()
@@ -65,15 +65,14 @@ import Testing
         }
     }
 
-    // Whatever the maker of a log throws.
-    @Test func `never starts when its log cannot be made, for whatever reason`() {
+    @Test func `an error of a log has the cause log_failed, whatever its type`() {
         playJob(configure: { $0.logError = TimeoutError(after: .seconds(1), "the log") }) { scene in
             scene.start()
             #expect(scene.report?.cause == .logFailed)
         }
     }
 
-    @Test func `never starts when its program cannot be`() {
+    @Test func `a program that cannot be started is reported with the reason`() {
         let error = SpawnError(code: .cannotExecute, errno: 2, step: "execute", subject: "worker")
         playJob(configure: { $0.spawnError = error }) { scene in
             scene.start()
@@ -82,13 +81,13 @@ import Testing
             #expect(scene.outcome?.failure == "Cannot execute worker: No such file or directory.")
             #expect(scene.logText.contains("Failure: SpawnError: Cannot execute worker"))
             #expect(scene.delivery == .delivered)
-            // No worker, no heartbeat, not even the last one.
+            // Without a worker, not even the last heartbeat is sent.
             #expect(scene.scheduler.calls(.heartbeat).isEmpty)
             #expect(scene.report?.duration == 0)
         }
     }
 
-    @Test func `of a worker that a signal ends is a failure with that signal`() {
+    @Test func `a worker that dies from a signal has failed, and the signal is reported`() {
         playJob([.wait(.seconds(2)), .die(.segmentationFault)]) { scene in
             scene.start()
             scene.advance(by: .seconds(2))
@@ -99,8 +98,8 @@ import Testing
         }
     }
 
-    // Reference W12: the original dropped the exit status of a worker that it had stopped.
-    @Test func `reports the exit code of a worker that it told to stop`() {
+    // Launchpad's monitor discarded the exit status of a worker that it had stopped.
+    @Test func `the exit code of a worker that was stopped is reported`() {
         playJob([.ignore(.interrupt), .wait(.seconds(3_602)), .exit(0)]) { scene in
             scene.start()
             scene.advance(by: .seconds(4_000))
@@ -111,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func `maps exit codes by the table of the configuration`() {
+    @Test func `the configured table maps the exit code to a status`() {
         playJob([.exit(2)], configure: { $0.configuration.exitCodes = .plain }) { scene in
             scene.start()
             #expect(scene.report?.status == .failure)
@@ -119,21 +118,21 @@ import Testing
         }
     }
 
-    // MARK: - What is left of the worker
+    // MARK: - Descendants of the worker
 
-    @Test func `has what the worker left in its group ended in stages, and says so`() {
+    @Test func `descendants in the process group are ended in stages and reported`() {
         playJob([.ignore(.hangup), .start([.ignore(.terminate), .pause]), .exit(0)]) { scene in
             scene.start()
             scene.advance(by: .seconds(10))
             #expect(scene.report?.status == .success)
-            // A second to drain, a second to act on the SIGTERM.
+            // The drain takes one second, and the wait after SIGTERM another one.
             #expect(scene.sent == ["SIGTERM to group at 1.0", "SIGKILL to group at 2.0"])
             #expect(scene.reactor.processes[0].isGone)
             #expect(scene.report?.survivors == [])
         }
     }
 
-    @Test func `has one record of the signals of both sides, in order`() {
+    @Test func `the signals of the protocol and of the exit policy form one list in order`() {
         playJob([
             .ignore(.hangup), .start([.ignore(.interrupt), .ignore(.terminate), .pause]), .pause,
         ]) { scene in
@@ -146,7 +145,7 @@ import Testing
         }
     }
 
-    @Test func `says that others still had the output open`() {
+    @Test func `output that was still open when it was closed is reported as cut off`() {
         playJob([.startDetached([.wait(.seconds(60)), .write("too late")]), .exit(0)]) { scene in
             scene.start()
             scene.advance(by: .seconds(60))
@@ -156,7 +155,7 @@ import Testing
         }
     }
 
-    @Test func `keeps what others write in time`() {
+    @Test func `output of a descendant within the drain time is kept`() {
         playJob([
             .ignore(.hangup), .start([.wait(.milliseconds(500)), .write("in time\n")]), .exit(0),
         ]) { scene in
@@ -168,8 +167,8 @@ import Testing
         }
     }
 
-    // No scripted child survives SIGKILL, so the end is told by hand.
-    @Test func `names whom nothing could end`() throws {
+    // No process of the memory reactor survives SIGKILL, so the test reports the end itself.
+    @Test func `a process that survives SIGKILL is named in the report and in the log`() throws {
         let clock = MemoryReactor()
         let scheduler = FakeScheduler(clock)
         let stage = SurvivorStage()

@@ -8,7 +8,7 @@ import Testing
 
 @testable import WorkerMonitor
 
-@Suite struct `The verdict on a job` {
+@Suite struct `Job verdict` {
     private static let noProgram = SpawnError(
         code: .cannotExecute,
         errno: 2,
@@ -16,7 +16,7 @@ import Testing
         subject: "worker"
     )
 
-    /// What can go wrong, and why the job ended then.
+    /// Errors and the causes that they must lead to.
     private static var failures: [(failure: any Error, cause: JobCause)] {
         [
             (TimeoutError(after: .seconds(1), "silent"), .inactivityTimeout),
@@ -26,7 +26,7 @@ import Testing
             (Self.noProgram, .spawnFailed),
             (JobLogError(.write, path: "job.log"), .logFailed),
             (MonitorInterrupted(signal: .terminate), .interrupted),
-            (TestFailure("a notification of somebody else's"), .heartbeatFailed),
+            (TestFailure("another notification"), .heartbeatFailed),
             (CancelledError(), .heartbeatFailed),
             (ProcessTerminated(exit: .signaled(.kill, coreDumped: false)), .signal),
             (ProcessTerminated(exit: .unknown), .signal),
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: ExitCodeTable.allCases)
-    func `of anything that went wrong is a failure with its cause`(table: ExitCodeTable) {
+    func `an error decides the cause, and the status is a failure`(table: ExitCodeTable) {
         for (failure, cause) in Self.failures {
             let verdict = JobVerdict(failure, table: table)
             #expect(verdict.cause == cause, "\(failure)")
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(arguments: ExitCodeTable.allCases)
-    func `of a worker that exits is what the table says`(table: ExitCodeTable) {
+    func `the exit code of a worker decides the status by the table`(table: ExitCodeTable) {
         for code: Int32 in 1...255 {
             let verdict = JobVerdict(ProcessTerminated(exit: .exited(code: code)), table: table)
             #expect(verdict.cause == .exit)
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: JobCause.allCases)
-    func `of what went wrong before the worker ran does not depend on the error's type`(
+    func `an error before the start of the worker decides the cause, whatever its type`(
         cause: JobCause
     ) {
         let failure = PreparationFailed(
@@ -67,7 +67,7 @@ import Testing
         #expect(verdict.status == .failure)
     }
 
-    @Test func `has a name for each cause`() {
+    @Test func `each cause has a fixed name`() {
         #expect(
             JobCause.allCases.map(\.rawValue) == [
                 "exit", "signal", "inactivity_timeout", "deadline", "heartbeat_failed", "job_gone",

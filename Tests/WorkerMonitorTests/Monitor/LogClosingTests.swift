@@ -8,10 +8,10 @@ import Testing
 
 @testable import WorkerMonitor
 
-@Suite(.timeLimit(.minutes(1))) struct `A log that takes long to put together` {
-    /// It is done once somebody says so.
+@Suite(.timeLimit(.minutes(1))) struct `Slow assembly of a log` {
+    /// A log whose assembly waits for a semaphore.
     private final class SlowLog: JobLogSink {
-        let goOn = DispatchSemaphore(value: 0)
+        let mayContinue = DispatchSemaphore(value: 0)
         var onEnd: () -> Void = {}
 
         let path: String? = "/logs/job.log"
@@ -24,7 +24,7 @@ import Testing
 
         func endWriting() -> (@Sendable () throws -> Int64)? {
             self.onEnd()
-            return { [goOn] in goOn.wait(timeout: .now() + 20) == .success ? 42 : -1 }
+            return { [mayContinue] in mayContinue.wait(timeout: .now() + 20) == .success ? 42 : -1 }
         }
     }
 
@@ -50,16 +50,19 @@ import Testing
         return try #require(outcome).get()
     }
 
-    @Test func `does not hold up the loop`() throws {
+    @Test func `the assembly does not block the loop`() throws {
         let log = SlowLog()
         let outcome = try self.run(log) { _, reactor in
-            log.onEnd = { reactor.callLater(.zero) { log.goOn.signal() } }
+            log.onEnd = { reactor.callLater(.zero) { log.mayContinue.signal() } }
         }
         #expect(outcome.report.logBytes == 42)
         #expect(outcome.delivery == .delivered)
     }
 
-    @Test func `is left to the next run by a second interrupt, and the result is told`() throws {
+    @Test
+    func `a second interrupt leaves the assembly to the next run, and the result is delivered`()
+        throws
+    {
         let log = SlowLog()
         let outcome = try self.run(log) { monitor, reactor in
             log.onEnd = {
@@ -69,13 +72,13 @@ import Testing
                 }
             }
         }
-        log.goOn.signal()
+        log.mayContinue.signal()
         #expect(outcome.report.status == .success)
         #expect(outcome.report.logBytes == 7)
         #expect(outcome.delivery == .delivered)
     }
 
-    @Test func `is not begun with after a second interrupt`() throws {
+    @Test func `the assembly does not begin after a second interrupt`() throws {
         let log = SlowLog()
         let outcome = try self.run(log) { monitor, _ in
             log.onEnd = {

@@ -9,9 +9,10 @@ import Testing
 
 @testable import WorkerMonitor
 
-/// The counterparts of TestWorkerMonitorUnit: one call of a monitor at a time, without a worker.
-@Suite struct `A monitor's call` {
-    /// A monitor that is not run, and what its calls have come to.
+/// The counterparts of Launchpad's TestWorkerMonitorUnit: single calls of a monitor without
+/// a worker.
+@Suite struct `Calls of a monitor` {
+    /// A monitor that is not run, with a scheduler that records its calls.
     private final class Calls {
         let reactor = MemoryReactor()
         let scheduler: FakeScheduler
@@ -35,7 +36,7 @@ import Testing
             )
         }
 
-        /// What comes of the deferred that `make` gives, once all waits are over.
+        /// Returns the result of the deferred that `make` returns, after ten minutes.
         func result<Value>(_ make: () -> Deferred<Value>) -> Result<Value, any Error>? {
             var result: Result<Value, any Error>?
             make().whenFired { result = $0 }
@@ -44,18 +45,18 @@ import Testing
         }
     }
 
-    // TestWorkerMonitorUnit.test_getWorkerArguments and .test_getWorkerArguments_dict: the wire is
-    // the scheduler's here, so there is one form.
-    @Test func `for the arguments gives those of the job`() throws {
+    // TestWorkerMonitorUnit.test_getWorkerArguments and .test_getWorkerArguments_dict. There is a
+    // single test, because here the scheduler decodes the response.
+    @Test func `the arguments are those of the job`() throws {
         let calls = Calls()
         #expect(
             try calls.result { calls.monitor.getWorkerArguments() }?.get() == ["an", "argument"]
         )
     }
 
-    // TestWorkerMonitorUnit.test_getWorkerArguments_sets_target_url_and_logfilename and
-    // .test_getWorkerArguments_sets_target_url_and_logfilename_dict
-    @Test func `for the arguments keeps the target and the name of the log`() throws {
+    // TestWorkerMonitorUnit.test_getWorkerArguments_sets_target_url_and_logfilename
+    // and .test_getWorkerArguments_sets_target_url_and_logfilename_dict
+    @Test func `the target URL and the name of the log are kept`() throws {
         let data = CodeImportJobData(
             arguments: [],
             targetURL: "https://example.com/repository",
@@ -67,7 +68,7 @@ import Testing
     }
 
     // TestWorkerMonitorUnit.test_getWorkerArguments_job_not_found_raises_exit_quietly
-    @Test func `for the arguments of a job that is gone fails with that, and is not repeated`() {
+    @Test func `the call for the arguments of a job that no longer exists is not repeated`() {
         let calls = Calls()
         calls.scheduler.delete(calls.monitor.jobID)
         #expect(throws: NoSuchCodeImportJob(jobID: calls.monitor.jobID)) {
@@ -76,10 +77,10 @@ import Testing
         #expect(calls.scheduler.calls.count == 1)
     }
 
-    // TestWorkerMonitorUnit.test_getWorkerArguments_endpoint_failure_raises and
-    // .test_getWorkerArguments_arbitrary_fault_raises
+    // TestWorkerMonitorUnit.test_getWorkerArguments_endpoint_failure_raises
+    // and .test_getWorkerArguments_arbitrary_fault_raises
     @Test
-    func `for the arguments that fails otherwise is repeated, and fails with the last reason`() {
+    func `a failing call for the arguments is repeated and fails with the last error`() {
         let calls = Calls()
         calls.scheduler.lastingTroubles[.data] = .failure(TestFailure("fault 1"))
         let failed = #expect(throws: PreparationFailed.self) {
@@ -91,7 +92,7 @@ import Testing
     }
 
     // TestWorkerMonitorUnit.test_updateHeartbeat
-    @Test func `with a heartbeat names the job and the tail`() throws {
+    @Test func `a heartbeat contains the job and the tail`() throws {
         let calls = Calls()
         try calls.result { calls.monitor.updateHeartbeat("the log tail") }?.get()
         let jobID = calls.monitor.jobID
@@ -99,7 +100,7 @@ import Testing
     }
 
     // TestWorkerMonitorUnit.test_finishJob_calls_finishJobID_empty_log_file
-    @Test func `to finish names the job and its status, and that there is no log`() throws {
+    @Test func `a report without a worker names the job and its status, and no log`() throws {
         let calls = Calls()
         let outcome = try calls.result { calls.monitor.callFinishJob(nil) }?.get()
         let report = try #require(calls.scheduler.results[calls.monitor.jobID])
@@ -118,7 +119,7 @@ import Testing
     // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobInvalid
     // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobUnsupportedFeature
     // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobRemoteBroken
-    // FORBIDDEN had no test.
+    // Launchpad has no test for FORBIDDEN.
     @Test(arguments: [
         (ProcessExit.exited(code: 0), CodeImportResultStatus.success),
         (.exited(code: 1), .failure),
@@ -131,7 +132,7 @@ import Testing
         (.exited(code: 8), .failure),
         (.signaled(.kill, coreDumped: false), .failure),
     ])
-    func `to finish has the status that the worker's exit means`(
+    func `the status in the report follows from the exit of the worker`(
         exit: ProcessExit,
         status: CodeImportResultStatus
     ) throws {
@@ -144,7 +145,7 @@ import Testing
     }
 
     // TestWorkerMonitorUnit.test_callFinishJobCallsFinishJobArbitraryFailure
-    @Test func `to finish after any other failure has the status of a failure`() throws {
+    @Test func `any other error is reported as a failure`() throws {
         let calls = Calls()
         let outcome = try calls.result { calls.monitor.callFinishJob(TestFailure("arbitrary")) }?
             .get()
@@ -153,7 +154,7 @@ import Testing
     }
 
     // TestWorkerMonitorUnit.test_callFinishJobRespects_call_finish_job
-    @Test func `to finish is not made for a job that is gone`() throws {
+    @Test func `a job that no longer exists is not finished`() throws {
         let calls = Calls()
         let gone = NoSuchCodeImportJob(jobID: calls.monitor.jobID)
         let outcome = try calls.result { calls.monitor.callFinishJob(gone) }?.get()

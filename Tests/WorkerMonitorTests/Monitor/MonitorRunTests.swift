@@ -9,11 +9,31 @@ import Testing
 
 @testable import WorkerMonitor
 
-/// The counterparts of TestWorkerMonitorRunNoProcess, and what else a whole run does when nobody
-/// interferes.
-@Suite struct `A run of a monitor` {
+/// A log that accepts output and whose assembly fails.
+private final class UnclosableLog: JobLogSink {
+    private(set) var outputBytes: Int64 = 0
+    /// How many times the log was ended.
+    private(set) var closings = 0
+
+    var path: String? { "/logs/job.log" }
+    var logBytes: Int64 { self.outputBytes }
+
+    func append(_ output: RawSpan) throws(JobLogError) {
+        self.outputBytes += Int64(output.byteCount)
+    }
+
+    func note(_ text: String) throws(JobLogError) {}
+
+    func endWriting() -> (@Sendable () throws -> Int64)? {
+        self.closings += 1
+        return { throw JobLogError(.assemble, path: "/logs/job.log", errno: 28) }
+    }
+}
+
+/// The counterparts of Launchpad's TestWorkerMonitorRunNoProcess, and other complete runs.
+@Suite struct `Run of a monitor` {
     // TestWorkerMonitorRunNoProcess.test_success
-    @Test func `finishes a job whose worker succeeds`() {
+    @Test func `a job whose worker succeeds is finished`() {
         playJob([.write("done\n"), .wait(.seconds(3)), .exit(0)]) { scene in
             scene.start()
             #expect(scene.outcome == nil)
@@ -26,7 +46,7 @@ import Testing
     }
 
     // TestWorkerMonitorRunNoProcess.test_failure
-    @Test func `finishes a job whose worker fails, and does not fail itself`() {
+    @Test func `a job whose worker fails is finished, and the run succeeds`() {
         playJob([.exit(1)]) { scene in
             scene.start()
             #expect(scene.scheduler.results[scene.jobID]?.status == .failure)
@@ -35,7 +55,7 @@ import Testing
     }
 
     // TestWorkerMonitorRunNoProcess.test_quiet_exit
-    @Test func `ends quietly when the job is gone before its worker is started`() {
+    @Test func `a run ends quietly if the job no longer exists before the start of the worker`() {
         playJob { scene in
             scene.scheduler.delete(scene.jobID)
             scene.start()
@@ -47,7 +67,7 @@ import Testing
     }
 
     // TestWorkerMonitorRunNoProcess.test_quiet_exit_from_finishJob
-    @Test func `ends quietly when the job is gone at the finish`() {
+    @Test func `a run ends quietly if the job no longer exists at the finish`() {
         playJob { scene in
             scene.scheduler.onCall = { [unowned scene] call in
                 if call == .finish { scene.scheduler.delete(scene.jobID) }
@@ -59,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func `stops its worker, and ends quietly, when the job is gone in between`() {
+    @Test func `a worker is stopped if its job no longer exists, and the run ends quietly`() {
         playJob([.write("working\n"), .pause]) { scene in
             scene.start()
             scene.advance(by: .seconds(40))
@@ -76,7 +96,7 @@ import Testing
 
     // TestWorkerMonitorRunNoProcess.test_callFinishJob_logs_failure and
     // TestWorkerMonitorUnit.test_callFinishJobLogsTracebackOnFailure
-    @Test func `writes into the log what went wrong`() {
+    @Test func `the log states the error`() {
         playJob([.write("half a li"), .exit(1)]) { scene in
             scene.start()
             #expect(
@@ -90,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func `writes into the log how the worker ended too, if that is not what went wrong`() {
+    @Test func `the log states how the worker ended, if that is not the error`() {
         playJob([.ignore(.interrupt), .pause]) { scene in
             scene.start()
             scene.advance(by: .seconds(4_000))
@@ -106,7 +126,7 @@ import Testing
     }
 
     @Test(arguments: [0, 2, 3])
-    func `writes nothing into the log of a success`(code: Int32) {
+    func `the log of a successful job contains only output`(code: Int32) {
         playJob([.write("output\n"), .exit(code)]) { scene in
             scene.start()
             #expect(scene.report?.status.isSuccess == true)
@@ -115,17 +135,17 @@ import Testing
         }
     }
 
-    // Reference §4.5 and W10: the original's logs of these had no mark of a failure.
-    @Test func `writes into the log which failure it was`() {
+    // Launchpad's logs did not show that such a job had failed.
+    @Test func `the log states the status of a failure`() {
         playJob([.exit(7)]) { scene in
             scene.start()
             #expect(scene.logText.hasPrefix("Import failed: FAILURE_REMOTE_BROKEN, cause: exit\n"))
         }
     }
 
-    // TestWorkerMonitorUnit.test_finishJob_uploads_nonempty_file_to_librarian: there is no
-    // librarian here, the report says where the log is.
-    @Test func `reports how much was written`() {
+    // TestWorkerMonitorUnit.test_finishJob_uploads_nonempty_file_to_librarian. The log is not
+    // uploaded here; the report contains its path.
+    @Test func `the report contains the length of the output and of the log`() {
         playJob([.write("four\n"), .write("more\n"), .exit(0)]) { scene in
             scene.start()
             #expect(scene.report?.logBytes == 10)
@@ -135,7 +155,7 @@ import Testing
     }
 
     // TestWorkerMonitorUnit.test_finishJob_still_calls_finishJobID_if_upload_fails
-    @Test func `finishes the job although its log cannot be put together, and says so once`() {
+    @Test func `a job whose log cannot be assembled is finished, and the error is logged once`() {
         let log = UnclosableLog()
         playJob([.write("output\n"), .exit(0)], configure: { $0.log = log }) { scene in
             scene.start()
@@ -146,7 +166,7 @@ import Testing
         }
     }
 
-    @Test func `closes the log`() {
+    @Test func `the log is closed at the end`() {
         let log = MemoryJobLog()
         playJob(configure: { $0.log = log }) { scene in
             scene.start()
@@ -154,7 +174,7 @@ import Testing
         }
     }
 
-    @Test func `gives the worker what the configuration and the job say`() throws {
+    @Test func `the worker is started as the configuration and the job require`() throws {
         let configure: (inout JobSetup) -> Void = {
             $0.configuration.workerCommand = ["/usr/bin/importer", "--quiet"]
             $0.configuration.workingDirectory = "/work"
@@ -172,7 +192,7 @@ import Testing
         }
     }
 
-    @Test func `gives the worker pipes if it is told to`() throws {
+    @Test func `the worker has pipes if they are configured`() throws {
         try playJob(configure: { $0.configuration.usesPipes = true }) { scene in
             scene.start()
             let request = try #require(scene.reactor.processes.first?.request)
@@ -180,8 +200,8 @@ import Testing
         }
     }
 
-    // Reference W5: the original's excerpt was up to an interval old, and empty for short jobs.
-    @Test func `sends a last heartbeat with the end of the log before the finish`() {
+    // Launchpad's excerpt was up to an interval old, and empty for short jobs.
+    @Test func `a last heartbeat with the end of the log precedes the finish`() {
         playJob([.wait(.seconds(10)), .write("the end\n"), .exit(0)]) { scene in
             scene.start()
             scene.advance(by: .seconds(10))
@@ -194,12 +214,12 @@ import Testing
                     "finish \(id) 'SUCCESS' at 10.0 seconds",
                 ]
             )
-            // The last one is not the worker's.
+            // The last heartbeat does not count.
             #expect(scene.report?.heartbeats == 1)
         }
     }
 
-    @Test func `finishes although the last heartbeat fails`() {
+    @Test func `a job is finished even if the last heartbeat fails`() {
         playJob { scene in
             scene.scheduler.troubles[.heartbeat] = [.late(.zero), .failure(TestFailure("away"))]
             scene.start()
@@ -208,7 +228,7 @@ import Testing
         }
     }
 
-    @Test func `shows how far it is`() {
+    @Test func `the progress shows the stage, the time and the output`() {
         playJob([.write("one\ntwo\n"), .wait(.seconds(10)), .write("thr"), .exit(0)]) { scene in
             scene.scheduler.troubles[.data] = [.late(.seconds(1))]
             scene.scheduler.troubles[.finish] = [.late(.seconds(1))]
@@ -223,7 +243,7 @@ import Testing
         }
     }
 
-    @Test func `shows that its worker is being stopped`() {
+    @Test func `the progress shows that the worker is being stopped`() {
         playJob([.ignore(.interrupt), .pause]) { scene in
             scene.start()
             scene.advance(by: .seconds(3_601))

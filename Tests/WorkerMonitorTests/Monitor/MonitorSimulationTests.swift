@@ -9,12 +9,12 @@ import Testing
 
 @testable import WorkerMonitor
 
-/// Whole jobs with random workers, random trouble of the scheduler and random interruptions.
+/// Complete jobs with random workers, random failures of the scheduler and random interruptions.
 ///
-/// A job that fails here can be run again by its seed.
-@Suite struct `A job in any weather` {
-    /// Everything that is random about a job.
-    private struct Weather {
+/// A failing job can be repeated with its seed.
+@Suite struct `Random jobs` {
+    /// The random choices for one job.
+    private struct RandomChoices {
         var random: SeededGenerator
 
         init(seed: UInt64) {
@@ -46,7 +46,7 @@ import Testing
             switch Int.random(in: 0..<4, using: &self.random) {
             case 0: .failure(TestFailure("away"))
             case 1: .silence
-            case 2: .lostAnswer
+            case 2: .lostResponse
             default: .late(self.seconds(upTo: 60))
             }
         }
@@ -65,7 +65,7 @@ import Testing
             }
         }
 
-        /// Lets others interfere at some time.
+        /// Schedules interrupts and the deletion of the job.
         mutating func interfere(with scene: JobScene) {
             let monitor = scene.monitor
             let scheduler = scene.scheduler
@@ -82,15 +82,15 @@ import Testing
     }
 
     @Test(arguments: 0..<400 as Range<UInt64>)
-    func `ends once, in time, and never has two workers`(seed: UInt64) {
-        var weather = Weather(seed: seed)
-        playJob(weather.steps(), configure: { weather.configure(&$0) }) { scene in
-            weather.unsettle(scene.scheduler)
-            weather.interfere(with: scene)
+    func `a job ends once and in time, and never has two workers`(seed: UInt64) {
+        var choices = RandomChoices(seed: seed)
+        playJob(choices.steps(), configure: { choices.configure(&$0) }) { scene in
+            choices.unsettle(scene.scheduler)
+            choices.interfere(with: scene)
             scene.start()
             for _ in 0..<1_400 {
                 scene.advance(by: .seconds(1))
-                // Whoever gets the job next must not meet our worker.
+                // Once another monitor may claim the job, the worker must be gone.
                 if scene.scheduler.isStale(scene.jobID), let process = scene.reactor.processes.first
                 {
                     #expect(process.isGone, "at \(scene.reactor.now)")
@@ -112,7 +112,7 @@ import Testing
             #expect(scene.report?.cause == .interrupted)
             #expect(scene.scheduler.pending.count == 1)
         case .jobGone?:
-            // Deleted, or told before with the answer lost.
+            // The job was deleted, or an earlier finish succeeded and its response was lost.
             #expect(result == nil || result == scene.report)
         case .lost?:
             #expect(result == nil || result == scene.report)

@@ -8,9 +8,9 @@ import Testing
 
 @testable import WorkerMonitor
 
-/// Whole jobs with real children on the real reactor; the time that a child may take is short.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct `A real worker` {
-    /// What came of a job.
+/// Complete jobs with real child processes on the real reactor, with short timeouts.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct `Real worker` {
+    /// The result of a job.
     private struct Result {
         var outcome: MonitorOutcome
         var log: String
@@ -18,7 +18,7 @@ import Testing
         var sent: [String] { self.report.signalsSent.map { "\($0.signal) to \($0.to)" } }
     }
 
-    /// Runs a job whose worker does what `verbs` say; `body` may interfere once it has started.
+    /// Runs a job whose worker performs `verbs`. The function `interfering` may schedule events.
     private func run(
         _ verbs: String...,
         configure: (inout WorkerMonitorConfiguration) -> Void = { _ in },
@@ -63,7 +63,7 @@ import Testing
         return try #require(result, sourceLocation: sourceLocation)
     }
 
-    @Test func `that succeeds is logged, shown and finished`() throws {
+    @Test func `the output of a successful worker is logged, and the job is finished`() throws {
         let result = try self.run("line:one", "err:two\n", "wait:120", "out:three")
         #expect(result.outcome.delivery == .delivered)
         #expect(result.report.status == .success)
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `has a terminal unless it is given pipes`(pipes: Bool) throws {
+    func `a worker has a terminal unless pipes are configured`(pipes: Bool) throws {
         let result = try self.run("terminal", "err:wrong\n", configure: { $0.usesPipes = pipes })
         #expect(result.log == (pipes ? "000\nwrong\n" : "111\nwrong\n"))
     }
@@ -89,20 +89,22 @@ import Testing
     @Test(arguments: [
         (Int32(2), CodeImportResultStatus.successNoChange), (4, .failureInvalid), (99, .failure),
     ])
-    func `is judged by its exit code`(code: Int32, status: CodeImportResultStatus) throws {
+    func `the exit code of a worker decides the status`(code: Int32, status: CodeImportResultStatus)
+        throws
+    {
         let result = try self.run("exit:\(code)")
         #expect(result.report.status == status)
         #expect(result.report.exitCode == code)
     }
 
-    @Test func `that a signal ends is reported with it`() throws {
+    @Test func `the signal that a worker dies from is reported`() throws {
         let result = try self.run("line:before", "die:11")
         #expect(result.report.cause == .signal)
         #expect(result.report.signal == "SIGSEGV")
         #expect(result.log.hasPrefix("before\nImport failed: FAILURE, cause: signal\n"))
     }
 
-    @Test func `that is silent is interrupted`() throws {
+    @Test func `a silent worker is interrupted`() throws {
         let result = try self.run(
             "line:going to sleep",
             "pause",
@@ -114,7 +116,7 @@ import Testing
         #expect(result.report.signalsSent[0].at >= 0.15)
     }
 
-    @Test func `that ignores the interrupt is killed, with its children`() throws {
+    @Test func `a worker that ignores the interrupt is killed together with its children`() throws {
         let result = try self.run(
             "ignore:2",
             "child:ignore:2|ignore:15|pause",
@@ -130,8 +132,8 @@ import Testing
         #expect(liveMembers(ofGroup: group) == [])
     }
 
-    @Test func `that leaves a daemon behind ends all the same`() throws {
-        // The hang-up of the terminal must not reach the child before it has left the session.
+    @Test func `a daemon that holds the output does not delay the end`() throws {
+        // The child must not die from the hang-up of the terminal before it has left the session.
         let result = try self.run(
             "ignore:1",
             "ignore:15",
@@ -145,8 +147,8 @@ import Testing
         #expect(result.log == "done\n")
     }
 
-    // The child does not mind that its terminal hangs up.
-    @Test func `that leaves a child in its group behind has it ended`() throws {
+    // The child ignores the hang-up of its terminal.
+    @Test func `a child in the process group is ended after the worker`() throws {
         let result = try self.run("ignore:1", "ids", "child:pause", "exit:0")
         #expect(result.report.status == .success)
         #expect(result.sent == ["SIGTERM to group"])
@@ -154,14 +156,14 @@ import Testing
         #expect(liveMembers(ofGroup: group) == [])
     }
 
-    @Test func `that floods its terminal has every byte logged`() throws {
+    @Test func `every byte of a flood of output is logged`() throws {
         let result = try self.run("flood:3000000", "line:end")
         #expect(result.report.outputBytes == 3_000_004)
         #expect(result.report.logBytes == 3_000_004)
         #expect(result.report.tail.hasSuffix("end\n"))
     }
 
-    @Test func `is stopped when its job is gone, and nobody is told`() throws {
+    @Test func `a worker whose job no longer exists is stopped, and nothing is reported`() throws {
         let result = try self.run(
             "pause",
             interfering: { monitor, scheduler, reactor in
@@ -173,7 +175,7 @@ import Testing
         #expect(result.sent == ["SIGINT to group"])
     }
 
-    @Test func `is stopped when its monitor is, and its job handed back`() throws {
+    @Test func `an interrupted monitor stops its worker and hands the job back`() throws {
         let result = try self.run(
             "pause",
             interfering: { monitor, _, reactor in
@@ -184,7 +186,7 @@ import Testing
         #expect(result.report.cause == .interrupted)
     }
 
-    @Test func `is killed when its monitor is told to stop twice`() throws {
+    @Test func `a second interrupt kills the worker`() throws {
         let result = try self.run(
             "ignore:2",
             "pause",
@@ -200,10 +202,24 @@ import Testing
         #expect(result.report.duration < 5)
     }
 
-    @Test func `that cannot be started is reported with why`() throws {
+    @Test func `a worker that cannot be started is reported with the reason`() throws {
         let result = try self.run(configure: { $0.workerCommand = ["/no/such/worker"] })
         #expect(result.report.cause == .spawnFailed)
         #expect(result.outcome.failure?.contains("No such file or directory") == true)
         #expect(result.log.contains("Import failed: FAILURE, cause: spawn_failed\n"))
+    }
+}
+
+/// Returns the members of a process group, except zombies that have not been reaped yet.
+private func liveMembers(ofGroup group: Int32) -> [Int32] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap(Int32.init).filter { pid in
+        let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") ?? Data()
+        let stat = String(decoding: data, as: UTF8.self)
+        // The command name in parentheses may contain any character, so search for its end. The
+        // state, the parent and the group follow it; see proc_pid_stat(5).
+        guard let end = stat.lastIndex(of: ")") else { return false }
+        let fields = stat[end...].split(separator: " ")
+        return fields.count > 3 && fields[1] != "Z" && Int32(fields[3]) == group
     }
 }

@@ -8,23 +8,24 @@ import Testing
 
 @testable import WorkerMonitor
 
-@Suite struct `Trying again` {
+@Suite struct `Repeated calls` {
     private let clock = TestClock()
 
     private func retry(
         timeout: Duration = .seconds(30),
-        patience: Duration = .seconds(60)
+        waitLimit: Duration = .seconds(60)
     ) -> Retry {
         Retry(
             clock: self.clock,
             timeout: timeout,
-            patience: patience,
+            waitLimit: waitLimit,
             isPassing: { $0 is TestFailure || $0 is TimeoutError },
             willRetry: { _, _ in }
         )
     }
 
-    /// What comes of tries that fail until the one with this number, and when each was made.
+    /// Runs an operation that succeeds at the attempt with this number, and returns the times of
+    /// the attempts and the result.
     private func run(_ retry: Retry, succeedingAt number: Int, error: any Error = TestFailure("no"))
         -> (times: [Duration], result: Result<Int, any Error>?)
     {
@@ -38,15 +39,15 @@ import Testing
         return (times, result)
     }
 
-    @Test func `is not needed when the first try works`() throws {
+    @Test func `an operation that succeeds at once is not repeated`() throws {
         let (times, result) = self.run(self.retry(), succeedingAt: 1)
         #expect(times == [.zero])
         #expect(try result?.get() == 1)
         #expect(self.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `comes after longer and longer pauses, of 15 s at most`() throws {
-        let (times, result) = self.run(self.retry(patience: .seconds(500)), succeedingAt: 9)
+    @Test func `the pauses grow up to 15 seconds`() throws {
+        let (times, result) = self.run(self.retry(waitLimit: .seconds(500)), succeedingAt: 9)
         #expect(
             times
                 == [0, 500, 1500, 3500, 7500, 15500, 30500, 45500, 60500].map { .milliseconds($0) }
@@ -54,24 +55,24 @@ import Testing
         #expect(try result?.get() == 9)
     }
 
-    @Test func `ends with the patience, with the last error`() {
-        let (times, result) = self.run(self.retry(patience: .seconds(5)), succeedingAt: 100)
+    @Test func `an operation that reaches the wait limit fails with its last error`() {
+        let (times, result) = self.run(self.retry(waitLimit: .seconds(5)), succeedingAt: 100)
         #expect(times == [0, 500, 1500, 3500].map { .milliseconds($0) })
         #expect(throws: TestFailure.self) { try result?.get() }
         #expect(self.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `is still made when a pause ends with the patience`() {
-        let (times, _) = self.run(self.retry(patience: .milliseconds(1_500)), succeedingAt: 100)
+    @Test func `an attempt at the wait limit is still made`() {
+        let (times, _) = self.run(self.retry(waitLimit: .milliseconds(1_500)), succeedingAt: 100)
         #expect(times.count == 3)
     }
 
-    @Test func `without patience is never made`() {
-        let (times, _) = self.run(self.retry(patience: .zero), succeedingAt: 100)
+    @Test func `a wait limit of zero allows a single attempt`() {
+        let (times, _) = self.run(self.retry(waitLimit: .zero), succeedingAt: 100)
         #expect(times == [.zero])
     }
 
-    @Test func `of what is hopeless is never made`() {
+    @Test func `a permanent error is not repeated`() {
         let (times, result) = self.run(
             self.retry(),
             succeedingAt: 100,
@@ -81,7 +82,7 @@ import Testing
         #expect(throws: NoSuchCodeImportJob.self) { try result?.get() }
     }
 
-    @Test func `comes after a try that was never answered, too`() throws {
+    @Test func `an attempt that times out is repeated`() throws {
         var times: [Duration] = []
         var result: Result<Void, any Error>?
         self.retry(timeout: .seconds(10)).run {
@@ -94,7 +95,7 @@ import Testing
     }
 
     @Test(arguments: [Duration.seconds(5), .milliseconds(10_200)])
-    func `can be cancelled in a try and in a pause`(time: Duration) {
+    func `an attempt and a pause can be cancelled`(time: Duration) {
         var tries = 0
         var result: Result<Void, any Error>?
         let call = self.retry(timeout: .seconds(10)).run {
@@ -111,9 +112,9 @@ import Testing
         #expect(tries == 1)
     }
 
-    @Test func `twenty thousand times does not grow the stack`() throws {
+    @Test func `twenty thousand attempts do not grow the stack`() throws {
         let (times, result) = self.run(
-            self.retry(patience: .seconds(1_000_000)),
+            self.retry(waitLimit: .seconds(1_000_000)),
             succeedingAt: 20_000
         )
         #expect(times.count == 20_000)

@@ -9,10 +9,10 @@ import Testing
 
 @testable import WorkerMonitor
 
-@Suite struct `A scheduler in trouble` {
+@Suite struct `Scheduler in trouble` {
     private let away = FakeScheduler.Trouble.failure(TestFailure("away"))
 
-    /// The seconds at which a call was made, by what the scheduler has noted.
+    /// Returns the times of a call in seconds, as the scheduler has recorded them.
     private func times(_ scene: JobScene, _ call: FakeScheduler.Call) -> [String] {
         scene.scheduler.calls(call).compactMap { line in
             line.split(separator: " ").dropLast().last.map(String.init)
@@ -21,7 +21,7 @@ import Testing
 
     // MARK: - Before the worker
 
-    @Test func `is asked again for the worker's arguments`() {
+    @Test func `a failing call for the arguments is repeated`() {
         playJob { scene in
             scene.scheduler.troubles[.data] = [self.away, self.away, self.away]
             scene.start()
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `that keeps failing before the worker is started has the job finished as failed`() {
+    @Test func `a job fails if its arguments cannot be read within the wait limit`() {
         playJob { scene in
             scene.scheduler.lastingTroubles[.data] = self.away
             scene.start()
@@ -42,7 +42,7 @@ import Testing
             #expect(scene.outcome?.failure == "away")
             #expect(scene.delivery == .delivered)
             #expect(scene.reactor.processes.isEmpty)
-            // 0.5, 1, 2, 4, 8 and then 15 s apart, for a minute.
+            // The pauses are 0.5, 1, 2, 4, 8 and then 15 seconds, for a minute.
             #expect(
                 self.times(scene, .data) == [
                     "0.0", "0.5", "1.5", "3.5", "7.5", "15.5", "30.5", "45.5",
@@ -51,8 +51,9 @@ import Testing
         }
     }
 
-    // Its error is a timeout, and yet nobody's silence but the scheduler's.
-    @Test func `that is silent before the worker is started is not taken for a silent worker`() {
+    // The error is a timeout of the scheduler, not of the worker.
+    @Test func `a scheduler that is silent before the start is not reported as an inactive worker`()
+    {
         playJob { scene in
             scene.scheduler.lastingTroubles[.data] = .silence
             scene.start()
@@ -65,7 +66,7 @@ import Testing
 
     // MARK: - While the worker runs
 
-    @Test func `that comes back in time costs nothing but heartbeats`() {
+    @Test func `failed heartbeats do not change the result if the scheduler recovers in time`() {
         playJob([.wait(.seconds(400)), .exit(0)]) { scene in
             scene.scheduler.troubles[.heartbeat] = Array(repeating: self.away, count: 12)
             scene.start()
@@ -76,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func `that stays away has the worker stopped before the job could be somebody else's`() {
+    @Test func `a worker without accepted heartbeats is gone before its lease expires`() {
         playJob([.ignore(.interrupt), .wait(.seconds(60)), .pause]) { scene in
             scene.scheduler.lastingTroubles[.heartbeat] = self.away
             scene.start()
@@ -90,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func `that is silent has the worker stopped at the same time`() {
+    @Test func `a worker whose heartbeats get no response is gone before its lease expires`() {
         playJob([.ignore(.interrupt), .pause]) { scene in
             scene.scheduler.lastingTroubles[.heartbeat] = .silence
             scene.start()
@@ -102,20 +103,20 @@ import Testing
         }
     }
 
-    @Test func `that was slow before the start leaves less time for heartbeats`() {
+    @Test func `the time before the start of the worker counts toward the age of the lease`() {
         playJob([.pause]) { scene in
             scene.scheduler.troubles[.data] = [.late(.seconds(25))]
             scene.scheduler.lastingTroubles[.heartbeat] = self.away
             scene.start()
             scene.advance(by: .seconds(300))
-            // 289 s after the claim; the worker was started 25 s after it.
+            // The worker was started 25 s after the claim and is stopped 289 s after the claim.
             #expect(scene.sent == ["SIGINT to group at 264.0"])
         }
     }
 
-    // Reference W4: a hung call kept the original's result for ever.
+    // A call without a response delayed the result of Launchpad's monitor forever.
     @Test
-    func `that leaves a heartbeat without an answer delays the end by no more than its deadline`() {
+    func `a heartbeat without a response delays the end up to its time limit`() {
         playJob([.wait(.seconds(70)), .exit(0)]) { scene in
             scene.scheduler.troubles[.heartbeat] = [.late(.zero), .late(.zero), .silence]
             scene.start()
@@ -129,7 +130,7 @@ import Testing
 
     // MARK: - After the worker
 
-    @Test func `is told the result again until it takes it`() {
+    @Test func `a failing finish is repeated`() {
         playJob { scene in
             scene.scheduler.troubles[.finish] = [self.away, self.away, self.away, self.away]
             scene.start()
@@ -139,10 +140,10 @@ import Testing
         }
     }
 
-    // Reference §5: a second finish is safe.
-    @Test func `that took the result and lost its answer says so to the next try`() {
+    @Test func `a repeated finish after a lost response finds no job, and the result is recorded`()
+    {
         playJob { scene in
-            scene.scheduler.troubles[.finish] = [.lostAnswer]
+            scene.scheduler.troubles[.finish] = [.lostResponse]
             scene.start()
             scene.advance(by: .seconds(40))
             #expect(scene.scheduler.results[scene.jobID]?.status == .success)
@@ -151,7 +152,7 @@ import Testing
         }
     }
 
-    @Test func `that stays away at the end has the report kept`() throws {
+    @Test func `a report is saved if the scheduler rejects it for too long`() throws {
         try withFolder { folder in
             try playJob(configure: { $0.spool = ReportSpool(folder: folder) }) { scene in
                 scene.scheduler.lastingTroubles[.finish] = self.away
@@ -167,7 +168,7 @@ import Testing
         }
     }
 
-    @Test func `that says that no try will help has the report kept at once`() throws {
+    @Test func `a report is saved at once after a permanent failure`() throws {
         struct Lasting: LastingSchedulerFailure { var isLasting: Bool }
         try withFolder { folder in
             for (isLasting, end) in [(true, Duration.zero), (false, .milliseconds(45_500))] {
@@ -187,15 +188,15 @@ import Testing
         }
     }
 
-    @Test func `that is silent at the end has the report kept`() throws {
+    @Test func `a report is saved if the scheduler does not respond`() throws {
         try withFolder { folder in
             playJob(configure: { $0.spool = ReportSpool(folder: folder) }) { scene in
                 scene.scheduler.lastingTroubles = [.finish: .silence]
                 scene.scheduler.troubles[.heartbeat] = [.late(.zero), .silence]
                 scene.start()
                 scene.advance(by: .seconds(200))
-                // 30 s for the last heartbeat; two tries of 30 s for the finish and a pause
-                // between.
+                // 30 s for the last heartbeat, and two attempts of 30 s to finish with a pause of
+                // 0.5 s.
                 #expect(scene.endedAt == .milliseconds(90_500))
                 #expect(
                     ReportSpool(folder: folder).pending().map(\.report).map(\.jobID) == [
@@ -206,7 +207,7 @@ import Testing
         }
     }
 
-    @Test func `that stays away at the end, without a spool, has the report lost, and said so`() {
+    @Test func `a report that is not accepted is lost without a spool, and the outcome says so`() {
         playJob { scene in
             scene.scheduler.lastingTroubles[.finish] = self.away
             scene.start()
@@ -217,8 +218,7 @@ import Testing
     }
 
     @Test
-    func `that stays away, with a spool that cannot be written, has the report lost, and said so`()
-    {
+    func `a report that cannot be saved is lost, and the outcome says so`() {
         playJob(configure: { $0.spool = ReportSpool(folder: "/dev/null/spool") }) { scene in
             scene.scheduler.lastingTroubles[.finish] = self.away
             scene.start()
@@ -227,12 +227,12 @@ import Testing
                 Issue.record("\(String(describing: scene.delivery))")
                 return
             }
-            let sentence = "The report cannot be kept in /dev/null: Not a directory."
+            let sentence = "The report cannot be saved in /dev/null: Not a directory."
             #expect(reason.hasPrefix("away \(sentence) "))
         }
     }
 
-    @Test func `that is silent for ever at every call cannot hold a monitor for ever`() {
+    @Test func `a scheduler that never responds does not block the monitor forever`() {
         playJob([.exit(0)]) { scene in
             for call in FakeScheduler.Call.allCases {
                 scene.scheduler.lastingTroubles[call] = .silence
@@ -243,8 +243,8 @@ import Testing
         }
     }
 
-    // Two monitors of one import never both have its job: whoever comes late finds it gone.
-    @Test func `that has given the job away says so to whoever comes late`() {
+    // Two monitors never have the same attempt: the id of a reclaimed job is unknown.
+    @Test func `a monitor whose lease has expired finds no job`() {
         playJob([.ignore(.interrupt), .pause]) { scene in
             scene.scheduler.lastingTroubles[.heartbeat] = .silence
             scene.start()

@@ -4,30 +4,31 @@
 import Reactor
 import WorkerMonitor
 
-/// A scheduler in memory with the rules of Launchpad's for job ids: one names one attempt, and a
-/// job that was finished, reclaimed, handed back or deleted is gone; who goes on with it does so
-/// under another id.
+/// A scheduler in memory with Launchpad's rules for job ids.
+///
+/// An id identifies one attempt. The id of a job that was finished, reclaimed, handed back or
+/// deleted is unknown, and the next attempt has another id.
 final class FakeScheduler: CodeImportScheduler {
-    /// The calls that a monitor makes.
+    /// The kinds of calls that a monitor makes.
     enum Call: String, CaseIterable {
         case data, heartbeat, finish, handBack
     }
 
-    /// What happens to a call instead of a prompt answer.
+    /// A failure or delay of a call.
     enum Trouble {
-        /// It fails, and nothing is done.
+        /// The call fails and has no effect.
         case failure(any Error)
-        /// There is never an answer, and nothing is done.
+        /// The call gets no response and has no effect.
         case silence
-        /// It is done, but the answer is lost.
-        case lostAnswer
-        /// It is done after this time, if the job is still there then.
+        /// The call has its effect and gets no response.
+        case lostResponse
+        /// The call has its effect after this time, if the job still exists by then.
         case late(Duration)
     }
 
     private struct Job {
         var data: CodeImportJobData
-        var lastBeat: Duration
+        var lastHeartbeat: Duration
         var tail = ""
     }
 
@@ -35,19 +36,19 @@ final class FakeScheduler: CodeImportScheduler {
     private var jobs: [Int64: Job] = [:]
     private var nextID: Int64 = 7
 
-    /// What was asked for, with when, also where nothing was done.
+    /// All calls with their times, including those without an effect.
     private(set) var calls: [String] = []
-    /// What was told of jobs that are over, by their ids.
+    /// The reports of finished and handed-back jobs, by job id.
     private(set) var results: [Int64: JobReport] = [:]
-    /// Jobs that wait for somebody to claim them.
+    /// The jobs that can be claimed.
     private(set) var pending: [CodeImportJobData] = []
     /// The tail of the last heartbeat that was accepted for each job.
     private(set) var tails: [Int64: String] = [:]
-    /// For the next calls of a kind, in order.
+    /// The troubles of the next calls of each kind, in order.
     var troubles: [Call: [Trouble]] = [:]
-    /// For every call of a kind after those.
+    /// The trouble of all further calls of each kind.
     var lastingTroubles: [Call: Trouble] = [:]
-    /// Called inside of each call.
+    /// A function that runs inside each call.
     var onCall: (Call) -> Void = { _ in }
     let reclaimAge: Duration = .seconds(300)
 
@@ -55,32 +56,32 @@ final class FakeScheduler: CodeImportScheduler {
         self.clock = clock
     }
 
-    /// The calls of one kind.
+    /// Returns the calls of one kind.
     func calls(_ call: Call) -> [String] {
         self.calls.filter { $0.hasPrefix("\(call) ") }
     }
 
-    // MARK: - What others do to jobs
+    // MARK: - For the test
 
-    /// Queues a job and claims it at once.
+    /// Creates a job that is claimed at once, and returns its id.
     func claim(_ data: CodeImportJobData) -> Int64 {
         self.nextID += 1
-        self.jobs[self.nextID] = Job(data: data, lastBeat: self.clock.now)
+        self.jobs[self.nextID] = Job(data: data, lastHeartbeat: self.clock.now)
         return self.nextID
     }
 
-    /// Somebody deletes the import, and its job with it.
+    /// Deletes a job, as if its import were deleted.
     func delete(_ jobID: Int64) {
         self.jobs[jobID] = nil
     }
 
-    /// Whether a job may be taken back, because its last heartbeat is too old.
+    /// Returns whether the lease of a job has expired.
     func isStale(_ jobID: Int64) -> Bool {
         guard let job = self.jobs[jobID] else { return false }
-        return job.lastBeat < self.clock.now - self.reclaimAge
+        return job.lastHeartbeat < self.clock.now - self.reclaimAge
     }
 
-    /// Takes jobs back whose last heartbeat is too old.
+    /// Reclaims the jobs whose lease has expired.
     func reclaimStaleJobs() {
         for (id, job) in self.jobs where self.isStale(id) {
             self.jobs[id] = nil
@@ -97,20 +98,20 @@ final class FakeScheduler: CodeImportScheduler {
     }
 
     func getImportDataForJobID(_ jobID: Int64) -> Deferred<CodeImportJobData> {
-        self.answer(.data, jobID) { self.jobs[jobID]?.data }
+        self.perform(.data, jobID) { self.jobs[jobID]?.data }
     }
 
     func updateHeartbeat(_ jobID: Int64, logTail: String) -> Deferred<Void> {
-        self.answer(.heartbeat, jobID, logTail) {
+        self.perform(.heartbeat, jobID, logTail) {
             guard self.jobs[jobID] != nil else { return nil }
-            self.jobs[jobID]?.lastBeat = self.clock.now
+            self.jobs[jobID]?.lastHeartbeat = self.clock.now
             self.tails[jobID] = logTail
             return ()
         }
     }
 
     func finishJobID(_ jobID: Int64, report: JobReport) -> Deferred<Void> {
-        self.answer(.finish, jobID, report.status.rawValue) {
+        self.perform(.finish, jobID, report.status.rawValue) {
             guard self.jobs.removeValue(forKey: jobID) != nil else { return nil }
             self.results[jobID] = report
             return ()
@@ -118,7 +119,7 @@ final class FakeScheduler: CodeImportScheduler {
     }
 
     func handBackJobID(_ jobID: Int64, report: JobReport) -> Deferred<Void> {
-        self.answer(.handBack, jobID, report.cause.rawValue) {
+        self.perform(.handBack, jobID, report.cause.rawValue) {
             guard let job = self.jobs.removeValue(forKey: jobID) else { return nil }
             self.pending.append(job.data)
             self.results[jobID] = report
@@ -126,8 +127,10 @@ final class FakeScheduler: CodeImportScheduler {
         }
     }
 
-    /// Does `work`, which gives nil if the job is not there, or what the trouble says.
-    private func answer<Value>(
+    /// Performs a call: runs `work`, or simulates the trouble that a test has chosen.
+    ///
+    /// - Parameter work: Returns `nil` if the job does not exist.
+    private func perform<Value>(
         _ call: Call,
         _ jobID: Int64,
         _ detail: String = "",
@@ -139,10 +142,10 @@ final class FakeScheduler: CodeImportScheduler {
         case nil: return self.done(jobID, work)
         case .failure(let error)?: return .failed(error)
         case .silence?: return Deferred()
-        case .lostAnswer?:
+        case .lostResponse?:
             _ = work()
             return Deferred()
-        case .late(let delay)?: return self.answerLater(delay) { self.done(jobID, work) }
+        case .late(let delay)?: return self.performLater(delay) { self.done(jobID, work) }
         }
     }
 
@@ -151,8 +154,8 @@ final class FakeScheduler: CodeImportScheduler {
         return .succeeded(value)
     }
 
-    /// As a server would: cancelling the call takes the question back.
-    private func answerLater<Value>(
+    /// Responds after a delay. If the call is canceled before, it has no effect.
+    private func performLater<Value>(
         _ delay: Duration,
         _ body: @escaping () -> Deferred<Value>
     ) -> Deferred<Value> {

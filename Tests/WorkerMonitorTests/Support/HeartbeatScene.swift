@@ -9,24 +9,23 @@ import Testing
 
 @testable import WorkerMonitor
 
-/// Heartbeats without a worker: a scheduler that answers as it is told, on a clock that stands
-/// still.
+/// Heartbeats without a worker, with a test clock and responses that a test has chosen.
 final class HeartbeatScene {
     let clock: TestClock
     let messages = RecordedLog()
     let queue = NotificationQueue()
     private let configuration: WorkerMonitorConfiguration
 
-    /// When each beat was sent.
+    /// The times at which heartbeats were sent.
     private(set) var times: [Duration] = []
-    /// With which tail.
+    /// The tails of the heartbeats.
     private(set) var tails: [String] = []
-    /// What ended the job, and when.
+    /// The errors that ended the job, with their times.
     private(set) var ends: [String] = []
     private(set) var heartbeats: Heartbeats?
     /// The newest tail.
     var tail = ""
-    /// Says what comes of a beat, by its number from 1.
+    /// Returns the response to a heartbeat, given its number, which starts at 1.
     var answer: (Int) throws -> Deferred<Void> = { _ in .succeeded(()) }
 
     init(_ clock: TestClock, _ configuration: WorkerMonitorConfiguration) {
@@ -35,42 +34,39 @@ final class HeartbeatScene {
     }
 
     func start(since lease: Duration? = nil) {
-        let hooks = Heartbeats.Hooks(
-            notify: { [unowned self] in self.notify($0) },
-            send: { [unowned self] in try self.send($0) },
-            tail: { [unowned self] in self.tail },
-            fatal: { [unowned self] in self.end($0) }
-        )
         let heartbeats = Heartbeats(
+            delegate: self,
             clock: self.clock,
             configuration: self.configuration,
-            logger: self.messages.logger,
-            hooks: hooks
+            logger: self.messages.logger
         )
         self.heartbeats = heartbeats
         heartbeats.start(since: lease)
     }
 
-    private func notify(_ body: @escaping () throws -> Deferred<Void>) {
+}
+
+extension HeartbeatScene: HeartbeatsDelegate {
+    func runNotification(_ body: @escaping () throws -> Deferred<Void>) -> Deferred<Void> {
         self.queue.run(keeping: self, body) { [unowned self] error in
             self.queue.failure = error
-            self.end(error)
+            self.stopWorker(because: error)
         }
     }
 
-    private func send(_ tail: String) throws -> Deferred<Void> {
+    func sendHeartbeat() -> Deferred<Void> {
         self.times.append(self.clock.now)
-        self.tails.append(tail)
-        return try self.answer(self.times.count)
+        self.tails.append(self.tail)
+        do { return try self.answer(self.times.count) } catch { return .failed(error) }
     }
 
-    private func end(_ error: any Error) {
+    func stopWorker(because error: any Error) {
         self.ends.append("\(type(of: error)) at \(self.clock.now)")
     }
 }
 
-/// Plays `body` with heartbeats that are to be started, and checks that nothing is left once they
-/// are stopped.
+/// Runs `body` with heartbeats that `body` must start, and checks that no object and no delayed
+/// call remains after they were stopped.
 func playHeartbeats(
     configure: (inout WorkerMonitorConfiguration) -> Void = { _ in },
     sourceLocation: SourceLocation = #_sourceLocation,
@@ -86,7 +82,7 @@ func playHeartbeats(
         try body(scene)
         if let heartbeats = scene.heartbeats { detector.track(heartbeats) }
         scene.heartbeats?.stop()
-        scene.heartbeats?.hurry()
+        scene.heartbeats?.cancelCall()
     }
     try perform()
     #expect(detector.leaks == [], sourceLocation: sourceLocation)

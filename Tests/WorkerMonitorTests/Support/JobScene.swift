@@ -8,7 +8,7 @@ import Testing
 
 @testable import WorkerMonitor
 
-/// What a job's monitor is made with.
+/// The settings of a job scene.
 struct JobSetup {
     var steps: [MemoryStep]
     var spawnError: SpawnError?
@@ -19,8 +19,7 @@ struct JobSetup {
     var logError: (any Error)?
 }
 
-/// One job from its claim to its finish, with a scripted worker and a fake scheduler on a fake
-/// reactor.
+/// One job with a scripted worker, a fake scheduler and a memory reactor.
 final class JobScene {
     let reactor: MemoryReactor
     let scheduler: FakeScheduler
@@ -58,7 +57,7 @@ final class JobScene {
         for object in [self, self.scheduler, self.monitor] as [AnyObject] { detector.track(object) }
     }
 
-    /// Starts the monitor and lets everything happen that takes no time.
+    /// Starts the monitor and runs all events that are due now.
     func start() {
         self.monitor.run().whenFired { [weak self] result in
             self?.outcome = try? result.get()
@@ -67,7 +66,7 @@ final class JobScene {
         self.advance(by: .zero)
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     func advance(by duration: Duration) {
         self.reactor.advance(by: duration)
         guard !self.knowsWorker, let worker = self.monitor.worker else { return }
@@ -78,17 +77,25 @@ final class JobScene {
     var report: JobReport? { self.outcome?.report }
     var delivery: MonitorOutcome.Delivery? { self.outcome?.delivery }
 
-    /// The log, if it is one in memory.
+    /// The content of the log, if it is a log in memory.
     var logText: String { (self.log as? MemoryJobLog)?.text ?? "" }
 
     /// The signals in the report, for example "SIGINT to group at 3.0".
     var sent: [String] {
         (self.report?.signalsSent ?? []).map { "\($0.signal) to \($0.to) at \($0.at)" }
     }
+
+    /// Expects that the job was handed back and that another monitor can claim it.
+    func expectHandedBack(sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(self.delivery == .handedBack, sourceLocation: sourceLocation)
+        #expect(self.report?.cause == .interrupted, sourceLocation: sourceLocation)
+        #expect(self.scheduler.pending.count == 1, sourceLocation: sourceLocation)
+        #expect(self.scheduler.calls(.finish).isEmpty, sourceLocation: sourceLocation)
+    }
 }
 
-/// Plays `body` with a job that is to be started, and checks that it leaves nothing behind once the
-/// job is over.
+/// Runs `body` with a job that `body` must start, and checks that the job has ended and that no
+/// object and no delayed call remains.
 func playJob(
     _ steps: [MemoryStep] = [.exit(0)],
     configure: (inout JobSetup) -> Void = { _ in },
@@ -99,11 +106,11 @@ func playJob(
     let detector = LeakDetector(on: reactor)
     var setup = JobSetup(steps: steps)
     configure(&setup)
-    // A separate function, so that its local references are gone before leaks are counted.
+    // A separate function releases its local references before the leaks are counted.
     func perform() throws {
         let scene = JobScene(reactor, setup, detector)
         try body(scene)
-        #expect(scene.outcome != nil, "The job is not over.", sourceLocation: sourceLocation)
+        #expect(scene.outcome != nil, "The job has not ended.", sourceLocation: sourceLocation)
     }
     try perform()
     #expect(detector.leaks == [], sourceLocation: sourceLocation)

@@ -6,7 +6,7 @@ import ReactorTesting
 import TestSupport
 import WorkerMonitor
 
-/// A reactor whose one child is a stub transport, so that its end can be told by hand.
+/// A worker on a stub transport, whose end and survivors are chosen by the test.
 final class SurvivorStage {
     let log = MemoryJobLog()
     private var transport: StubTransport?
@@ -29,7 +29,7 @@ final class SurvivorStage {
     }
 }
 
-/// A memory reactor that hands the protocols of its children out rather than running them.
+/// A memory reactor that starts no processes and passes their protocols to a function.
 private final class StubReactor: ReactorProcess, ReactorThreads, ReactorTime {
     private let inner: MemoryReactor
     private let spawned: (ProcessProtocol) -> Void

@@ -8,10 +8,34 @@ import TestSupport
 import Testing
 import WorkerMonitor
 
-/// The protocol of a worker on a stub transport, with a fake monitor, on a clock that stands still.
+/// A monitor that records heartbeats and returns the responses that a test has chosen.
+final class FakeMonitor: WorkerMonitoring {
+    let configuration: WorkerMonitorConfiguration
+    private let clock: any ReactorTime
+    /// The tails of the heartbeats so far.
+    private(set) var tails: [String] = []
+    /// The times of the heartbeats so far.
+    private(set) var times: [Duration] = []
+    /// Returns the response to a heartbeat, given its number, which starts at 1.
+    var answer: (Int) throws -> Deferred<Void> = { _ in .succeeded(()) }
+    var leaseStart: Duration?
+
+    init(_ configuration: WorkerMonitorConfiguration, _ clock: any ReactorTime) {
+        self.configuration = configuration
+        self.clock = clock
+    }
+
+    func updateHeartbeat(_ logTail: String) -> Deferred<Void> {
+        self.tails.append(logTail)
+        self.times.append(self.clock.now)
+        do { return try self.answer(self.tails.count) } catch { return .failed(error) }
+    }
+}
+
+/// The protocol of a worker on a stub transport, with a fake monitor and a test clock.
 final class WorkerScene {
-    /// What came out of the protocol's deferred.
-    private final class Answer {
+    /// The result of the protocol's deferred.
+    private final class ResultBox {
         var result: Result<ProcessEnd, any Error>?
     }
 
@@ -21,12 +45,12 @@ final class WorkerScene {
     let messages = RecordedLog()
     let subject: CodeImportWorkerMonitorProtocol
     let transport: StubTransport
-    private let answer = Answer()
+    private let box = ResultBox()
 
     init(_ clock: TestClock, _ configuration: WorkerMonitorConfiguration) {
-        let answer = self.answer
+        let box = self.box
         let deferred = Deferred<ProcessEnd>()
-        deferred.whenFired { answer.result = $0 }
+        deferred.whenFired { box.result = $0 }
         self.clock = clock
         self.monitor = FakeMonitor(configuration, clock)
         self.subject = CodeImportWorkerMonitorProtocol(
@@ -39,17 +63,16 @@ final class WorkerScene {
         self.subject.logger = self.messages.logger
     }
 
-    var result: Result<ProcessEnd, any Error>? { self.answer.result }
+    var result: Result<ProcessEnd, any Error>? { self.box.result }
 
     var error: (any Error)? {
         if case .failure(let error)? = self.result { error } else { nil }
     }
 }
 
-/// Plays `body` on a fresh scene, and checks that it leaves nothing behind: no object, no delayed
-/// call.
+/// Runs `body` with a new scene, and checks that no object and no delayed call remains.
 ///
-/// A worker that lives on at the end of `body` dies of SIGKILL then.
+/// A worker that is still alive after `body` dies from SIGKILL.
 func playWorker(
     connected: Bool = true,
     configure: (inout WorkerMonitorConfiguration) -> Void = { _ in },
@@ -60,7 +83,7 @@ func playWorker(
     let detector = LeakDetector(on: clock)
     var configuration = WorkerMonitorConfiguration()
     configure(&configuration)
-    // A separate function, so that its local references are gone before leaks are counted.
+    // A separate function releases its local references before the leaks are counted.
     func perform() throws {
         let scene = WorkerScene(clock, configuration)
         for object in [scene, scene.subject, scene.transport, scene.monitor] as [AnyObject] {

@@ -1,0 +1,151 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+/// The reason why a job ended.
+///
+/// The cause says what happened first. The worker may have exited with code 0 although the cause is
+/// a timeout, for example if it reacted to the monitor's SIGINT.
+public enum JobCause: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The worker exited without being stopped by the monitor.
+    case exit
+    /// The worker died from a signal that the monitor did not send, or its exit status is unknown.
+    case signal
+    /// The worker wrote no output for the length of the inactivity timeout.
+    case inactivityTimeout = "inactivity_timeout"
+    /// The worker ran longer than the limit on its total run time.
+    case deadline
+    /// The scheduler accepted no heartbeat until shortly before the lease of the job expired, or
+    /// did not return the data of the job.
+    case heartbeatFailed = "heartbeat_failed"
+    /// The scheduler no longer knew the job.
+    case jobGone = "job_gone"
+    /// The worker could not be started.
+    case spawnFailed = "spawn_failed"
+    /// The job's log could not be created, or the output could not be written to it.
+    case logFailed = "log_failed"
+    /// The monitor received a signal to stop.
+    case interrupted
+}
+
+/// The record of a finished job, as it is sent to the scheduler and printed by `--json`.
+public struct JobReport: Sendable, Hashable, Codable {
+    /// A signal that the monitor sent to the worker.
+    public struct SentSignal: Sendable, Hashable, Codable {
+        /// The name of the signal, for example "SIGINT".
+        public var signal: String
+        /// The target of the signal: "leader" for the worker alone, or "group".
+        public var to: String
+        /// The time of the signal, in seconds since the start of the worker.
+        public var at: Double
+
+        /// Creates the record of one signal.
+        public init(signal: String, to: String, at: Double) {
+            self.signal = signal
+            self.to = to
+            self.at = at
+        }
+    }
+
+    /// A process that was still alive when the monitor gave it up.
+    public struct Survivor: Sendable, Hashable, Codable {
+        /// The process id.
+        public var pid: Int32
+        /// The name of the command, at most 15 bytes; see proc_pid_comm(5).
+        public var command: String
+        /// The letter of the process state, for example "D"; see proc_pid_stat(5).
+        public var state: String
+
+        /// Creates the record of one process.
+        public init(pid: Int32, command: String, state: String) {
+            self.pid = pid
+            self.command = command
+            self.state = state
+        }
+    }
+
+    /// The id of the attempt.
+    public var jobID: Int64
+    /// The result of the job.
+    public var status: CodeImportResultStatus
+    /// The reason why the job ended.
+    public var cause: JobCause
+    /// The exit code of the worker, or `nil` if it did not exit by itself or was not started.
+    public var exitCode: Int32?
+    /// The name of the signal that the worker died from, or `nil` if it did not die from a signal.
+    public var signal: String?
+    /// The signals that the monitor sent to the worker and its process group, in order.
+    public var signalsSent: [SentSignal]
+    /// How many heartbeats the scheduler accepted while the worker was running.
+    ///
+    /// The last heartbeat, which is sent after the end of the worker, does not count.
+    public var heartbeats: Int
+    /// The path of the log, or `nil` if the job has no log file.
+    public var logPath: String?
+    /// The length of the log, in bytes.
+    public var logBytes: Int64
+    /// How many bytes of output the worker wrote to the log, including bytes that were cut later.
+    public var outputBytes: Int64
+    /// The newest lines of the output; see ``LogTail``.
+    public var tail: String
+    /// The processes of the worker's group that were still alive after SIGKILL.
+    public var survivors: [Survivor]
+    /// Whether other processes still had the worker's output open when the monitor closed it.
+    public var cutOff: Bool
+    /// The time from the start of the worker to the end of the job, in seconds.
+    public var duration: Double
+
+    enum CodingKeys: String, CodingKey {
+        case jobID = "job_id"
+        case status
+        case cause
+        case exitCode = "exit_code"
+        case signal
+        case signalsSent = "signals_sent"
+        case heartbeats
+        case logPath = "log_path"
+        case logBytes = "log_bytes"
+        case outputBytes = "output_bytes"
+        case tail
+        case survivors
+        case cutOff = "cut_off"
+        case duration
+    }
+
+    /// Creates a report of a job without a worker: every optional field is `nil`, and every list
+    /// and number is empty or 0.
+    public init(jobID: Int64, status: CodeImportResultStatus, cause: JobCause) {
+        self.jobID = jobID
+        self.status = status
+        self.cause = cause
+        self.signalsSent = []
+        self.heartbeats = 0
+        self.logBytes = 0
+        self.outputBytes = 0
+        self.tail = ""
+        self.survivors = []
+        self.cutOff = false
+        self.duration = 0
+    }
+
+    /// Encodes every field, with `null` for `nil`.
+    ///
+    /// The synthesized method would leave out the keys of `nil` values, and programs that read the
+    /// JSON would have to expect missing keys.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.jobID, forKey: .jobID)
+        try container.encode(self.status, forKey: .status)
+        try container.encode(self.cause, forKey: .cause)
+        try container.encode(self.exitCode, forKey: .exitCode)
+        try container.encode(self.signal, forKey: .signal)
+        try container.encode(self.signalsSent, forKey: .signalsSent)
+        try container.encode(self.heartbeats, forKey: .heartbeats)
+        try container.encode(self.logPath, forKey: .logPath)
+        try container.encode(self.logBytes, forKey: .logBytes)
+        try container.encode(self.outputBytes, forKey: .outputBytes)
+        try container.encode(self.tail, forKey: .tail)
+        try container.encode(self.survivors, forKey: .survivors)
+        try container.encode(self.cutOff, forKey: .cutOff)
+        try container.encode(self.duration, forKey: .duration)
+    }
+}
