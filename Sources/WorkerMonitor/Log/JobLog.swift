@@ -21,7 +21,9 @@ public final class JobLog: JobLogSink {
     /// The default limit: 64 MiB.
     public static let defaultLimit: Int64 = 64 * 1024 * 1024
 
-    /// The smallest limit: 1 KiB. A smaller one is raised to this value.
+    /// The smallest limit: 1 KiB.
+    ///
+    /// A smaller one is raised to this value.
     public static let leastLimit: Int64 = 1024
 
     private enum State {
@@ -190,7 +192,9 @@ public final class JobLog: JobLogSink {
         return parts
     }
 
-    /// Runs a function that writes. If it throws, closes the files and makes the error permanent.
+    /// Runs a function that writes.
+    ///
+    /// If it throws, closes the files and makes the error permanent.
     private func failingOnce<Result>(
         _ body: () throws(JobLogError) -> Result
     ) throws(JobLogError) -> Result {

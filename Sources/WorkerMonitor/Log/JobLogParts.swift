@@ -117,8 +117,9 @@ struct JobLogPartReader {
         let output: Range<Int64>
     }
 
-    /// The header of the newest part. All headers agree on the length of the log's own file and on
-    /// the half.
+    /// The header of the newest part.
+    ///
+    /// All headers agree on the length of the log's own file and on the half.
     let header: JobLogPartHeader
 
     /// The range of the output that the parts hold without a gap.

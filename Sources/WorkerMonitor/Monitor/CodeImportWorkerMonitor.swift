@@ -85,7 +85,9 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
         self.makeLog = makeLog
     }
 
-    /// Runs the job to its end. Call it once.
+    /// Runs the job to its end.
+    ///
+    /// Call it once.
     ///
     /// - Returns: A deferred that fires with the outcome and never fails.
     public func run() -> Deferred<MonitorOutcome> {

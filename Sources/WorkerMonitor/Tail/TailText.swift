@@ -61,8 +61,9 @@ enum TailText {
 
 /// Finds incomplete characters and escape sequences at the start and the end of output.
 enum TailTextEdges {
-    /// The maximum length of the rest of a control sequence, in bytes. A sequence with two colors
-    /// takes about 40.
+    /// The maximum length of the rest of a control sequence, in bytes.
+    ///
+    /// A sequence with two colors takes about 40.
     private static let controlLimit = 128
 
     /// Returns the index at which complete output starts, for bytes that start in the middle of
