@@ -6,7 +6,9 @@
 /// The states are those of a terminal's parser (ECMA-48, with the extensions of xterm). One rule is
 /// added: a line feed ends every sequence, so a broken sequence affects one line at most.
 struct TailTextParser {
-    /// The maximum length of an escape sequence, in scalars. Scalars after that are text again.
+    /// The maximum length of an escape sequence, in scalars.
+    ///
+    /// Scalars after that are text again.
     static let sequenceLimit = 4096
 
     private enum State {
@@ -26,7 +28,9 @@ struct TailTextParser {
     private var line = TailTextLine()
     private var finished: [UInt8] = []
 
-    /// The text so far. An incomplete sequence does not appear in it.
+    /// The text so far.
+    ///
+    /// An incomplete sequence does not appear in it.
     var text: String {
         String(decoding: self.finished + self.line.bytes, as: UTF8.self)
     }
@@ -140,7 +144,9 @@ struct TailTextLine {
     /// The visible scalars, one for each column.
     private var columns: [Unicode.Scalar] = []
 
-    /// The column of the next character. After an erasure it may be beyond the end of the line.
+    /// The column of the next character.
+    ///
+    /// After an erasure it may be beyond the end of the line.
     private var cursor = 0
 
     /// The visible text in UTF-8.

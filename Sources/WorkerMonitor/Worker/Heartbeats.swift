@@ -58,8 +58,10 @@ final class Heartbeats {
     private var loop: LoopingCall?
     private var retry: DelayedCall?
     private var fence: DelayedCall?
-    /// The call in progress. It has a time limit, because the call and this object keep each other
-    /// alive until the call fires.
+    /// The call in progress.
+    ///
+    /// It has a time limit, because the call and this object keep each other alive until the call
+    /// fires.
     private var call: Deferred<Void>?
     /// Whether a heartbeat is in progress, or waits in the queue of notifications.
     private var isPending = false
@@ -105,7 +107,9 @@ final class Heartbeats {
         loop.start(interval: self.configuration.heartbeatInterval).whenFired { _ in }
     }
 
-    /// Stops the heartbeats. A queued heartbeat is not sent.
+    /// Stops the heartbeats.
+    ///
+    /// A queued heartbeat is not sent.
     func stop() {
         self.isStopped = true
         self.loop?.stop()

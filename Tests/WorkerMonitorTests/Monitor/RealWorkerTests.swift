@@ -18,7 +18,9 @@ import Testing
         var sent: [String] { self.report.signalsSent.map { "\($0.signal) to \($0.to)" } }
     }
 
-    /// Runs a job whose worker performs `verbs`. The function `interfering` may schedule events.
+    /// Runs a job whose worker performs `verbs`.
+    ///
+    /// The function `interfering` may schedule events.
     private func run(
         _ verbs: String...,
         configure: (inout WorkerMonitorConfiguration) -> Void = { _ in },

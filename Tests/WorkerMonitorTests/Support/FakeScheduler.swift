@@ -154,7 +154,9 @@ final class FakeScheduler: CodeImportScheduler {
         return .succeeded(value)
     }
 
-    /// Responds after a delay. If the call is canceled before, it has no effect.
+    /// Responds after a delay.
+    ///
+    /// If the call is canceled before, it has no effect.
     private func performLater<Value>(
         _ delay: Duration,
         _ body: @escaping () -> Deferred<Value>

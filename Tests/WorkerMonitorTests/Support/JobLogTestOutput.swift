@@ -5,7 +5,9 @@
 
 /// Output whose bytes depend on their offset, so that a test notices misplaced bytes.
 enum JobLogTestOutput {
-    /// Returns the byte at an offset. About one byte in 40 is a line feed.
+    /// Returns the byte at an offset.
+    ///
+    /// About one byte in 40 is a line feed.
     static func byte(_ offset: Int64) -> UInt8 {
         let mixed = UInt64(bitPattern: offset) &* 0x9E37_79B9_7F4A_7C15
         return mixed >> 56 < 6 ? UInt8(ascii: "\n") : UInt8(truncatingIfNeeded: mixed >> 40)
