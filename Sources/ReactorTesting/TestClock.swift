@@ -3,43 +3,43 @@
 
 public import Reactor
 
-/// A clock that stands still until the test moves it.
+/// A clock that stands still until the test advances it.
 ///
-/// ``advance(by:)`` steps to each deadline in order: inside a call ``now`` is that call's deadline,
-/// ties run in the order in which the calls were made, and a call made meanwhile runs in the same
-/// advance if it falls due in it. (Twisted's `Clock` jumps to the end first; see
-/// Docs/FromTwisted.md.)
+/// ``advance(by:)`` stops at each deadline on its way, so ``now`` is the deadline of the call that
+/// runs. Calls with equal deadlines run in the order in which they were made. A call that is made
+/// meanwhile runs in the same advance if it is due in time. The `Clock` of Twisted moves to the end
+/// first; see Docs/FromTwisted.md.
 public final class TestClock: ReactorTime {
     private let queue = DelayedCallQueue()
 
-    /// Makes a clock that reads zero.
+    /// Creates a clock whose time is zero.
     public init() {}
 
-    /// The time that the test has let pass.
+    /// The time since the clock was created, as far as the test has advanced it.
     public var now: Duration { .nanoseconds(self.queue.now) }
 
-    /// The calls that are still to run.
+    /// The calls that have not run yet, in no particular order.
     public var delayedCalls: [DelayedCall] { self.queue.pending }
 
-    /// Queues `body` for `delay` from now; it runs in an ``advance(by:)``.
+    /// Schedules `body` to run after `delay`, in a call of ``advance(by:)``.
     @discardableResult
     public func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
     {
         self.queue.schedule(after: delay.nanoseconds, body)
     }
 
-    /// Lets `duration` pass, running each call at its deadline.
+    /// Advances the time by `duration` and runs each call at its deadline.
     ///
-    /// Zero runs what is due now.
+    /// A duration of zero runs the calls that are due now.
     ///
     /// - Precondition: `duration` is not negative, and no more than 100,000 turns pass at one
-    ///   instant (a call that asks for itself again with no delay would never end).
+    ///   instant. A call that schedules itself again without a delay would never end.
     public func advance(by duration: Duration) {
         require(duration >= .zero, "A clock does not run backwards: \(duration).")
         self.queue.advance(to: self.queue.now.addingSaturated(duration.nanoseconds))
     }
 
-    /// Advances by each of `steps` in turn.
+    /// Advances the time by each of `steps`, one after the other.
     public func pump(_ steps: [Duration]) {
         for step in steps { self.advance(by: step) }
     }
@@ -47,3 +47,23 @@ public final class TestClock: ReactorTime {
 
 @available(*, unavailable, message: "A test clock belongs to the thread of its test.")
 extension TestClock: Sendable {}
+
+extension DelayedCallQueue {
+    /// Advances the time to `end`, and runs the calls that are due at each deadline on the way.
+    ///
+    /// - Parameter settle: Called after each turn.
+    package func advance(to end: Int64, afterEachTurn settle: () -> Void = {}) {
+        var turnsHere = 0
+        while let next = self.earliest, next <= end {
+            turnsHere = next > self.now ? 0 : turnsHere + 1
+            require(
+                turnsHere < 100_000,
+                "100,000 turns at the same instant: a call schedules itself again without a delay."
+            )
+            self.now = max(self.now, next)
+            self.runDue()
+            settle()
+        }
+        self.now = max(self.now, end)
+    }
+}

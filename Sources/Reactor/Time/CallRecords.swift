@@ -3,34 +3,39 @@
 
 internal import CSpawn
 
-/// What there is to know of each delayed call, side by side in one piece of memory.
+/// The records of all delayed calls of one queue, side by side in memory.
 ///
-/// An object a call would be an allocation, a free in another order than that of the allocations,
-/// which glibc then sorts, and twice the memory to touch; that was more than half of what a call
-/// cost. A call is known by its ``Key``; a place is used again at once, and a key that is out of
-/// date finds another number there.
+/// One object per call would cost an allocation, twice the memory, and a `free` in another order
+/// than that of the allocations, for which glibc has to sort its free memory. Together that was
+/// more than half of the cost of a delayed call.
+///
+/// A record is found by its index. The index of a call that has ended is reused for the next call,
+/// so a ``Key`` also holds a number that no other call ever has.
 struct CallRecords: ~Copyable {
-    /// What a call does; a closure that goes through generic code bare, as an optional does, is
-    /// wrapped in a new one each time.
+    /// The closure that a call runs.
+    ///
+    /// A struct, because Swift wraps a closure in a new closure each time it passes through generic
+    /// code, for example as the value of an optional.
     struct Body {
         let run: () -> Void
     }
 
-    /// What tells one call from all others, for ever.
+    /// The identity of a call.
     struct Key: Hashable {
-        /// Counted up from one and never given twice by one queue.
+        /// Counted up from one; a queue never uses a number twice.
         let number: UInt64
-        let place: UInt32
+        let index: UInt32
     }
 
-    /// One call, or a free place.
+    /// The data of one call, or a free record.
     struct Record {
-        /// 0: the place is free.
+        /// The number of the call, or 0 if the record is free.
         var number: UInt64
-        /// When it is to run, in nanoseconds of the queue's clock; of a free place the next free
-        /// one.
+        /// The deadline, in nanoseconds of the queue's clock. In a free record, the index of the
+        /// next free record.
         var due: Int64
-        /// Its turn among calls of the same deadline; a moved call goes behind those already there.
+        /// The order among calls with the same deadline. A call that is moved gets a new sequence
+        /// number, so it runs after the calls that had this deadline before.
         var sequence: UInt64
         var body: Body?
 
@@ -40,145 +45,175 @@ struct CallRecords: ~Copyable {
     }
 
     private var records = Segments<Record>()
-    /// For each place what its valid entry bears; apart from the records, since who looks for stale
-    /// entries reads these of all and should find sixteen in a cache line.
-    private var stamps = Segments<UInt32>()
-    /// How many places have been used; those from here on are not initialised.
+    /// For each index, the version of the only entry that is not stale.
+    ///
+    /// The versions are not part of the records because the search for stale entries reads only
+    /// them, and sixteen fit into one cache line.
+    private var versions = Segments<UInt32>()
+    /// The number of records in use or free. Memory from this index on is not initialized.
     private var used = 0
     private var firstFree = Self.none
-    /// How many calls there are.
+    /// The number of calls.
     private(set) var count = 0
 
+    /// Ends the list of free records.
     private static let none = -1
 
     deinit {
-        for place in 0..<self.used { self.records[place].deinitialize(count: 1) }
+        for index in 0..<self.used { self.records[index].deinitialize(count: 1) }
     }
 
-    /// Makes a call that is known by `number`, which is also its sequence.
+    /// Adds a call and returns its first entry; `number` is also its sequence number.
     @inline(__always)
-    mutating func add(number: UInt64, due: Int64, _ body: Body) -> WheelEntry {
-        let place = self.takePlace()
-        self.records[place].initialize(
+    mutating func add(number: UInt64, due: Int64, _ body: consuming Body) -> WheelEntry {
+        let index = self.takeIndex()
+        self.records[index].initialize(
             to: Record(number: number, due: due, sequence: number, body: body)
         )
         self.count &+= 1
-        return self.stamp(place, due)
+        return self.newEntry(index, due)
     }
 
-    /// Ends a call whose entry has been taken out; its place is free from now on.
+    /// Removes a call whose entry has left the wheel, and frees its index.
     ///
-    /// - Returns: what it does. Letting go of that may run code that comes back here, so do it last.
+    /// - Returns: The closure of the call. Its release may run code that uses the queue again, so
+    ///   the caller must release it last.
     @inline(__always)
-    mutating func remove(_ place: Int) -> Body? {
-        let record = self.records[place].move()
-        self.records[place].initialize(to: .free(next: self.firstFree))
-        self.firstFree = place
+    mutating func remove(_ index: Int) -> Body? {
+        let record = self.records[index].move()
+        self.records[index].initialize(to: .free(next: self.firstFree))
+        self.firstFree = index
         self.count &-= 1
         return record.body
     }
 
-    /// Ends a call whose entry is still there, and stale from now on.
+    /// Removes a call whose entry is still in the wheel, and makes that entry stale.
     ///
-    /// - Returns: as ``remove(_:)``.
+    /// - Returns: The closure of the call; see ``remove(_:)``.
     @inline(__always)
-    mutating func cancel(_ place: Int) -> Body? {
-        self.stamps[place].pointee &+= 1
-        return self.remove(place)
+    mutating func cancel(_ index: Int) -> Body? {
+        self.versions[index].pointee &+= 1
+        return self.remove(index)
     }
 
-    /// Notes that the call at `place` has an entry at `due` from now on; any other is stale.
+    /// Returns a new entry for the call at `index`, and makes its previous entry stale.
     @inline(__always)
-    func stamp(_ place: Int, _ due: Int64) -> WheelEntry {
-        self.stamps[place].pointee &+= 1
+    func newEntry(_ index: Int, _ due: Int64) -> WheelEntry {
+        self.versions[index].pointee &+= 1
         return WheelEntry(
             due: due,
-            place: UInt32(truncatingIfNeeded: place),
-            stamp: self.stamps[place].pointee
+            index: UInt32(truncatingIfNeeded: index),
+            version: self.versions[index].pointee
         )
     }
 
-    /// Whether an entry that waits is not, or no more, the one of a call.
+    /// Returns whether a queued entry no longer refers to a live call.
     ///
-    /// After 2^32 uses of one place while an entry waits it would pass for valid again: it is then
-    /// taken for that of a call which has been moved since, and harmless.
+    /// An entry that waits while its index gets 2^32 new entries would wrongly count as live. That
+    /// is harmless: the queue takes it for an entry of a call that was moved since.
     @inline(__always)
     func isStale(_ entry: WheelEntry) -> Bool {
-        self.stamps[Int(entry.place)].pointee != entry.stamp
+        self.versions[Int(entry.index)].pointee != entry.version
     }
 
-    /// The call of an entry that has come up; nil if that is stale.
+    /// Returns the record of an entry, or `nil` if the entry is stale.
     ///
-    /// A free place is asked for, too: its stamp is still that of the last entry, and see
-    /// ``isStale(_:)``.
+    /// The version of a free record is still that of its last entry, so the number is checked too.
     @inline(__always)
     func record(_ entry: WheelEntry) -> UnsafeMutablePointer<Record>? {
-        let record = self.records[Int(entry.place)]
+        let record = self.records[Int(entry.index)]
         return self.isStale(entry) || record.pointee.number == 0 ? nil : record
     }
 
-    /// Fetches what ``isStale(_:)`` will read.
+    /// Starts to load the version that ``isStale(_:)`` reads into the processor's cache.
     @inline(__always)
-    func prefetchStamp(_ entry: WheelEntry) {
-        cspawn_prefetch(self.stamps[Int(entry.place)])
+    func prefetchVersion(_ entry: WheelEntry) {
+        cspawn_prefetch(self.versions[Int(entry.index)])
     }
 
-    /// Fetches a record that will be read.
+    /// Starts to load the record of an entry into the processor's cache.
     @inline(__always)
     func prefetchRecord(_ entry: WheelEntry) {
-        let record = UnsafeRawPointer(self.records[Int(entry.place)])
+        let record = UnsafeRawPointer(self.records[Int(entry.index)])
         cspawn_prefetch(record)
-        // It may reach into a second cache line.
+        // A record can extend into a second cache line.
         cspawn_prefetch(record + (MemoryLayout<Record>.size - 1))
     }
 
-    /// Where the call is, if it is still to run.
+    /// Returns the index of a call, or `nil` if the call has run or was cancelled.
     @inline(__always)
-    func place(_ key: Key) -> Int? {
-        let place = Int(key.place)
-        return place < self.used && self.records[place].pointee.number == key.number ? place : nil
+    func index(of key: Key) -> Int? {
+        let index = Int(key.index)
+        return index < self.used && self.records[index].pointee.number == key.number ? index : nil
     }
 
-    /// The record at a place.
-    subscript(place: Int) -> UnsafeMutablePointer<Record> {
-        @inline(__always) get { self.records[place] }
+    /// The record at an index.
+    subscript(index: Int) -> UnsafeMutablePointer<Record> {
+        @inline(__always) get { self.records[index] }
     }
 
-    /// All calls, in no particular order.
+    /// The keys of all calls, in no particular order.
     var keys: [Key] {
         (0..<self.used).filter { self.records[$0].pointee.number != 0 }
-            .map { Key(number: self.records[$0].pointee.number, place: UInt32($0)) }
+            .map { Key(number: self.records[$0].pointee.number, index: UInt32($0)) }
     }
 
-    /// Puts entries, none of them stale, in the order in which their calls run.
-    func sort(_ entries: EntrySort.Entries) {
-        if entries.count > 1 { EntrySort(records: self.records.places).sort(entries) }
+    /// Sorts entries, none of them stale, into the order in which their calls run.
+    ///
+    /// This is a shell sort, because it needs no memory. The sort of Swift's library allocates a
+    /// buffer for more than 64 entries, and without optimization also for fewer.
+    func sort(_ entries: UnsafeMutableBufferPointer<WheelEntry>) {
+        var gap = entries.count
+        while gap > 1 {
+            // The ratio of the gaps is from Gonnet and Baeza-Yates, "Handbook of Algorithms and
+            // Data Structures" (1991).
+            gap = max(1, (gap * 5 - 1) / 11)
+            for start in gap..<entries.count {
+                let entry = entries[start]
+                var index = start
+                while index >= gap, self.precedes(entry, entries[index - gap]) {
+                    entries[index] = entries[index - gap]
+                    index -= gap
+                }
+                entries[index] = entry
+            }
+        }
     }
 
-    /// Once there are neither calls nor entries, most of the memory goes back to the system.
+    /// Returns whether the call of the first entry runs before that of the second.
+    @inline(__always)
+    private func precedes(_ first: WheelEntry, _ second: WheelEntry) -> Bool {
+        guard first.due == second.due else { return first.due < second.due }
+        // The records are read only for equal deadlines, because each is another cache line.
+        return self[Int(first.index)].pointee.sequence < self[Int(second.index)].pointee.sequence
+    }
+
+    /// Gives most of the memory back to the system if there are no calls.
+    ///
+    /// There must be no entries either: they would refer to versions that no longer exist.
     mutating func trim() {
         guard self.count == 0, self.records.isLarge else { return }
-        for place in 0..<self.used { self.records[place].deinitialize(count: 1) }
+        for index in 0..<self.used { self.records[index].deinitialize(count: 1) }
         self.used = 0
         self.firstFree = Self.none
         self.records.trim()
-        self.stamps.trim()
+        self.versions.trim()
     }
 
     @inline(__always)
-    private mutating func takePlace() -> Int {
-        let place = self.firstFree
-        guard place >= 0 else { return self.takeNewPlace() }
-        self.firstFree = Int(self.records[place].pointee.due)
-        return place
+    private mutating func takeIndex() -> Int {
+        let index = self.firstFree
+        guard index >= 0 else { return self.takeNewIndex() }
+        self.firstFree = Int(self.records[index].pointee.due)
+        return index
     }
 
-    private mutating func takeNewPlace() -> Int {
-        require(self.used < UInt32.max, "more than four thousand million delayed calls")
+    private mutating func takeNewIndex() -> Int {
+        require(self.used < UInt32.max, "A queue cannot hold more than 2^32 - 1 delayed calls.")
         self.records.makeRoom(for: self.used)
-        self.stamps.makeRoom(for: self.used)
+        self.versions.makeRoom(for: self.used)
         defer { self.used += 1 }
-        self.stamps[self.used].initialize(to: 0)
+        self.versions[self.used].initialize(to: 0)
         return self.used
     }
 }

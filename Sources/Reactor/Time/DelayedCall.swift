@@ -1,38 +1,41 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// One call that a reactor will make at a certain time; made by ``ReactorTime/callLater(_:_:)``.
+/// A call that a reactor makes at a later time, as returned by ``ReactorTime/callLater(_:_:)``.
 ///
-/// A value that stands for the call; whoever has a copy can take the call back or move it. Nobody
-/// need keep one: the reactor makes the call anyway.
+/// The value identifies the call, and each copy can cancel or move it. The reactor makes the call
+/// whether or not a copy is kept.
 ///
-/// Not Sendable: it belongs to its reactor's thread. A call that outlives its reactor is inactive.
+/// A delayed call is not Sendable, because it belongs to its reactor's thread. A call that outlives
+/// its reactor is inactive, and its methods do nothing.
 public struct DelayedCall: Hashable {
     private let key: CallRecords.Key
-    // An index and no reference: it is not counted, and fits into what is left of 16 bytes. After
-    // the key, whose last four it fills.
-    private let anchor: UInt32
+    /// The object through which the call finds its queue.
+    ///
+    /// The reference is not counted, because an anchor is never freed.
+    private let anchor: Unmanaged<QueueAnchor>
 
     init(_ anchor: QueueAnchor, _ key: CallRecords.Key) {
-        self.anchor = anchor.index
+        self.anchor = .passUnretained(anchor)
         self.key = key
     }
 
-    /// Whether it is still to run: neither called, nor cancelled, nor dropped with its reactor.
+    /// Whether the call has yet to run.
     ///
-    /// A call that runs now is not.
+    /// False as soon as the call begins to run, was cancelled, or its reactor was shut down.
     public var isActive: Bool {
         self.withQueue { $0.isPending(self.key) } ?? false
     }
 
-    /// When it is to run, on its reactor's clock; nil once it has run or can run no more.
+    /// The deadline on the reactor's clock, or `nil` if the call is no longer active.
     public var deadline: Duration? {
         self.due.map { .nanoseconds($0) }
     }
 
-    /// Takes the call back and lets go of what it captured.
+    /// Cancels the call and releases everything that its closure captured.
     ///
-    /// - Returns: false if it was too late: it ran, runs now, or was cancelled before.
+    /// - Returns: False if the call is no longer active: it has run, is running, or was cancelled
+    ///   before.
     @discardableResult
     public func cancel() -> Bool {
         self.withQueue { $0.cancel(self.key) } ?? false
@@ -40,25 +43,26 @@ public struct DelayedCall: Hashable {
 
     /// Moves the deadline to `delay` from now.
     ///
-    /// Later costs next to nothing; earlier costs another entry in the queue.
+    /// A later deadline costs next to nothing; an earlier one costs another entry in the queue.
     ///
-    /// - Returns: false if it was too late.
+    /// - Returns: False if the call is no longer active.
     @discardableResult
     public func reset(_ delay: Duration) -> Bool {
         self.reset(nanoseconds: delay.nanoseconds)
     }
 
-    /// Moves the deadline by `interval`, which may be negative; one that would lie in the past is
-    /// now.
+    /// Moves the deadline by `interval`, which may be negative.
     ///
-    /// - Returns: false if it was too late.
+    /// If the new deadline lies in the past, the call is due now.
+    ///
+    /// - Returns: False if the call is no longer active.
     @discardableResult
     public func delay(by interval: Duration) -> Bool {
         guard let due = self.due?.addingSaturated(interval.nanoseconds) else { return false }
         return self.withQueue { $0.move(self.key, to: due) } ?? false
     }
 
-    /// `reset` for callers that keep their period in nanoseconds.
+    /// Moves the deadline as ``reset(_:)`` does, for callers that keep the delay in nanoseconds.
     @discardableResult
     package func reset(nanoseconds delay: Int64) -> Bool {
         self.withQueue { queue in
@@ -66,8 +70,8 @@ public struct DelayedCall: Hashable {
         } ?? false
     }
 
-    /// The queue that it waits in; nil once it has ended.
-    var owner: DelayedCallQueue? {
+    /// The queue of the call, or `nil` if the call is no longer active.
+    var queue: DelayedCallQueue? {
         self.withQueue { $0.isPending(self.key) ? $0 : nil } ?? nil
     }
 
@@ -75,21 +79,19 @@ public struct DelayedCall: Hashable {
         self.withQueue { $0.due(self.key) } ?? nil
     }
 
-    /// Whether both stand for the same call.
+    /// Returns whether two values identify the same call.
     public static func == (one: Self, other: Self) -> Bool {
-        one.anchor == other.anchor && one.key == other.key
+        one.anchor.toOpaque() == other.anchor.toOpaque() && one.key == other.key
     }
 
-    /// Hashes what tells the call from the others of its reactor.
+    /// Hashes the number of the call, which is unique among the calls of its reactor.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(self.key)
     }
 
     @inline(__always)
     private func withQueue<Result>(_ body: (DelayedCallQueue) -> Result) -> Result? {
-        QueueAnchor.at(self.anchor)._withUnsafeGuaranteedRef {
-            $0.withQueue(of: self.key.number, body)
-        }
+        self.anchor._withUnsafeGuaranteedRef { $0.withQueue(of: self.key.number, body) }
     }
 }
 

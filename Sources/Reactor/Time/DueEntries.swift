@@ -1,16 +1,15 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Entries that are out of the wheel: those whose time has come, in the order in which they run, or
-/// those that go back in.
+/// A queue of entries outside of the wheel, in memory that is reused.
 struct DueEntries: ~Copyable {
     private var start: UnsafeMutablePointer<WheelEntry>
     private var capacity = 64
     private(set) var count = 0
-    /// The next to be taken.
+    /// The index of the next entry to take.
     private var next = 0
 
-    /// What is kept for the next time, in entries.
+    /// The largest capacity, in entries, that is kept when the queue becomes empty.
     private static let keptCapacity = 64 * 1024
 
     init() {
@@ -21,7 +20,7 @@ struct DueEntries: ~Copyable {
         self.start.deallocate()
     }
 
-    /// Those that have not been taken.
+    /// The entries that have not been taken, valid until an entry is appended.
     var rest: UnsafeMutableBufferPointer<WheelEntry> {
         UnsafeMutableBufferPointer(start: self.start + self.next, count: self.count - self.next)
     }
@@ -39,18 +38,12 @@ struct DueEntries: ~Copyable {
         self.count += count
     }
 
-    /// Keeps those that have not been taken and for which `body` gives something, as what it gives.
-    mutating func replaceRest(_ body: (WheelEntry) -> WheelEntry?) {
-        var kept = self.next
-        for place in self.next..<self.count {
-            guard let entry = body(self.start[place]) else { continue }
-            self.start[kept] = entry
-            kept += 1
-        }
-        self.count = kept
+    /// Keeps the first `count` of the entries that have not been taken.
+    mutating func truncateRest(to count: Int) {
+        self.count = self.next + count
     }
 
-    /// The next one, or nil when all have been taken.
+    /// Returns the next entry, or `nil` if all have been taken.
     mutating func popFirst() -> WheelEntry? {
         guard self.next < self.count else {
             self.removeAll()
@@ -60,7 +53,6 @@ struct DueEntries: ~Copyable {
         return self.start[self.next]
     }
 
-    /// Forgets them all.
     mutating func removeAll() {
         self.count = 0
         self.next = 0

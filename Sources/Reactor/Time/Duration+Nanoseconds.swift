@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Duration {
-    /// The duration in nanoseconds, clamped to what an Int64 holds (292 years either way).
+    /// The duration in nanoseconds, clamped to the range of an Int64 (292 years either way).
     ///
-    /// `attoseconds` with an Int64 fast path costs 2 ns, `components` 13.5 ns; this is on the path
-    /// of every timer.
+    /// The conversion is on the path of every delayed call. Through `attoseconds`, with a fast path
+    /// for values that fit an Int64, it takes 2 ns; through `components` it takes 13.5 ns.
     package var nanoseconds: Int64 {
         let attoseconds = self.attoseconds
         if let short = Int64(exactly: attoseconds) { return short / 1_000_000_000 }
@@ -14,7 +14,9 @@ extension Duration {
 }
 
 extension Int64 {
-    /// The sum, or the largest value: a deadline beyond the clock's range means "never".
+    /// Returns the sum, or the nearest value in range if the sum overflows.
+    ///
+    /// A deadline beyond the range of the clock means "never".
     package func addingSaturated(_ other: Int64) -> Int64 {
         let (sum, overflow) = self.addingReportingOverflow(other)
         guard overflow else { return sum }

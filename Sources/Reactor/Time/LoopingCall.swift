@@ -1,30 +1,31 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Calls a function again and again, at a fixed interval.
+/// Calls a function repeatedly at a fixed interval.
 ///
-/// The calls lie on a grid that is anchored at `start`: what a call takes, or how late the loop
-/// wakes, shifts no later call. Times that have been missed are dropped, never made up for in a
-/// burst. No call begins before the one before has ended, not even across `stop` and `start`.
+/// The calls lie on a grid that begins when the loop starts. A body that takes long, or a reactor
+/// that is late, does not shift later calls. Points of the grid that were missed are skipped, and
+/// never made up for in a burst. A call does not begin before the previous one has ended, not even
+/// across ``stop()`` and ``start(interval:now:)``.
 ///
-/// While it runs, its reactor keeps it, and it keeps what its body captured: `stop` it, or make the
-/// capture weak.
+/// While the loop runs, its reactor keeps the loop alive, and the loop keeps everything alive that
+/// its body captured. Stop the loop, or let the body capture weakly.
 public final class LoopingCall {
-    /// One time from `start` to `stop`.
+    /// The time from one `start` to the next `stop`.
     ///
-    /// An object of its own, so that what is left over from a loop that was stopped cannot be taken
-    /// for a part of the next one.
+    /// This is an object, so that a timer or a body that is left over from an earlier run is not
+    /// taken for a part of the present run.
     private final class Run {
-        /// In nanoseconds of the clock: where the grid begins.
+        /// The origin of the grid, in nanoseconds of the clock.
         var anchor: Int64
         let interval: Int64
-        /// When the last call was made, for the count.
+        /// The time of the last call, from which the count is computed.
         var lastCall: Int64
         let ended: Deferred<Void>
         var timer: DelayedCall?
-        /// Its body runs, or the deferred of its body is waited for.
+        /// Whether the body runs, or its deferred is pending.
         var isCalling = false
-        /// Its first call waits for a body of an earlier run to end.
+        /// Whether the first call waits until the body of an earlier run has ended.
         var startsWhenFree = false
 
         init(anchor: Int64, interval: Int64, lastCall: Int64, ended: Deferred<Void>) {
@@ -36,11 +37,11 @@ public final class LoopingCall {
     }
 
     private let clock: any ReactorTime
-    /// Gets the count; returns what has to be waited for, if anything.
+    /// Takes the count, and returns a deferred if the body has not ended when it returns.
     private let body: (Int) throws -> Deferred<Void>?
     private let isCounting: Bool
     private var run: Run?
-    /// A body runs or is waited for, of this run or of one that was stopped meanwhile.
+    /// Whether a body runs or its deferred is pending, in this run or in one that was stopped.
     private var isBusy = false
 
     private init(
@@ -53,11 +54,11 @@ public final class LoopingCall {
         self.body = body
     }
 
-    /// Makes a loop over a body that ends when it returns.
+    /// Creates a loop whose body ends when it returns.
     ///
     /// - Parameters:
-    ///   - clock: What tells the time; the reactor of this thread when left out.
-    ///   - body: What is called. What it throws ends the loop.
+    ///   - clock: The clock that times the calls, or `nil` for the reactor of the current thread.
+    ///   - body: The function to call. An error that it throws ends the loop.
     public convenience init(clock: (any ReactorTime)? = nil, _ body: @escaping () throws -> Void) {
         self.init(clock, isCounting: false) { _ in
             try body()
@@ -65,10 +66,10 @@ public final class LoopingCall {
         }
     }
 
-    /// Makes a loop over a body that ends when the deferred that it returns fires; a failure ends
-    /// the loop.
+    /// Creates a loop whose body ends when the deferred that it returns fires.
     ///
-    /// Meanwhile no call is made, and the times that go by are dropped.
+    /// Until then no call is made, and the points of the grid that pass are skipped. A failure of
+    /// the deferred ends the loop.
     public static func awaiting(
         clock: (any ReactorTime)? = nil,
         _ body: @escaping () throws -> Deferred<Void>
@@ -76,10 +77,9 @@ public final class LoopingCall {
         LoopingCall(clock, isCounting: false) { _ in try body() }
     }
 
-    /// Makes a loop over a body that is told how many intervals have gone by since it was last
-    /// called.
+    /// Creates a loop whose body gets the number of intervals since its previous call.
     ///
-    /// One if none was missed; never zero.
+    /// The number is 1 if no call was missed, and never 0.
     public static func withCount(
         clock: (any ReactorTime)? = nil,
         _ body: @escaping (Int) throws -> Void
@@ -90,8 +90,8 @@ public final class LoopingCall {
         }
     }
 
-    /// Makes a loop over a body that is told the count, as in `withCount`, and waited for, as in
-    /// `awaiting`.
+    /// Creates a loop whose body gets the count, as with `withCount`, and ends when its deferred
+    /// fires, as with `awaiting`.
     public static func withCountAwaiting(
         clock: (any ReactorTime)? = nil,
         _ body: @escaping (Int) throws -> Deferred<Void>
@@ -99,23 +99,24 @@ public final class LoopingCall {
         LoopingCall(clock, isCounting: true) { try body($0) }
     }
 
-    /// It was started, and neither stopped nor ended by a failure.
+    /// Whether the loop was started, and has neither been stopped nor ended with a failure since.
     public var isRunning: Bool { self.run != nil }
 
     /// Starts the loop.
     ///
     /// - Parameters:
-    ///   - interval: From call to call, not negative. Zero means once a turn.
-    ///   - now: Whether the first call is made inside of this one; else it comes after one
-    ///     interval. When the
-    ///     body of an earlier run has not ended, it comes in the turn after that.
-    /// - Returns: A deferred that fires when the loop has been stopped and its body has ended, and
-    ///   fails when the body fails. Cancelling it stops the loop.
-    /// - Precondition: it does not run.
+    ///   - interval: The time from one call to the next, not negative. With zero there is one call
+    ///     in each turn of the reactor.
+    ///   - now: Whether the first call is made before this method returns; otherwise it is made
+    ///     after one interval. If the body of an earlier run has not ended yet, the first call is
+    ///     made in the turn after its end.
+    /// - Returns: A deferred that fires when the loop was stopped and its body has ended, and fails
+    ///   if the body fails. Cancelling the deferred stops the loop.
+    /// - Precondition: The loop is not running.
     @discardableResult
     public func start(interval: Duration, now: Bool = true) -> Deferred<Void> {
-        require(self.run == nil, "this looping call runs already")
-        require(interval >= .zero, "an interval cannot be negative")
+        require(self.run == nil, "A looping call was started that already runs; stop it first.")
+        require(interval >= .zero, "A looping call cannot have a negative interval: \(interval).")
         let run = self.makeRun(interval.nanoseconds, isImmediate: now)
         self.run = run
         if !now {
@@ -128,19 +129,20 @@ public final class LoopingCall {
         return run.ended
     }
 
-    /// Stops the loop; does nothing when it does not run.
+    /// Stops the loop, or does nothing if the loop is not running.
     ///
-    /// The deferred that `start` returned fires inside of this call, or when the body has ended, if
-    /// that runs or is waited for now.
+    /// The deferred that `start` returned fires before this method returns, or when the body ends
+    /// if the body is running or its deferred is pending.
     public func stop() {
         guard let run = self.run else { return }
-        self.drop(run)
+        self.end(run)
         if !run.isCalling { run.ended.succeed() }
     }
 
-    /// Begins the grid anew: the next call comes one interval from now.
+    /// Moves the origin of the grid to now, so the next call comes after one interval.
     ///
-    /// Does nothing when it does not run, nor while the body runs or is waited for.
+    /// Does nothing if the loop is not running, if its body is running, or if the deferred of its
+    /// body is pending.
     public func reset() {
         guard let run = self.run, let timer = run.timer else { return }
         timer.cancel()
@@ -157,13 +159,13 @@ extension LoopingCall {
     private func makeRun(_ interval: Int64, isImmediate: Bool) -> Run {
         weak var weakRun: Run?
         let ended = Deferred<Void> { [weak self] _ in
-            if let run = weakRun, self?.run === run { self?.drop(run) }
+            if let run = weakRun, self?.run === run { self?.end(run) }
         }
         let anchor = self.clock.now.nanoseconds
         let run = Run(
             anchor: anchor,
             interval: interval,
-            // The first call of a loop that starts at once stands for the interval before.
+            // An immediate first call counts the interval before the start, so its count is 1.
             lastCall: isImmediate ? anchor - interval : anchor,
             ended: ended
         )
@@ -171,14 +173,14 @@ extension LoopingCall {
         return run
     }
 
-    /// The run is over for us; its body may still be going on.
-    private func drop(_ run: Run) {
+    /// Ends a run; its body can still be running, or its deferred can be pending.
+    private func end(_ run: Run) {
         self.run = nil
         run.timer?.cancel()
         run.timer = nil
     }
 
-    /// Sets the timer for the next point of the grid that lies in the future.
+    /// Sets the timer to the next point of the grid after now.
     private func schedule(_ run: Run) {
         let elapsed = self.clock.now.nanoseconds - run.anchor
         let delay = run.interval == 0 ? 0 : run.interval - elapsed % run.interval
@@ -193,7 +195,7 @@ extension LoopingCall {
     }
 
     private func call(_ run: Run) {
-        // A body of an earlier run has not ended: this time is missed.
+        // If the body of an earlier run has not ended, this call is skipped.
         guard !self.isBusy else { return self.schedule(run) }
         let count = self.isCounting ? self.takeCount(run) : 1
         guard count > 0 else { return self.schedule(run) }
@@ -214,8 +216,8 @@ extension LoopingCall {
         run.isCalling = false
         if case .failure = result, self.run === run { self.run = nil }
         if let next = self.run, next.startsWhenFree {
-            // In a turn of its own, or a body that stops and starts its own loop would never come
-            // back.
+            // The first call gets a turn of its own. Otherwise a body that stops and restarts its
+            // own loop would call itself without end.
             next.startsWhenFree = false
             self.setTimer(next, 0)
         }
@@ -224,11 +226,12 @@ extension LoopingCall {
         } else if run.ended.isPending {
             run.ended.resolve(with: result)
         } else if case .failure(let error) = result {
-            UnhandledFailure.noteConsumed(error)  // Cancelled while the body went on.
+            // The deferred was cancelled while the body ran, so nobody gets the error.
+            UnhandledFailure.noteConsumed(error)
         }
     }
 
-    /// How many points of the grid lie between the last call and now.
+    /// Returns the number of points of the grid from the last call to now, and notes this call.
     private func takeCount(_ run: Run) -> Int {
         let now = self.clock.now.nanoseconds
         guard run.interval > 0 else { return 1 }

@@ -3,74 +3,66 @@
 
 internal import Synchronization
 
-/// How a ``DelayedCall`` finds its queue, and finds out that it has gone, without counting
-/// references.
+/// The object through which a ``DelayedCall`` finds its queue, or finds that the queue is gone.
 ///
-/// A call that kept its queue by a reference would cost two atomic operations for each copy of it,
-/// which together took longer than scheduling and cancelling do. An anchor is an object that never
-/// goes, so an uncounted reference to it is always good. It serves one queue after the other: there
-/// are as many as there were ever queues at once. Numbers of calls go on from one queue to the
-/// next, and the first number of the queue that is there now tells whether a call is one of its
-/// own.
-final class QueueAnchor {
-    /// By which calls know it: half of a pointer, so that a call takes 16 bytes.
-    let index: UInt32
-    /// The first number of the queue that is there; calls with a lower one have lost theirs.
+/// If a call held a counted reference, each copy of it would cost two atomic operations, which
+/// together take longer than scheduling and cancelling the call. Anchors are never freed, so a call
+/// can refer to one without counting. An anchor serves one queue after another, so there are never
+/// more anchors than there were queues at one time.
+///
+/// The queues of an anchor number their calls consecutively. A call with a number below the first
+/// one of the present queue belongs to a queue that is gone.
+///
+/// `@unchecked Sendable`: one thread hands an anchor to another only through `anchors`, under its
+/// lock. In between, only the thread that took the anchor uses it. A call that has outlived its
+/// queue can be on another thread than the queue that has the anchor now, but such a call reads
+/// nothing but `firstNumber`, which is atomic.
+final class QueueAnchor: @unchecked Sendable {
+    /// The number of the first call of the present queue.
     private let firstNumber = Atomic<UInt64>(1)
-    // These two are touched by the thread of the queue only; no access of one lasts for longer than
-    // a load or a store. The run-time check would be paid by each reset of a delayed call.
-    /// Set by the queue itself, and cleared by it before it goes: it never dangles.
+    // Unowned: the queue sets this reference and clears it in its deinit, so it never dangles.
+    // Unchecked: only the queue's thread uses it, and each access is one load or one store.
     @exclusivity(unchecked) unowned(unsafe) var queue: DelayedCallQueue?
-    /// Where the next queue goes on counting.
-    @exclusivity(unchecked) private(set) var nextNumber: UInt64 = 1
+    /// The number with which the next queue begins.
+    private(set) var nextNumber: UInt64 = 1
 
-    private struct Indices {
-        /// Of anchors that serve no queue.
-        var free: [UInt32] = []
-        /// How many there are, these and those in use.
-        var count: UInt32 = 0
+    private struct Anchors {
+        /// All anchors, so that none is ever freed.
+        var all: [QueueAnchor] = []
+        /// The anchors that serve no queue.
+        var free: [QueueAnchor] = []
     }
 
-    private static let indices = Mutex(Indices())
-    private static let all = Table()
+    private static let anchors = Mutex(Anchors())
 
-    private init(index: UInt32) {
-        self.index = index
-    }
+    private init() {}
 
-    /// An anchor that serves no other queue; has to be given back.
+    /// Returns an anchor that serves no other queue. The queue must give it back.
     static func take() -> QueueAnchor {
-        let index = self.indices.withLock { indices in
-            if let index = indices.free.popLast() { return index }
-            defer { indices.count += 1 }
-            self.all.add(QueueAnchor(index: indices.count))
-            return indices.count
+        self.anchors.withLock { anchors in
+            if let anchor = anchors.free.popLast() { return anchor }
+            let anchor = QueueAnchor()
+            anchors.all.append(anchor)
+            return anchor
         }
-        return self.at(index).takeUnretainedValue()
     }
 
-    /// The one that bears this index.
-    @inline(__always)
-    static func at(_ index: UInt32) -> Unmanaged<QueueAnchor> {
-        self.all[index]
-    }
-
-    /// Takes the anchor back from a queue that goes, and whose calls would have gone on with
-    /// `nextNumber`.
+    /// Takes the anchor back from a queue in its deinit.
+    ///
+    /// - Parameter nextNumber: The number after the last one that the queue has used.
     func giveBack(nextNumber: UInt64) {
         self.firstNumber.store(nextNumber, ordering: .relaxed)
         self.nextNumber = nextNumber
-        Self.indices.withLock { $0.free.append(self.index) }
+        Self.anchors.withLock { $0.free.append(self) }
     }
 
-    /// Calls `body` with the queue of a call, or gives nil if that has gone.
+    /// Returns the result of `body` for the queue of a call, or `nil` if the queue is gone.
     ///
-    /// A call is confined to the thread of its queue. So either its queue is alive, and nobody else
-    /// touches the anchor; or the queue was given up before, by this thread, and `firstNumber` has
-    /// been beyond the call's number ever since: then nothing else of the anchor is read, which
-    /// another thread's queue may have by now.
+    /// A delayed call is not Sendable, so it is on the thread of its queue. If its queue is alive,
+    /// no other thread touches the anchor. If its queue is gone, this thread has set `firstNumber`
+    /// to a number above that of the call, and nothing else of the anchor is read.
     ///
-    /// `body` may let the queue go, as its last act.
+    /// `body` may release the queue, but must not use it after that.
     @inline(__always)
     func withQueue<Result>(
         of number: UInt64,

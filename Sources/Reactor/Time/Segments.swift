@@ -3,112 +3,105 @@
 
 internal import Glibc
 
-/// Memory for elements that are known by their place, in pieces that never move.
+/// An array of elements in segments of memory that are never copied once they have their full size.
 ///
-/// One piece that is doubled would be copied, or moved page by page, each time, and could not have
-/// large pages. The first piece is small and grows, since most reactors have few delayed calls.
+/// A single array that doubles its size would be copied each time, or moved page by page, and could
+/// not use large pages. The first segment starts small and grows, because most reactors have few
+/// delayed calls. The elements are not initialized here.
 struct Segments<Element>: ~Copyable {
-    /// What a piece of full size holds: of records of 40 bytes five large pages exactly.
-    private static var pieceShift: Int { 18 }
-    private static var pieceCapacity: Int { 1 << Self.pieceShift }
-    private static var smallest: Int { 16 }
-    /// Up to here the first piece is doubled; then it gets its full size, on large pages, which as
-    /// many elements fill at least by half.
+    /// The binary logarithm of the capacity of a full segment.
+    ///
+    /// Records of 40 bytes then fill exactly five large pages.
+    private static var segmentShift: Int { 18 }
+    private static var segmentCapacity: Int { 1 << Self.segmentShift }
+    private static var smallestCapacity: Int { 16 }
+    /// The capacity up to which the first segment doubles.
+    ///
+    /// After that the first segment gets its full size, on large pages. That many elements fill at
+    /// least half of the first large page.
     private static var largestDoubled: Int { 1 << 15 }
 
-    private var pieces: UnsafeMutablePointer<UnsafeMutablePointer<Element>>
-    private var pieceCount = 1
-    /// How many elements there is room for.
-    private var capacity = Self.smallest
+    private var segments: UnsafeMutablePointer<UnsafeMutablePointer<Element>>
+    private var segmentCount = 1
+    /// The number of elements that fit into the segments.
+    private var capacity = Self.smallestCapacity
 
     init() {
-        self.pieces = .allocate(capacity: 1)
-        self.pieces.initialize(
-            to: Self.checked(malloc(Self.smallest * MemoryLayout<Element>.stride))
+        self.segments = .allocate(capacity: 1)
+        self.segments.initialize(
+            to: Self.checked(malloc(Self.smallestCapacity * MemoryLayout<Element>.stride))
         )
     }
 
     deinit {
-        for piece in 0..<self.pieceCount { free(self.pieces[piece]) }
-        self.pieces.deallocate()
+        for index in 0..<self.segmentCount { free(self.segments[index]) }
+        self.segments.deallocate()
     }
 
-    /// Finds elements, until room is made the next time.
-    struct Places {
-        fileprivate let pieces: UnsafeMutablePointer<UnsafeMutablePointer<Element>>
-
-        @inline(__always)
-        subscript(place: Int) -> UnsafeMutablePointer<Element> {
-            self.pieces[place >> pieceShift] + (place & (pieceCapacity - 1))
-        }
-    }
-
-    var places: Places {
-        @inline(__always) get { Places(pieces: self.pieces) }
-    }
-
-    /// Where the element of a place is, which there must be room for.
+    /// The address of the element at an index below the capacity, valid until the capacity changes.
     @inline(__always)
-    subscript(place: Int) -> UnsafeMutablePointer<Element> {
-        self.places[place]
+    subscript(index: Int) -> UnsafeMutablePointer<Element> {
+        self.segments[index >> Self.segmentShift] + (index & (Self.segmentCapacity - 1))
     }
 
-    /// Whether it is worth a ``trim()``.
+    /// Whether the memory is large enough to be worth a ``trim()``.
     var isLarge: Bool { self.capacity > 1024 }
 
-    /// Makes sure that there is room for the next place.
+    /// Makes room for the element at `index`, which must not exceed the capacity.
     @inline(__always)
-    mutating func makeRoom(for place: Int) {
-        if place == self.capacity { self.grow() }
+    mutating func makeRoom(for index: Int) {
+        if index == self.capacity { self.grow() }
     }
 
-    /// Goes back to the smallest size; no place may be in use.
+    /// Goes back to the smallest capacity; no element may be in use.
     mutating func trim() {
-        for piece in 1..<self.pieceCount { free(self.pieces[piece]) }
-        self.pieceCount = 1
-        self.resizeFirst(to: Self.smallest)
+        for index in 1..<self.segmentCount { free(self.segments[index]) }
+        self.segmentCount = 1
+        self.resizeFirst(to: Self.smallestCapacity)
     }
 
     private mutating func grow() {
         if self.capacity < Self.largestDoubled {
             return self.resizeFirst(to: self.capacity * 2)
         }
-        if self.capacity < Self.pieceCapacity { return self.completeFirst() }
-        let pieces = UnsafeMutablePointer<UnsafeMutablePointer<Element>>.allocate(
-            capacity: self.pieceCount + 1
+        if self.capacity < Self.segmentCapacity { return self.completeFirst() }
+        let segments = UnsafeMutablePointer<UnsafeMutablePointer<Element>>.allocate(
+            capacity: self.segmentCount + 1
         )
-        pieces.moveInitialize(from: self.pieces, count: self.pieceCount)
-        (pieces + self.pieceCount).initialize(to: Self.newPiece())
-        self.pieces.deallocate()
-        self.pieces = pieces
-        self.pieceCount += 1
-        self.capacity += Self.pieceCapacity
+        segments.moveInitialize(from: self.segments, count: self.segmentCount)
+        (segments + self.segmentCount).initialize(to: Self.newSegment())
+        self.segments.deallocate()
+        self.segments = segments
+        self.segmentCount += 1
+        self.capacity += Self.segmentCapacity
     }
 
-    /// By realloc(3): elements may be moved as bytes, and nothing points at them.
+    /// Resizes the first segment with realloc(3), which may move its elements.
+    ///
+    /// Swift values can be moved as bytes, and nobody keeps the address of an element.
     private mutating func resizeFirst(to capacity: Int) {
-        let moved = realloc(self.pieces[0], capacity * MemoryLayout<Element>.stride)
-        self.pieces[0] = Self.checked(moved)
+        let moved = realloc(self.segments[0], capacity * MemoryLayout<Element>.stride)
+        self.segments[0] = Self.checked(moved)
         self.capacity = capacity
     }
 
-    /// As bytes, too.
+    /// Moves the elements of the first segment to a segment of full size on large pages.
     private mutating func completeFirst() {
-        let piece = Self.newPiece()
-        memcpy(piece, self.pieces[0], self.capacity * MemoryLayout<Element>.stride)
-        free(self.pieces[0])
-        self.pieces[0] = piece
-        self.capacity = Self.pieceCapacity
+        let segment = Self.newSegment()
+        memcpy(segment, self.segments[0], self.capacity * MemoryLayout<Element>.stride)
+        free(self.segments[0])
+        self.segments[0] = segment
+        self.capacity = Self.segmentCapacity
     }
 
-    private static func newPiece() -> UnsafeMutablePointer<Element> {
-        Self.checked(LargeMemory.allocate(Self.pieceCapacity * MemoryLayout<Element>.stride))
+    private static func newSegment() -> UnsafeMutablePointer<Element> {
+        Self.checked(LargeMemory.allocate(Self.segmentCapacity * MemoryLayout<Element>.stride))
     }
 
     private static func checked(
         _ memory: UnsafeMutableRawPointer?
     ) -> UnsafeMutablePointer<Element> {
-        guard let memory else { stopProgram("There is no memory for delayed calls.") }
+        guard let memory else { stopProgram("Out of memory for delayed calls.") }
         return memory.assumingMemoryBound(to: Element.self)
     }
 }

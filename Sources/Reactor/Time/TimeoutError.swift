@@ -1,19 +1,19 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Something took longer than it was given.
+/// An operation took longer than it was allowed to.
 public struct TimeoutError: Error, Hashable, CustomStringConvertible {
-    /// How long it was given.
+    /// The time that the operation was allowed to take.
     public var duration: Duration
-    /// What took too long, as a phrase that ends the sentence of ``description``.
+    /// The operation or event that took too long, which ends the sentence of ``description``.
     public var what: String
 
-    /// Makes the error.
+    /// Creates an error that says that `what` did not happen within `duration`.
     public init(after duration: Duration, _ what: String) {
         self.duration = duration
         self.what = what
     }
 
-    /// A sentence for the log.
+    /// One sentence for the log, for example "Timed out after 5.0 seconds: the result of a query."
     public var description: String { "Timed out after \(self.duration): \(self.what)." }
 }

@@ -1,54 +1,57 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The ability to notice that nothing has happened for too long.
+/// An object that notices when nothing has happened for too long.
 ///
-/// One timer: `setTimeout(_:)` starts it, `resetTimeout()` at each sign of life puts it off, and
-/// when it fires `timeoutConnection()` is called, once. An adopter stores a ``TimeoutState`` and
-/// says in ``timeoutConnection()`` what is to be done; in a class that is `open`, subclasses may
-/// override that and ``callLater(_:_:)``.
+/// `setTimeout(_:)` starts the timer, and `resetTimeout()` restarts its period each time something
+/// happens. If the period passes without that, `timeoutConnection()` is called once.
 ///
-/// Nothing stops the timer when the adopter's work is done: call ``cancelTimeout()`` there. (It
-/// goes with the adopter, which it does not keep.)
+/// An adopter stores a ``TimeoutState`` and implements ``timeoutConnection()``. In an `open` class,
+/// subclasses can override that method and ``callLater(_:_:)``.
+///
+/// Call ``cancelTimeout()`` when the work is done, because nothing else stops the timer. The timer
+/// does not keep its owner alive, and is cancelled when its owner is deallocated.
 public protocol TimeoutMixin: AnyObject {
-    /// The timer; store it in a `let`.
+    /// The state of the timer; store it in a `let`.
     var timeoutState: TimeoutState { get }
 
-    /// Where the timer comes from; the reactor of this thread unless the adopter says otherwise.
+    /// Schedules the timer; by default on the reactor of the current thread.
     func callLater(_ delay: Duration, _ body: @escaping () -> Void) -> DelayedCall
 
-    /// Nothing has happened for too long. The timer is off by then, and stays off until it is set
-    /// again.
+    /// Called when nothing has happened for the whole period.
+    ///
+    /// The timer is off at this point and stays off until it is set again.
     func timeoutConnection()
 }
 
 extension TimeoutMixin {
-    /// Schedules on the reactor of this thread.
+    /// Schedules a call on the reactor of the current thread.
     public func callLater(_ delay: Duration, _ body: @escaping () -> Void) -> DelayedCall {
         CurrentReactor.reactor.callLater(delay, body)
     }
 
-    /// Starts the timer, or moves it, or stops it.
+    /// Starts the timer, restarts it with another period, or stops it.
     ///
-    /// - Parameter period: How long nothing may happen, from now; `nil` stops the timer. Zero fires
-    ///   in the next turn, never inside of this call.
-    /// - Returns: The period so far.
+    /// - Parameter period: The time without activity after which the timer fires, counted from now,
+    ///   or `nil` to stop the timer. With a period of zero the timer fires in the next turn, never
+    ///   inside of this call.
+    /// - Returns: The previous period.
     @discardableResult
     public func setTimeout(_ period: Duration?) -> Duration? {
         self.timeoutState.set(period) { self.startTimer($0) }
     }
 
-    /// Something has happened: the timer starts anew.
+    /// Restarts the period, because something has happened.
     ///
-    /// Does nothing when no timer runs (never set, stopped, or fired), so that output which comes
-    /// after a timeout does not start a second one. Cheap enough for each piece of output: it notes
-    /// the time, and the timer looks at that when it fires.
+    /// Does nothing if no timer runs, so that output which arrives after a timeout does not start
+    /// another one. The method is cheap enough to be called for each piece of output: it only
+    /// stores the time, which the timer checks when it fires.
     @inlinable
     public func resetTimeout() {
         self.timeoutState.reset()
     }
 
-    /// Stops the timer, if it runs; as `setTimeout(nil)`.
+    /// Stops the timer if it runs, as `setTimeout(nil)` does.
     public func cancelTimeout() {
         self.setTimeout(nil)
     }
@@ -56,7 +59,7 @@ extension TimeoutMixin {
     private func startTimer(_ delay: Duration) -> DelayedCall {
         self.callLater(delay) { [weak self] in
             guard let self else { return }
-            // Something has happened since it was started: it runs on for what is left.
+            // If there was activity since the timer started, it runs for the rest of the period.
             if let rest = self.timeoutState.remaining {
                 return self.timeoutState.restart { self.startTimer(rest) }
             }
@@ -65,3 +68,86 @@ extension TimeoutMixin {
         }
     }
 }
+
+/// The timer of a ``TimeoutMixin``, which its adopter creates and stores.
+///
+/// The timer is cancelled when the state is deallocated.
+public final class TimeoutState {
+    /// The data of the timer.
+    @usableFromInline
+    struct Timer {
+        var call: DelayedCall?
+        /// The queue of the call, which tells the time, or `nil` if no timer runs.
+        @usableFromInline var queue: DelayedCallQueue?
+        /// The time at which the timer was started or last reset, in nanoseconds.
+        @usableFromInline var lastReset: Int64 = 0
+        /// The period in nanoseconds.
+        var period: Int64 = 0
+    }
+
+    // Confined to the reactor's thread. Each access reads or writes one field, and no code runs
+    // during an access. The check at run time would be half of the cost of a reset, which comes
+    // with each piece of output.
+    @exclusivity(unchecked) @usableFromInline var timer = Timer()
+
+    /// The period, or `nil` if none is set; it does not change when the timer fires.
+    public private(set) var period: Duration?
+
+    /// Creates the state of a timer that does not run.
+    public init() {}
+
+    deinit {
+        self.timer.call?.cancel()
+    }
+
+    /// Whether the timer runs: it was set, has not fired since, and nobody has cancelled it.
+    public var isArmed: Bool { self.timer.call?.isActive ?? false }
+
+    /// Restarts the period, if the timer runs.
+    ///
+    /// The delayed call stays where it is and compares the time with `lastReset` when it runs, so a
+    /// reset is one load and one store.
+    @inlinable
+    func reset() {
+        if let queue = self.timer.queue { self.timer.lastReset = queue.now }
+    }
+
+    /// The rest of the period when the timer fires, or `nil` if the period has passed.
+    var remaining: Duration? {
+        guard let queue = self.timer.queue else { return nil }
+        let due = self.timer.lastReset.addingSaturated(self.timer.period)
+        return due > queue.now ? .nanoseconds(due - queue.now) : nil
+    }
+
+    /// Replaces the call of the timer, which has run, by the one that `start` returns.
+    func restart(_ start: () -> DelayedCall) {
+        let call = start()
+        self.timer.call = call
+        self.timer.queue = call.queue
+    }
+
+    /// Changes the period, and starts the timer with `start` unless the period is `nil`.
+    ///
+    /// - Returns: The previous period.
+    func set(_ period: Duration?, _ start: (Duration) -> DelayedCall) -> Duration? {
+        let previous = self.period
+        self.period = period
+        self.disarm()
+        guard let period else { return previous }
+        self.timer.period = max(0, period.nanoseconds)
+        self.restart { start(period) }
+        self.reset()
+        return previous
+    }
+
+    /// Stops the timer.
+    func disarm() {
+        self.timer.queue = nil
+        guard let call = self.timer.call else { return }
+        self.timer.call = nil
+        call.cancel()
+    }
+}
+
+@available(*, unavailable, message: "A timeout belongs to its reactor's thread.")
+extension TimeoutState: Sendable {}

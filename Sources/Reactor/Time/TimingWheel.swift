@@ -1,38 +1,56 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where the entries of delayed calls wait: a hierarchical timing wheel that is exact to the
-/// nanosecond.
+/// A reference from the wheel to a delayed call.
+struct WheelEntry {
+    /// The time at which the entry leaves the wheel.
+    ///
+    /// The deadline of the call can be later, if the call was moved since.
+    var due: Int64
+    /// The index of the call in ``CallRecords``, if the entry is not stale.
+    var index: UInt32
+    /// Distinguishes the entry from earlier and later entries with the same index.
+    var version: UInt32
+}
+
+/// A hierarchical timing wheel that holds the entries of delayed calls, exact to the nanosecond.
 ///
-/// Deadlines are numbers to base 64. An entry lies on the level of the highest digit in which its
-/// deadline differs from `base`, in the slot of that digit. So everything on a level comes up
-/// before everything on the levels above, and what comes up within one slot of the lowest level
-/// that has any is the next to come. When time passes a slot, all of it is due; when time enters
-/// one, its entries move to lower levels. Each is moved a few times at most (three between a second
-/// and a millisecond), always from one end of a block of memory to the other: a heap touches a cold
-/// line for each halving of a million. After Varghese and Lauck, "Hashed and Hierarchical Timing
-/// Wheels" (1987), scheme 7; the order within a slot, which theirs does not have, is made when it
-/// comes up, a few hundred entries at a time.
+/// A deadline is a number with eleven digits to the base 64. Each level of the wheel stands for a
+/// digit and has 64 slots, one for each value. An entry lies on the level of the highest digit in
+/// which its deadline differs from `base`, in the slot of that digit. So all entries of a level are
+/// due before those of the levels above, and the first slot in use on the lowest level in use holds
+/// the next entries.
+///
+/// When time passes a slot, all its entries are due. When time enters a slot, its entries move to
+/// lower levels. An entry moves a few times at most: three times between a second and a
+/// millisecond. Each move copies from one block of memory to the end of another, while a heap of a
+/// million entries reads a memory line that is not in the cache for each of its twenty levels.
+///
+/// See Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987), scheme 7. Their wheel
+/// does not order the entries of a slot. Here the queue sorts them when they are due, a few hundred
+/// at a time.
 struct TimingWheel: ~Copyable {
-    /// The entries that lie in one slot, in no order.
+    /// The entries of one slot, in no particular order.
     private struct Slot {
         var blocks: UnsafeMutablePointer<WheelBlocks.Block>?
         var count = 0
-        /// No entry comes up before this; the first may be stale and come up never.
+        /// The earliest deadline in the slot, which can be that of a stale entry.
         var earliest = Int64.max
     }
 
     private static let digitBits = 6
     private static let slotsPerLevel = 64
     private static let levels = 11
+    /// A slot with more entries is spread over lower slots before its entries are sorted.
+    private static let sortLimit = 512
 
     private let slots: UnsafeMutablePointer<Slot>
-    /// For each level the slots that are not empty.
+    /// A bit set for each level: the slots that are not empty.
     private let occupied: UnsafeMutablePointer<UInt64>
     private var blocks = WheelBlocks()
-    /// The time up to which everything has come up.
+    /// The time up to which all entries have left the wheel.
     private var base: Int64
-    /// How many entries there are.
+    /// The number of entries, including stale ones.
     private(set) var count = 0
 
     init(base: Int64) {
@@ -48,7 +66,7 @@ struct TimingWheel: ~Copyable {
         self.occupied.deallocate()
     }
 
-    /// Adds an entry that comes up at `base` or later.
+    /// Adds an entry that is due at `base` or later.
     @inline(__always)
     mutating func insert(_ entry: WheelEntry) {
         let level = self.level(entry.due)
@@ -60,23 +78,25 @@ struct TimingWheel: ~Copyable {
             slot.pointee.blocks = block
             self.occupied[level] |= 1 << UInt64(digit)
         }
-        // There is one by now, and it has room.
+        // The block is not nil here and has room.
         WheelBlocks.append(entry, to: block.unsafelyUnwrapped)
         slot.pointee.count &+= 1
         if entry.due < slot.pointee.earliest { slot.pointee.earliest = entry.due }
         self.count &+= 1
     }
 
-    /// When the next entry comes up, at the earliest: it may be stale.
+    /// The time of the next entry, which can be stale, or `nil` if the wheel is empty.
     var earliest: Int64? {
         self.firstSlot.map { self.slots[$0.level * Self.slotsPerLevel + $0.digit].earliest }
     }
 
-    /// Moves the next entries that come up until `time` to `due`, in no order, but all before those
-    /// that are left: few at a time, so that their sorting and their running stay in the cache.
+    /// Moves the next entries that are due at `time` to `due`, in no particular order.
     ///
-    /// - Returns: the end of the time that they are of; nil once there are none, and `base` is then
-    ///   `time`.
+    /// All of them are due before the entries that stay. The wheel hands out only a few at a time,
+    /// so that they stay in the processor's cache until they have been sorted and run.
+    ///
+    /// - Returns: The end of the interval that the entries belong to, or `nil` if no entry is due.
+    ///   In that case `base` is `time` from then on.
     mutating func takeNext(until time: Int64, into due: inout DueEntries) -> Int64? {
         while let (level, digit) = self.firstSlot {
             let start = self.start(ofSlot: digit, level)
@@ -92,7 +112,7 @@ struct TimingWheel: ~Copyable {
                 }
                 return end
             }
-            // What is not due yet, or too much to be sorted at once, goes to lower levels.
+            // Some entries of the slot are not due yet, or there are too many to sort them at once.
             self.putBack(self.takeOut(level, digit))
         }
         self.base = time
@@ -100,9 +120,10 @@ struct TimingWheel: ~Copyable {
         return nil
     }
 
-    /// Takes out everything for which `isWanted` is false.
+    /// Removes all entries for which `isWanted` returns false.
     ///
-    /// - Parameter fetch: called with some entries before `isWanted` is, to fetch what that reads.
+    /// - Parameter fetch: Called for up to 31 entries before `isWanted` is called for the same
+    ///   entries, so that it can prefetch the memory that `isWanted` reads.
     @inline(__always)
     mutating func filter(fetching fetch: (WheelEntry) -> Void, _ isWanted: (WheelEntry) -> Bool) {
         for level in 0..<Self.levels {
@@ -110,11 +131,11 @@ struct TimingWheel: ~Copyable {
             while rest != 0 {
                 let digit = rest.trailingZeroBitCount
                 let blocks = self.takeOut(level, digit)
-                let left = self.filter(blocks, fetch, isWanted)
-                if left.count > 0 {
-                    self.slots[level * Self.slotsPerLevel + digit] = left
+                let kept = self.filter(blocks, fetch, isWanted)
+                if kept.count > 0 {
+                    self.slots[level * Self.slotsPerLevel + digit] = kept
                     self.occupied[level] |= 1 << UInt64(digit)
-                    self.count += left.count
+                    self.count += kept.count
                 }
                 rest &= rest - 1
             }
@@ -122,42 +143,39 @@ struct TimingWheel: ~Copyable {
         if self.count == 0 { self.blocks.trim() }
     }
 
-    /// What is left of a slot: the same blocks, as few as can be, all full but the first.
+    /// Returns a slot with the wanted entries, in as few of the same blocks as possible.
     @inline(__always)
     private mutating func filter(
         _ blocks: UnsafeMutablePointer<WheelBlocks.Block>?,
         _ fetch: (WheelEntry) -> Void,
         _ isWanted: (WheelEntry) -> Bool
     ) -> Slot {
-        var left = Slot()
+        var kept = Slot()
         var next = blocks
         while let block = next {
             next = block.pointee.next
             let entries = WheelBlocks.entries(block)
             let count = block.pointee.count
             block.pointee.count = 0
-            for place in 0..<count { fetch(entries[place]) }
-            for place in 0..<count where isWanted(entries[place]) {
-                let entry = entries[place]
-                let target = left.blocks.flatMap { WheelBlocks.hasRoom($0) ? $0 : nil } ?? block
+            for index in 0..<count { fetch(entries[index]) }
+            for index in 0..<count where isWanted(entries[index]) {
+                let entry = entries[index]
+                let target = kept.blocks.flatMap { WheelBlocks.hasRoom($0) ? $0 : nil } ?? block
                 WheelBlocks.append(entry, to: target)
-                left.count &+= 1
-                left.earliest = min(left.earliest, entry.due)
+                kept.count &+= 1
+                kept.earliest = min(kept.earliest, entry.due)
             }
             if block.pointee.count == 0 {
                 self.blocks.giveBack(block)
             } else {
-                block.pointee.next = left.blocks
-                left.blocks = block
+                block.pointee.next = kept.blocks
+                kept.blocks = block
             }
         }
-        return left
+        return kept
     }
 
-    /// More than this is spread over lower slots before it is sorted.
-    private static let sortLimit = 512
-
-    /// The slot whose entries come up first.
+    /// The slot with the next entries, or `nil` if the wheel is empty.
     private var firstSlot: (level: Int, digit: Int)? {
         for level in 0..<Self.levels where self.occupied[level] != 0 {
             return (level, self.occupied[level].trailingZeroBitCount)
@@ -165,21 +183,20 @@ struct TimingWheel: ~Copyable {
         return nil
     }
 
-    /// The digits below those of a level, all of them 63.
+    /// Returns a number whose digits below `level` are all 63 and the others 0.
     private static func lowDigits(_ level: Int) -> Int64 {
         (1 << Int64(level * Self.digitBits)) - 1
     }
 
-    /// The first time that belongs to a slot.
+    /// Returns the first time that belongs to a slot.
     private func start(ofSlot digit: Int, _ level: Int) -> Int64 {
         let width = Int64(level * Self.digitBits)
-        // The highest level has fewer digits than the others: shifting by all bits of a word gives
-        // zero.
+        // On the highest level this shifts by more bits than a word has, which gives 0.
         let above = (self.base >> (width + 6)) << (width + 6)
         return above | (Int64(digit) << width)
     }
 
-    /// The place of the highest digit in which `time` differs from `base`.
+    /// Returns the position of the highest digit in which `time` differs from `base`.
     @inline(__always)
     private func level(_ time: Int64) -> Int {
         let difference = UInt64(bitPattern: time ^ self.base) | 1
@@ -193,10 +210,11 @@ struct TimingWheel: ~Copyable {
 
     /// Empties a slot.
     ///
-    /// - Returns: the blocks with what was in it, to be given back.
-    private mutating func takeOut(_ level: Int, _ digit: Int) -> UnsafeMutablePointer<
-        WheelBlocks.Block
-    >? {
+    /// - Returns: The blocks with its entries, which the caller must give back.
+    private mutating func takeOut(
+        _ level: Int,
+        _ digit: Int
+    ) -> UnsafeMutablePointer<WheelBlocks.Block>? {
         let slot = self.slots + (level * Self.slotsPerLevel + digit)
         defer { slot.pointee = Slot() }
         self.count -= slot.pointee.count
@@ -209,7 +227,7 @@ struct TimingWheel: ~Copyable {
         var next = blocks
         while let block = next {
             let entries = WheelBlocks.entries(block)
-            for place in 0..<block.pointee.count { self.insert(entries[place]) }
+            for index in 0..<block.pointee.count { self.insert(entries[index]) }
             next = self.blocks.giveBack(block)
         }
     }

@@ -3,55 +3,56 @@
 
 internal import Glibc
 
-/// Blocks of entries for the slots of a wheel, taken from a few large pieces of memory and used
-/// again.
+/// Fixed-size blocks of entries for the slots of a wheel, allocated in large chunks and reused.
 ///
-/// Not one array a slot: growing and freeing those in the middle of a million small frees makes
-/// malloc put all its free pieces in order each time, which took 40 % of the time of firing a
-/// timer.
+/// One array per slot would be simpler, but growing and freeing 700 arrays between a million small
+/// frees makes malloc sort all its free chunks each time. That took 40 % of the time of firing a
+/// delayed call.
 struct WheelBlocks: ~Copyable {
-    /// A list of entries that was filled from the front; the entries follow it in memory.
+    /// The header of a block; the entries follow it in memory.
     struct Block {
         var next: UnsafeMutablePointer<Block>?
+        /// The number of entries, which fill the block from the front.
         var count: Int
 
-        /// Fills eight cache lines together with the two words above.
+        /// The header and this number of entries fill eight cache lines.
         static let capacity = 31
         static let bytes = 512
     }
 
     private var free: UnsafeMutablePointer<Block>?
-    private var pieces: [UnsafeMutableRawPointer] = []
+    private var chunks: [UnsafeMutableRawPointer] = []
+    /// The number of blocks in use.
     private var used = 0
 
     deinit {
-        for piece in self.pieces { Glibc.free(piece) }
+        for chunk in self.chunks { Glibc.free(chunk) }
     }
 
-    /// The entries of a block, those beyond its count not initialised.
+    /// Returns the entries of a block; those beyond its count are not initialized.
     @inline(__always)
     static func entries(_ block: UnsafeMutablePointer<Block>) -> UnsafeMutablePointer<WheelEntry> {
         let start = UnsafeMutableRawPointer(block) + MemoryLayout<Block>.size
         return start.assumingMemoryBound(to: WheelEntry.self)
     }
 
-    /// Whether another entry fits into a block.
+    /// Returns whether another entry fits into a block.
     @inline(__always)
     static func hasRoom(_ block: UnsafeMutablePointer<Block>) -> Bool {
         block.pointee.count < Block.capacity
     }
 
-    /// Adds an entry to a block that has room.
+    /// Appends an entry to a block that has room.
     @inline(__always)
     static func append(_ entry: WheelEntry, to block: UnsafeMutablePointer<Block>) {
         self.entries(block)[block.pointee.count] = entry
         block.pointee.count &+= 1
     }
 
-    /// An empty block in front of `next`.
+    /// Returns an empty block, linked in front of `next`.
     mutating func take(before next: UnsafeMutablePointer<Block>?) -> UnsafeMutablePointer<Block> {
-        if self.free == nil { self.addPiece() }
-        // There is one now.
+        if self.free == nil { self.addChunk() }
+        // The line above has made sure that there is a free block.
         let block = self.free.unsafelyUnwrapped
         self.free = block.pointee.next
         block.pointee = Block(next: next, count: 0)
@@ -59,9 +60,9 @@ struct WheelBlocks: ~Copyable {
         return block
     }
 
-    /// Gives a block back; its entries are somebody else's by now.
+    /// Returns a block, whose entries have been copied elsewhere, to the free list.
     ///
-    /// - Returns: the block after it.
+    /// - Returns: The block that followed it.
     @discardableResult
     mutating func giveBack(_ block: UnsafeMutablePointer<Block>) -> UnsafeMutablePointer<Block>? {
         let next = block.pointee.next
@@ -71,24 +72,25 @@ struct WheelBlocks: ~Copyable {
         return next
     }
 
-    /// Once nothing is used any more, all pieces go back to the system if there are several.
+    /// Frees all chunks if there are several of them and no block is in use.
     mutating func trim() {
-        guard self.used == 0, self.pieces.count > 1 else { return }
-        for piece in self.pieces { Glibc.free(piece) }
-        self.pieces = []
+        guard self.used == 0, self.chunks.count > 1 else { return }
+        for chunk in self.chunks { Glibc.free(chunk) }
+        self.chunks = []
         self.free = nil
     }
 
-    /// Four blocks the first time, and four times as many each time, up to a large page.
-    private mutating func addPiece() {
-        let bytes = min((4 * Block.bytes) << (2 * min(self.pieces.count, 5)), LargeMemory.pageSize)
-        guard let piece = LargeMemory.allocate(bytes) else {
-            stopProgram("There is no memory for delayed calls.")
+    /// Adds a chunk: four blocks the first time, then four times as many each time, up to the size
+    /// of a large page.
+    private mutating func addChunk() {
+        let bytes = min((4 * Block.bytes) << (2 * min(self.chunks.count, 5)), LargeMemory.pageSize)
+        guard let chunk = LargeMemory.allocate(bytes) else {
+            stopProgram("Out of memory for delayed calls.")
         }
         let count = bytes / Block.bytes
-        self.pieces.append(piece)
+        self.chunks.append(chunk)
         for index in 0..<count {
-            let block = (piece + index * Block.bytes).bindMemory(to: Block.self, capacity: 1)
+            let block = (chunk + index * Block.bytes).bindMemory(to: Block.self, capacity: 1)
             block.initialize(to: Block(next: self.free, count: 0))
             self.free = block
         }
