@@ -7,13 +7,15 @@ import Glibc
 import Reactor
 import Testing
 
-/// The control: a count of nothing in the other suites means something only if these hold.
-@Suite(.countsAllocations) struct `The counter of allocations` {
+/// Tests of the allocation counter itself.
+///
+/// Without them, a count of zero in the other suites would prove nothing.
+@Suite(.countsAllocations) struct CounterTests {
     private final class Object {
         var next: Object?
     }
 
-    /// Keeps memory for a while, out of the compiler's sight: what is freed at once it leaves out.
+    /// Keeps memory out of the compiler's sight, which omits an allocation that is freed at once.
     private final class Kept {
         private var newest: UnsafeMutableRawPointer?
         private(set) var count = 0
@@ -30,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `counts an object a time, which Swift's own library allocates`() {
+    @Test func `each Swift object counts as one allocation`() {
         var newest: Object?
         let count = allocations {
             for _ in 0..<100 {
@@ -43,14 +45,14 @@ import Testing
         #expect(newest != nil)
     }
 
-    @Test func `counts the memory of an array and each time that it grows`() {
+    @Test func `the memory of an array counts each time the array grows`() {
         var array: [Int] = []
         #expect(allocations { array.reserveCapacity(1000) } == 1)
         #expect(allocations { array.reserveCapacity(100_000) } == 1)
         #expect(allocations { array.append(1) } == 0)
     }
 
-    @Test func `counts what C allocates, in each of its ways`() {
+    @Test func `each allocating function of C counts as one allocation`() {
         let kept = Kept()
         #expect(allocations { kept.keep(malloc(10)) } == 1)
         #expect(allocations { kept.keep(calloc(10, 10)) } == 1)
@@ -62,13 +64,13 @@ import Testing
         #expect(kept.count == 5)
     }
 
-    @Test func `counts nothing where nothing is allocated`() {
+    @Test func `code that allocates nothing counts as zero`() {
         var sum = 0
         #expect(allocations { for number in 0..<1000 { sum &+= number } } == 0)
         #expect(sum == 499_500)
     }
 
-    @Test func `does not count what other threads allocate`() {
+    @Test func `allocations of other threads do not count`() {
         let begin = DispatchSemaphore(value: 0)
         let end = DispatchSemaphore(value: 0)
         startThread {

@@ -5,19 +5,19 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// A delayed call is a record in memory that is there already.
+/// Delayed calls use memory that the queue already has.
 ///
-/// Not counted is what its closure captures, unless that is one object: a closure refers to that
-/// without a box. And another call waits all the time, as in a program that has something to do:
-/// once nothing waits any more, a queue that was large gives its memory back.
-@Suite(.countsAllocations, .timeLimit(.minutes(5))) struct `Without an allocation a delayed call` {
+/// The closures here capture a single object, for which Swift allocates no memory. Another call is
+/// pending all the time, as in most programs, because a large queue that becomes empty gives its
+/// memory back.
+@Suite(.countsAllocations, .timeLimit(.minutes(5))) struct DelayedCallAllocationTests {
     private final class Owner {
         var fired = 0
     }
 
     private let owner = Owner()
 
-    /// What `body` allocates in a turn of a real reactor, the second time.
+    /// Returns the number of allocations of `body` in a turn of a real reactor, the second time.
     private func allocationsInTurn(_ body: @escaping (LibevReactor) -> Void) -> Int? {
         let reactor = LibevReactor()
         var count: Int?
@@ -31,7 +31,7 @@ import Testing
         return count
     }
 
-    /// What `body` allocates with a clock, once it was done ten times.
+    /// Returns the number of allocations of `body` with a test clock, after ten other runs.
     private func allocationsOnClock(_ body: (TestClock) -> Void) -> Int {
         let clock = TestClock()
         clock.callLater(.seconds(10_000_000)) {}
@@ -39,7 +39,7 @@ import Testing
         return allocations { body(clock) }
     }
 
-    @Test func `is made and cancelled, at once or later`() {
+    @Test func `a call that is made and cancelled allocates nothing`() {
         let owner = self.owner
         let count = self.allocationsInTurn { reactor in
             for number in 0..<1000 {
@@ -50,7 +50,7 @@ import Testing
         #expect(owner.fired == 0)
     }
 
-    @Test func `is moved, later and earlier`() {
+    @Test func `a call that is moved to a later or an earlier time allocates nothing`() {
         let owner = self.owner
         let count = self.allocationsInTurn { reactor in
             let call = reactor.callLater(.seconds(5)) { owner.fired += 1 }
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(arguments: [.zero, .microseconds(1), .milliseconds(7), .seconds(4000)] as [Duration])
-    func `is made and runs`(delay: Duration) {
+    func `a call that is made and runs allocates nothing`(delay: Duration) {
         let owner = self.owner
         let count = self.allocationsOnClock { clock in
             for _ in 0..<100 {
@@ -77,7 +77,7 @@ import Testing
         #expect(owner.fired == 1100)
     }
 
-    @Test func `runs among a thousand others`() {
+    @Test func `a call that runs among a thousand others allocates nothing`() {
         let owner = self.owner
         let count = self.allocationsOnClock { clock in
             for number in 0..<1000 {

@@ -6,12 +6,13 @@ import ReactorTesting
 import Testing
 import WorkerMonitor
 
-/// A heartbeat is not free, but what it costs is bounded and does not grow.
+/// The allocations of a heartbeat, which are few and do not become more.
 ///
-/// It makes a text of the tail, and deferreds for the answer and its deadline. Off here is the
-/// inactivity timer, which once in its period comes up and is started again.
-@Suite(.countsAllocations, .timeLimit(.minutes(5))) struct `What a heartbeat allocates` {
-    /// What each of many beats allocates, with `lines` of output before each.
+/// A heartbeat makes a string from the log tail, and deferreds for the result and its timeout. The
+/// inactivity timer is off here, because it is started again once in each period.
+@Suite(.countsAllocations, .timeLimit(.minutes(5))) struct HeartbeatAllocationTests {
+    /// Returns the number of allocations of each of 500 heartbeats, with `lines` of output before
+    /// each.
     private func allocationsOfBeats(_ stage: WorkerStage, afterLines lines: Int = 0) -> [Int] {
         let interval = stage.monitor.configuration.heartbeatInterval
         var counts: [Int] = []
@@ -26,7 +27,7 @@ import WorkerMonitor
         return counts
     }
 
-    /// A worker that may be silent, with lines in its tail.
+    /// Returns a worker without an inactivity timeout, with lines in its log tail.
     private func stage(lines: Int = 12) -> WorkerStage {
         var configuration = WorkerMonitorConfiguration()
         configuration.inactivityTimeout = nil
@@ -36,7 +37,7 @@ import WorkerMonitor
         return stage
     }
 
-    @Test func `is the same for each beat while the tail is`() {
+    @Test func `heartbeats with the same log tail make the same number of allocations`() {
         let stage = self.stage()
         let counts = self.allocationsOfBeats(stage)
         #expect(Set(counts).count == 1)
@@ -44,7 +45,7 @@ import WorkerMonitor
         stage.end()
     }
 
-    @Test func `is at most twenty as long as nothing was written`() {
+    @Test func `a heartbeat with an empty log tail makes at most twenty allocations`() {
         let stage = self.stage(lines: 0)
         let counts = self.allocationsOfBeats(stage)
         #expect(counts.allSatisfy { $0 <= 20 })
@@ -52,9 +53,9 @@ import WorkerMonitor
         stage.end()
     }
 
-    // Without optimization the text of a tail takes hundreds, line by line.
+    // Without optimization, the string of a log tail takes hundreds of allocations, some per line.
     @Test(.optimized, arguments: [0, 1, 7, 200])
-    func `is at most twenty and the same for each beat, whatever was written between`(lines: Int) {
+    func `a heartbeat makes at most twenty allocations after any amount of output`(lines: Int) {
         let stage = self.stage()
         let counts = self.allocationsOfBeats(stage, afterLines: lines)
         #expect(Set(counts).count == 1)

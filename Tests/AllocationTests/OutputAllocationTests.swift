@@ -6,9 +6,9 @@ import TestSupport
 import Testing
 import WorkerMonitor
 
-/// What a piece of a child's output costs, without the write to the log.
+/// The output of a child on its way through the reactor and the protocols, without the log file.
 @Suite(.countsAllocations, .serialized, .timeLimit(.minutes(5)))
-struct `Without an allocation a chunk of output` {
+struct OutputAllocationTests {
     private static func line(_ bytes: Int) -> [UInt8] {
         [UInt8](repeating: UInt8(ascii: "x"), count: bytes - 1) + [UInt8(ascii: "\n")]
     }
@@ -29,7 +29,10 @@ struct `Without an allocation a chunk of output` {
     }
 
     @Test(arguments: [1, 64, 4096, 65536], [1, 2] as [Int32])
-    func `goes through the protocol of a worker`(bytes: Int, descriptor: Int32) {
+    func `a chunk of output that goes through the worker's protocol allocates nothing`(
+        bytes: Int,
+        descriptor: Int32
+    ) {
         let stage = WorkerStage()
         stage.fillTail()
         #expect(self.allocationsOfChunks(stage, Self.line(bytes), descriptor) == 0)
@@ -37,13 +40,13 @@ struct `Without an allocation a chunk of output` {
     }
 
     @Test(.optimized, arguments: [1, 64, 80, 4096])
-    func `looks for lines in a tail that is small`(bytes: Int) {
+    func `a chunk of output allocates nothing while the log tail is small`(bytes: Int) {
         let stage = WorkerStage()
         #expect(self.allocationsOfChunks(stage, Self.line(bytes)) == 0)
         stage.end()
     }
 
-    @Test func `comes from a real child, turn by turn`() throws {
+    @Test func `a chunk of output that a reactor reads from a child allocates nothing`() throws {
         let bytes = 32 << 20
         let log = CountingLog()
         let monitor = AcceptingMonitor(WorkerMonitorConfiguration())

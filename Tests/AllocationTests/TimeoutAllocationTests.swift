@@ -5,7 +5,7 @@ import Reactor
 import ReactorTesting
 import Testing
 
-@Suite(.countsAllocations) struct `Without an allocation an inactivity timeout` {
+@Suite(.countsAllocations) struct TimeoutAllocationTests {
     private final class Watch: TimeoutMixin {
         let timeoutState = TimeoutState()
         let clock = TestClock()
@@ -22,13 +22,13 @@ import Testing
 
     private let watch = Watch()
 
-    @Test func `is reset`() {
+    @Test func `a reset of an inactivity timeout allocates nothing`() {
         self.watch.setTimeout(.seconds(60))
         self.watch.resetTimeout()
         #expect(allocations { for _ in 0..<1000 { self.watch.resetTimeout() } } == 0)
     }
 
-    @Test func `is reset when no timer runs`() {
+    @Test func `a reset allocates nothing when no timer runs`() {
         self.watch.resetTimeout()
         #expect(allocations { for _ in 0..<1000 { self.watch.resetTimeout() } } == 0)
     }

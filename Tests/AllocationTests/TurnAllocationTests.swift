@@ -5,10 +5,10 @@ import CAllocationCounter
 import Reactor
 import Testing
 
-/// The loop itself: its wait, its steps, and one call that is due in the next turn.
+/// Turns of the loop: the wait, the steps of the turn, and one call that is due in the next turn.
 @Suite(.countsAllocations, .serialized, .timeLimit(.minutes(5)))
-struct `Without an allocation the loop` {
-    /// Makes a call for the next turn in each, and notes what the later ones allocate.
+struct TurnAllocationTests {
+    /// Makes one call in each turn for the next turn, and counts the allocations after a warm-up.
     private final class Turns {
         private let reactor = LibevReactor()
         private let delay: Duration
@@ -38,13 +38,13 @@ struct `Without an allocation the loop` {
         }
     }
 
-    @Test func `turns, with a call in each that a nanosecond has made due`() {
+    @Test func `a turn with a call that was made for a nanosecond later allocates nothing`() {
         let turns = Turns(.nanoseconds(1))
         turns.run()
         #expect(turns.count == 0)
     }
 
-    @Test(.optimized) func `turns, with a call in each that the turn before has made for now`() {
+    @Test(.optimized) func `a turn with a call that was made without a delay allocates nothing`() {
         let turns = Turns(.zero)
         turns.run()
         #expect(turns.count == 0)

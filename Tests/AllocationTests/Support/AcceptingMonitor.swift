@@ -4,7 +4,7 @@
 import Reactor
 import WorkerMonitor
 
-/// A monitor whose scheduler accepts every heartbeat at once, and which keeps none.
+/// A monitor that accepts every heartbeat at once and stores none.
 final class AcceptingMonitor: WorkerMonitoring {
     let configuration: WorkerMonitorConfiguration
     private(set) var beats = 0

@@ -4,9 +4,9 @@
 import CAllocationCounter
 import Testing
 
-/// How often this thread allocates memory in `body`.
+/// Returns the number of allocations that this thread makes in `body`.
 ///
-/// What is done for the first time allocates more than later: call it once before.
+/// The first run of a piece of code often allocates more than later ones, so run it once before.
 func allocations(in body: () throws -> Void) rethrows -> Int {
     let before = allocation_counter_of_thread()
     try body()
@@ -14,22 +14,24 @@ func allocations(in body: () throws -> Void) rethrows -> Int {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// For tests that count: with a sanitizer there is no count.
+    /// A condition for tests that count allocations, which is impossible with a sanitizer.
     static var countsAllocations: Self {
-        .enabled("A sanitizer has its own allocator.") { allocation_counter_is_built_in() }
+        .enabled("A sanitizer replaces the allocator that counts.") {
+            allocation_counter_is_built_in()
+        }
     }
 
-    /// For counts that hold in release builds only.
+    /// A condition for tests whose counts hold only in release builds.
     ///
-    /// Without optimization Swift's library is not specialized for our types, and generic as it is
-    /// it allocates each time that it gives out an element: in a `for` over an array, or where a
-    /// tail looks for lines.
+    /// Without optimization, Swift's library is not specialized for our types. Its generic code
+    /// allocates for each element that it returns, for example in a `for` loop over an array or in
+    /// the search for lines in a log tail.
     static var optimized: Self {
         #if DEBUG
         let isOptimized = false
         #else
         let isOptimized = true
         #endif
-        return .enabled(if: isOptimized, "Without optimization Swift's library allocates here.")
+        return .enabled(if: isOptimized, "Without optimization, Swift's library allocates here.")
     }
 }

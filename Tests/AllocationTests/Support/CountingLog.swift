@@ -3,7 +3,7 @@
 
 import WorkerMonitor
 
-/// A log that writes nothing and counts what it was given.
+/// A log that writes nothing and counts the bytes of output.
 final class CountingLog: JobLogSink {
     let path: String? = nil
     private(set) var outputBytes: Int64 = 0

@@ -5,10 +5,11 @@ import CAllocationCounter
 import Reactor
 import WorkerMonitor
 
-/// The protocol of a worker that notes what its thread has allocated from the end of one chunk to
-/// the end of a later one: the protocol's own work, and all that the reactor does between two.
+/// A worker's protocol that counts the allocations of its thread from chunk to chunk of output.
+///
+/// The count includes the work of the protocol and the work of the reactor between two chunks.
 final class FloodedWorker: CodeImportWorkerMonitorProtocol {
-    /// In chunks; by then everything was done once.
+    /// The number of chunks before the count begins, after which all code has run once.
     private static let warmUp = 16
 
     private let limit: Int
@@ -17,18 +18,18 @@ final class FloodedWorker: CodeImportWorkerMonitorProtocol {
     private var first: UInt = 0
     private var latest: UInt = 0
 
-    /// - Parameter limit: after so many bytes it counts no more; in what comes then, the child may
-    ///   exit, which is not free.
+    /// - Parameter limit: The number of bytes after which the count ends. The child can exit during
+    ///   the rest, and the exit allocates memory.
     init(_ monitor: AcceptingMonitor, _ log: CountingLog, limit: Int, _ ended: Deferred<ProcessEnd>)
     {
         self.limit = limit
         super.init(deferred: ended, workerMonitor: monitor, logFile: log)
     }
 
-    /// How many chunks were counted.
+    /// The number of chunks in the count.
     var countedChunks: Int { max(0, self.chunks - Self.warmUp) }
 
-    /// What was allocated from the end of the warm-up to the last of them.
+    /// The number of allocations from the end of the warm-up to the last chunk in the count.
     var allocations: UInt { self.latest - self.first }
 
     override func connectionMade() {

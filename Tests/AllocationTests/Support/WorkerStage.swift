@@ -7,7 +7,7 @@ import ReactorTesting
 import TestSupport
 import WorkerMonitor
 
-/// The protocol of a worker, connected to a stub, on a clock that stands still.
+/// A worker's protocol that is connected to a stub transport and runs on a test clock.
 final class WorkerStage {
     let clock = TestClock()
     let log = CountingLog()
@@ -27,25 +27,27 @@ final class WorkerStage {
         self.transport.connect()
     }
 
-    /// Makes the tail as large as it gets.
+    /// Fills the log tail to its limit.
     func fillTail() {
         let line = endlessLine
         self.worker.childDataReceived(line.span.bytes, from: 1)
     }
 
-    /// Writes lines of usual length, one at a time.
+    /// Writes lines of 64 bytes, one at a time.
     func writeLines(_ count: Int) {
         let line = usualLine
         for _ in 0..<count { self.worker.childDataReceived(line.span.bytes, from: 1) }
     }
 
-    /// The worker exits, which lets go of everything.
+    /// Lets the worker exit, which releases the protocol and its transport.
     func end() {
         self.transport.end(.exited(code: 0))
     }
 }
 
-/// More output without a line feed than a tail keeps, which looks for no lines afterwards.
+/// More output without a line feed than a log tail keeps.
+///
+/// After that a log tail no longer searches for lines.
 let endlessLine = [UInt8](repeating: UInt8(ascii: "x"), count: 5 * LogTail.defaultLimit)
 
 /// A line of 64 bytes.

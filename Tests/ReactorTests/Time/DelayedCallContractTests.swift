@@ -4,11 +4,13 @@
 import Reactor
 import Testing
 
-/// What `ReactorTime` promises, on both reactors; numbers are those of twisted.md §8.
+/// The contract of `ReactorTime`, tested on both reactors.
+///
+/// Comments name the tests of Twisted that check the same, and the differences from Twisted.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DelayedCallContractTests {
-    // 1, test_time: test_delayedCallStopsReactor. 6, test_internet: test_callLater.
+    // Twisted: test_time.test_delayedCallStopsReactor, test_internet.test_callLater.
     @Test(arguments: ReactorKind.allCases)
-    func `a call with no delay runs and may stop the reactor`(kind: ReactorKind) {
+    func `a call without a delay runs, and can stop the reactor`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var ran = 0
             reactor.callLater(.zero) {
@@ -20,9 +22,9 @@ import Testing
         }
     }
 
-    // 2, test_time: test_distantDelayedCall.
+    // Twisted: test_time.test_distantDelayedCall.
     @Test(arguments: ReactorKind.allCases)
-    func `a call that is further away than the clock reaches stays pending`(kind: ReactorKind) {
+    func `a call with a deadline beyond the range of the clock stays pending`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let distant = reactor.callLater(.seconds(Int64.max)) {}
             reactor.iterate(.zero)
@@ -35,9 +37,9 @@ import Testing
         }
     }
 
-    // 3, test_internet: test_seconds.
+    // Twisted: test_internet.test_seconds.
     @Test(arguments: ReactorKind.allCases)
-    func `time begins near zero and does not run backwards`(kind: ReactorKind) {
+    func `the time begins near zero and does not run backwards`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let before = reactor.now
             #expect(before >= .zero)
@@ -46,9 +48,9 @@ import Testing
         }
     }
 
-    // 4, 5, 12, test_internet: test_callLaterUsesReactorSecondsInDelayedCall, testCallLaterTime.
+    // Twisted: test_internet.test_callLaterUsesReactorSecondsInDelayedCall, testCallLaterTime.
     @Test(arguments: ReactorKind.allCases)
-    func `a deadline is the reactor's time plus the delay`(kind: ReactorKind) {
+    func `the deadline of a call is the reactor's time plus the delay`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var madeAt: Duration?
             var deadline: Duration?
@@ -63,9 +65,9 @@ import Testing
         }
     }
 
-    // Departure: Twisted asserts that a delay is not negative.
+    // Difference: Twisted asserts that a delay is not negative.
     @Test(arguments: ReactorKind.allCases)
-    func `a negative delay counts as none`(kind: ReactorKind) {
+    func `a negative delay counts as zero`(kind: ReactorKind) {
         kind.withReactor { reactor in
             reactor.iterate(.milliseconds(1))
             let call = reactor.callLater(.seconds(-5)) { reactor.stop() }
@@ -76,7 +78,7 @@ import Testing
         }
     }
 
-    // 8, test_internet: test_cancelDelayedCall.
+    // Twisted: test_internet.test_cancelDelayedCall.
     @Test(arguments: ReactorKind.allCases)
     func `a cancelled call does not run`(kind: ReactorKind) {
         kind.withReactor { reactor in
@@ -89,9 +91,10 @@ import Testing
         }
     }
 
-    // 9, test_internet: test_cancelCancelledDelayedCall. Departure: a Bool, not an exception.
+    // Twisted: test_internet.test_cancelCancelledDelayedCall.
+    // Difference: Twisted raises an exception, we return false.
     @Test(arguments: ReactorKind.allCases)
-    func `cancelling twice is harmless and says so`(kind: ReactorKind) {
+    func `a second cancel is harmless and returns false`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let call = reactor.callLater(.zero) {}
             #expect(call.cancel())
@@ -101,24 +104,24 @@ import Testing
         }
     }
 
-    // 10, test_internet: test_cancelCalledDelayedCallSynchronous. 71, test_task: testAdvanceCancel.
+    // Twisted: test_internet.test_cancelCalledDelayedCallSynchronous, test_task.testAdvanceCancel.
     @Test(arguments: ReactorKind.allCases)
-    func `a call that runs cannot be cancelled or moved any more`(kind: ReactorKind) {
+    func `a call that is running can no longer be cancelled or moved`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var call: DelayedCall?
-            var answers: [Bool] = []
+            var results: [Bool] = []
             call = reactor.callLater(.zero) {
-                answers = [call?.isActive, call?.cancel(), call?.reset(.zero)].map { $0 == true }
+                results = [call?.isActive, call?.cancel(), call?.reset(.zero)].map { $0 == true }
                 reactor.stop()
             }
             reactor.run()
-            #expect(answers == [false, false, false])
+            #expect(results == [false, false, false])
         }
     }
 
-    // 11, test_internet: test_cancelCalledDelayedCallAsynchronous.
+    // Twisted: test_internet.test_cancelCalledDelayedCallAsynchronous.
     @Test(arguments: ReactorKind.allCases)
-    func `a call that ran cannot be cancelled`(kind: ReactorKind) {
+    func `a call that has run cannot be cancelled`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let call = reactor.callLater(.zero) {}
             reactor.iterate(.zero)
@@ -128,9 +131,9 @@ import Testing
         }
     }
 
-    // 7, test_internet: test_callLaterReset. 73, test_task: testCallLaterResetSooner.
+    // Twisted: test_internet.test_callLaterReset, test_task.testCallLaterResetSooner.
     @Test(arguments: ReactorKind.allCases)
-    func `a reset counts from now, and may bring a call forward`(kind: ReactorKind) {
+    func `a reset counts from now, and can move a call to an earlier time`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let call = reactor.callLater(.seconds(500)) { reactor.stop() }
             #expect(call.reset(.milliseconds(1)))
@@ -140,9 +143,9 @@ import Testing
         }
     }
 
-    // 72, test_task: testCallLaterDelayed.
+    // Twisted: test_task.testCallLaterDelayed.
     @Test(arguments: ReactorKind.allCases)
-    func `a delay counts from the deadline`(kind: ReactorKind) {
+    func `delay(by:) counts from the deadline`(kind: ReactorKind) {
         kind.withReactor { reactor in
             let call = reactor.callLater(.seconds(10)) {}
             let first = call.deadline ?? .zero
@@ -153,9 +156,9 @@ import Testing
         }
     }
 
-    // base.DelayedCall.delay: a negative one pulls a call in.
+    // Twisted: base.DelayedCall.delay with a negative number of seconds.
     @Test(arguments: ReactorKind.allCases)
-    func `a call that is pulled in beyond now runs in the next turn`(kind: ReactorKind) {
+    func `a call that is moved into the past runs in the next turn`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var ran = 0
             let call = reactor.callLater(.seconds(100)) { ran += 1 }
@@ -166,9 +169,9 @@ import Testing
         }
     }
 
-    // 15, test_internet: testGetDelayedCalls. 74, test_task: test_getDelayedCalls, Empty.
+    // Twisted: test_internet.testGetDelayedCalls, test_task.test_getDelayedCalls.
     @Test(arguments: ReactorKind.allCases)
-    func `the list holds exactly the calls that are still to run`(kind: ReactorKind) {
+    func `the list of delayed calls holds exactly the calls that have not run`(kind: ReactorKind) {
         kind.withReactor { reactor in
             #expect(reactor.delayedCalls.isEmpty)
             var inside: [DelayedCall] = []
@@ -183,7 +186,7 @@ import Testing
         }
     }
 
-    // 16, test_internet: test_active. 67, 68, test_task: testCallLater, testCallLaterCancelled.
+    // Twisted: test_internet.test_active, test_task.testCallLater, testCallLaterCancelled.
     @Test(arguments: ReactorKind.allCases)
     func `a call is active until it runs or is cancelled`(kind: ReactorKind) {
         kind.withReactor { reactor in
@@ -196,9 +199,9 @@ import Testing
         }
     }
 
-    // base.runUntilCurrent: calls made during a pass wait for the next one.
+    // Twisted: base.runUntilCurrent, calls that are made in a turn.
     @Test(arguments: ReactorKind.allCases)
-    func `a call made in a turn runs in a later one`(kind: ReactorKind) {
+    func `a call that is made in a turn runs in a later turn`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var ran: [String] = []
             reactor.callLater(.zero) {
@@ -212,9 +215,9 @@ import Testing
         }
     }
 
-    // base.runUntilCurrent: a call cancelled by another one of the same pass does not run in it.
+    // Twisted: base.runUntilCurrent, a call that is cancelled by another call of the same turn.
     @Test(arguments: ReactorKind.allCases)
-    func `a call may cancel another that is due in the same turn`(kind: ReactorKind) {
+    func `a call can cancel another call that is due in the same turn`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var ran: [Int] = []
             var second: DelayedCall?
@@ -230,7 +233,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `cancelling lets go of what the call captured at once`(kind: ReactorKind) {
+    func `a cancel releases at once the objects that the call captured`(kind: ReactorKind) {
         kind.withReactor { reactor in
             weak var seen: Captured?
             let call: DelayedCall
@@ -246,13 +249,13 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `time stands still inside a turn`(kind: ReactorKind) {
+    func `the time does not change inside of a turn`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var times: [Duration] = []
             for _ in 0..<3 {
                 reactor.callLater(.zero) {
                     times.append(reactor.now)
-                    // Takes a moment of real time, which the turn must not see.
+                    // This takes some real time, which must not change the time of the turn.
                     times.append(
                         (0..<20_000).reduce(reactor.now) { now, _ in max(now, reactor.now) }
                     )

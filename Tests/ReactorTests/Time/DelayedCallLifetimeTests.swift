@@ -5,7 +5,7 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// Calls and their reactor: who outlives whom.
+/// Delayed calls that outlive their reactor, and the objects that they keep alive.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DelayedCallLifetimeTests {
     @Test(arguments: ReactorKind.allCases)
     func `a call that outlives its reactor is inactive and harmless`(kind: ReactorKind) {
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a cancelled call that outlives its reactor is harmless too`(kind: ReactorKind) {
+    func `a cancelled call that outlives its reactor is harmless`(kind: ReactorKind) {
         var call: DelayedCall?
         kind.withReactor { reactor in
             call = reactor.callLater(.seconds(1)) {}
@@ -32,7 +32,9 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `calls that are pending at the stop never run and are let go`(kind: ReactorKind) {
+    func `calls that are pending when the reactor stops are released and never run`(
+        kind: ReactorKind
+    ) {
         kind.withReactor { reactor in
             weak var seen: Captured?
             var ran = false
@@ -52,27 +54,21 @@ import Testing
         }
     }
 
-    @Test func `a libev reactor that is let go takes its calls along`() {
-        weak var seen: LibevReactor?
-        do {
-            let reactor = LibevReactor()
-            reactor.callLater(.seconds(1)) {}
-            seen = reactor
+    @Test func `a pending call does not keep its reactor alive`() {
+        func isReleased(_ makeReactor: () -> any ContractReactor) -> Bool {
+            weak var seen: (any ContractReactor)?
+            do {
+                let reactor = makeReactor()
+                reactor.callLater(.seconds(1)) {}
+                seen = reactor
+            }
+            return seen == nil
         }
-        #expect(seen == nil)
+        #expect(isReleased { LibevReactor() })
+        #expect(isReleased { MemoryReactor() })
     }
 
-    @Test func `a memory reactor that is let go takes its calls along`() {
-        weak var seen: MemoryReactor?
-        do {
-            let reactor = MemoryReactor()
-            reactor.callLater(.seconds(1)) {}
-            seen = reactor
-        }
-        #expect(seen == nil)
-    }
-
-    @Test func `a test clock that is let go takes its calls along, whoever still knows one`() {
+    @Test func `a deallocated test clock releases the closures of calls that are still known`() {
         weak var seen: Captured?
         var call: DelayedCall?
         do {
@@ -85,7 +81,7 @@ import Testing
         #expect(call?.isActive == false)
     }
 
-    @Test func `a call whose clock has gone is not taken for one of a clock that came after it`() {
+    @Test func `a call of a deallocated clock is not mistaken for a call of a later clock`() {
         var lost: [DelayedCall] = []
         for _ in 0..<10 {
             let clock = TestClock()
@@ -98,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func `a cancel may let its own clock go`() {
+    @Test func `a cancel can release the last reference to its own clock`() {
         var clock: TestClock? = TestClock()
         weak let seen = clock
         let call = clock?.callLater(.seconds(1)) { [held = clock] in _ = held }
@@ -110,7 +106,9 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `shutting down breaks the cycle of a call that holds its reactor`(kind: ReactorKind) {
+    func `a shutdown breaks the reference cycle of a call that captures its reactor`(
+        kind: ReactorKind
+    ) {
         weak var seen: (any ContractReactor)?
         kind.withReactor { reactor in
             seen = reactor

@@ -4,10 +4,14 @@
 import Reactor
 import Testing
 
-/// The order of delayed calls, on both reactors; Twisted promises none among equals, we do.
+/// The order in which delayed calls run, on both reactors.
+///
+/// Calls with equal deadlines run in the order in which they were made or moved. Twisted does not
+/// promise that.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DelayedCallOrderTests {
-    /// Makes calls inside one turn, so that equal delays are equal deadlines, and says in which
-    /// order they ran.
+    /// Returns the order in which the calls of `make` ran.
+    ///
+    /// All calls are made inside of one turn, so equal delays give equal deadlines.
     private func order(
         _ kind: ReactorKind,
         _ make: (_ reactor: any ContractReactor, _ note: @escaping (String) -> Void) -> Void
@@ -23,14 +27,14 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `equal deadlines run in the order in which the calls were made`(kind: ReactorKind) {
+    func `calls with equal deadlines run in the order in which they were made`(kind: ReactorKind) {
         let ran = self.order(kind) { reactor, note in
             for number in 0..<100 { reactor.callLater(.milliseconds(2)) { note("\(number)") } }
         }
         #expect(ran == (0..<100).map(String.init))
     }
 
-    // 75, test_task: test_callLaterKeepsCallsOrdered.
+    // Twisted: test_task.test_callLaterKeepsCallsOrdered.
     @Test(arguments: ReactorKind.allCases)
     func `calls run in the order of their deadlines`(kind: ReactorKind) {
         let ran = self.order(kind) { reactor, note in
@@ -41,9 +45,9 @@ import Testing
         #expect(ran == ["1", "3", "5", "7", "9"])
     }
 
-    // 75, test_task: test_callLaterResetKeepsCallsOrdered.
+    // Twisted: test_task.test_callLaterResetKeepsCallsOrdered.
     @Test(arguments: ReactorKind.allCases)
-    func `a call that is moved to another's deadline goes behind it`(kind: ReactorKind) {
+    func `a call that is moved to the deadline of another call runs after it`(kind: ReactorKind) {
         let ran = self.order(kind) { reactor, note in
             let later = reactor.callLater(.milliseconds(1)) { note("from earlier") }
             let sooner = reactor.callLater(.milliseconds(9)) { note("from later") }
@@ -55,7 +59,9 @@ import Testing
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a reset to the deadline that it has puts a call behind its equals`(kind: ReactorKind) {
+    func `a reset to the same deadline moves a call behind the others with that deadline`(
+        kind: ReactorKind
+    ) {
         let ran = self.order(kind) { reactor, note in
             let first = reactor.callLater(.milliseconds(3)) { note("first") }
             reactor.callLater(.milliseconds(3)) { note("second") }
@@ -64,9 +70,9 @@ import Testing
         #expect(ran == ["second", "first"])
     }
 
-    // 75, test_task: test_callLaterResetInsideCallKeepsCallsOrdered.
+    // Twisted: test_task.test_callLaterResetInsideCallKeepsCallsOrdered.
     @Test(arguments: ReactorKind.allCases)
-    func `calls may be moved from inside calls`(kind: ReactorKind) {
+    func `a call can move another call`(kind: ReactorKind) {
         let ran = self.order(kind) { reactor, note in
             let moved = reactor.callLater(.milliseconds(4)) { note("moved") }
             reactor.callLater(.milliseconds(8)) { note("fixed") }
@@ -78,28 +84,26 @@ import Testing
         #expect(ran == ["mover", "fixed", "moved"])
     }
 
-    // A call that is pulled before others that are due must not keep them from running in this
-    // turn.
+    // A deadline before those of the calls that are due would keep them from running in this turn.
     @Test(arguments: ReactorKind.allCases)
-    func `a call that is pulled in waits for its turn behind those that are due`(kind: ReactorKind)
-    {
+    func `a call that is moved into the past waits for the next turn`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var ran: [String] = []
-            let distant = reactor.callLater(.seconds(100)) { ran.append("pulled in") }
+            let distant = reactor.callLater(.seconds(100)) { ran.append("moved") }
             reactor.callLater(.zero) {
-                ran.append("puller")
+                ran.append("mover")
                 distant.delay(by: .seconds(-1_000))
             }
             reactor.callLater(.zero) { ran.append("due") }
             reactor.iterate(.milliseconds(1))
-            #expect(ran == ["puller", "due"])
+            #expect(ran == ["mover", "due"])
             reactor.iterate(.zero)
-            #expect(ran == ["puller", "due", "pulled in"])
+            #expect(ran == ["mover", "due", "moved"])
         }
     }
 
     @Test(arguments: ReactorKind.allCases)
-    func `a call that asks for itself again leaves room for others`(kind: ReactorKind) {
+    func `a call that schedules itself again does not hold up other calls`(kind: ReactorKind) {
         kind.withReactor { reactor in
             var turns = 0
             func again() {

@@ -4,10 +4,10 @@
 import Reactor
 import Testing
 
-/// The queue itself: order against a model, letting go, and its edges.
+/// The queue of delayed calls: its order, compared with a model, its memory and its limits.
 @Suite(.timeLimit(.minutes(5))) struct DelayedCallQueueTests {
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
-    func `the queue agrees with a sorted list, whatever is done to it`(seed: UInt64) {
+    func `the queue agrees with a simple model in random sequences of operations`(seed: UInt64) {
         let exercise = QueueExercise(seed: seed)
         for step in 0..<6_000 where exercise.disagreements.isEmpty {
             exercise.step()
@@ -18,8 +18,8 @@ import Testing
         #expect(exercise.ran > 1_000)
     }
 
-    // base.runUntilCurrent: compaction, [V].
-    @Test func `cancelled calls leave the queue when they are more than three quarters of it`() {
+    // Twisted: base.runUntilCurrent, which removes cancelled calls when they are half of all.
+    @Test func `cancelled calls are removed when they are more than three quarters of the queue`() {
         let queue = DelayedCallQueue()
         var kept = 0
         for number in 0..<1_000 {
@@ -30,7 +30,7 @@ import Testing
         #expect(queue.pending.count == kept)
     }
 
-    @Test func `what a cancelled call captured is let go of at once`() {
+    @Test func `a cancel releases at once the objects that the call captured`() {
         let queue = DelayedCallQueue()
         weak var seen: Rescheduler?
         let call: DelayedCall
@@ -44,7 +44,7 @@ import Testing
         #expect(seen == nil)
     }
 
-    @Test func `a call's place is used again, and the call is not taken for the next one there`() {
+    @Test func `an ended call is not mistaken for the next call with the same index`() {
         let queue = DelayedCallQueue()
         var ran: [Int] = []
         var calls: [DelayedCall] = []
@@ -59,9 +59,11 @@ import Testing
         #expect(ran == [999])
     }
 
-    @Test func `a call of a time before the queue was empty is not taken for a new one`() {
+    @Test
+    func `an ended call is not mistaken for a new call after the queue has given its memory back`()
+    {
         let queue = DelayedCallQueue()
-        // More than are kept, so that the memory is given back when all have gone.
+        // So many calls that the queue gives their memory back when all of them have run.
         let old = (0..<5_000).map { _ in queue.schedule(after: 1) {} }
         queue.now = 1
         #expect(queue.runDue() == 5_000)
@@ -70,7 +72,7 @@ import Testing
         #expect(new.isActive)
     }
 
-    @Test func `compaction keeps the order and the calls that were moved`() {
+    @Test func `the removal of stale entries keeps moved calls and their order`() {
         let queue = DelayedCallQueue()
         var ran: [Int] = []
         let calls = (0..<500).map { number in queue.schedule(after: 10_000) { ran.append(number) } }
@@ -81,7 +83,7 @@ import Testing
         #expect(ran == (0..<100).reversed())
     }
 
-    @Test func `a call that is moved to and fro does not pile up entries`() {
+    @Test func `a call that is moved back and forth does not accumulate entries`() {
         let queue = DelayedCallQueue()
         let others = (0..<10).map { _ in queue.schedule(after: 1_000_000) {} }
         let call = queue.schedule(after: 500) {}
@@ -95,7 +97,7 @@ import Testing
         #expect(queue.runDue() == 1)
     }
 
-    @Test func `a deadline beyond the clock's range is the last of all`() {
+    @Test func `a deadline beyond the range of the clock never comes`() {
         let queue = DelayedCallQueue(now: 1_000)
         let never = queue.schedule(after: .max) {}
         #expect(queue.earliest == .max)
@@ -105,7 +107,7 @@ import Testing
         #expect(never.isActive)
     }
 
-    @Test func `a delay beyond the clock's range does not wrap round`() {
+    @Test func `a delay beyond the range of the clock does not overflow`() {
         let queue = DelayedCallQueue(now: 5)
         let call = queue.schedule(after: 10) {}
         call.delay(by: .seconds(Int64.max))
@@ -115,7 +117,7 @@ import Testing
         #expect(call.deadline == .nanoseconds(5))
     }
 
-    @Test func `a call may cancel all others that are due and have the queue run inside of it`() {
+    @Test func `a call can cancel all others that are due and run the queue`() {
         let queue = DelayedCallQueue()
         var others: [DelayedCall] = []
         var ran = 0
@@ -124,7 +126,7 @@ import Testing
             for call in others { call.cancel() }
             queue.runDue()
         }.keep()
-        // So many that their memory is given back once there is none left.
+        // So many calls that the queue gives their memory back when none is left.
         others = (0..<300_000).map { _ in queue.schedule(after: 1) { ran += 1 } }
         queue.now = 1
         #expect(queue.runDue() == 1)
@@ -132,7 +134,8 @@ import Testing
         #expect(queue.earliest == nil)
     }
 
-    @Test func `what was made for now waits for the next turn also when the clock was set on`() {
+    @Test
+    func `a call made for now waits for the next turn even if the clock is advanced meanwhile`() {
         let queue = DelayedCallQueue()
         var ran: [String] = []
         queue.schedule(after: 1) {
@@ -151,7 +154,7 @@ import Testing
         #expect(ran == ["made in the turn", "later"])
     }
 
-    @Test func `what a dropped call lets go of may make further calls`() {
+    @Test func `an object that is released when the queue is emptied can make further calls`() {
         let queue = DelayedCallQueue()
         var last: DelayedCall?
         do {
@@ -163,7 +166,7 @@ import Testing
         #expect(last?.isActive == false)
     }
 
-    @Test func `what a cancelled call lets go of may make and cancel further calls`() {
+    @Test func `an object that is released by a cancel can make and cancel further calls`() {
         let queue = DelayedCallQueue()
         var ran: [String] = []
         let other = queue.schedule(after: 2) { ran.append("other") }
@@ -183,7 +186,7 @@ import Testing
     }
 }
 
-/// Does something when the last reference to it goes.
+/// An object that runs a closure in its deinit.
 private final class Rescheduler {
     private let body: () -> Void
 
@@ -193,6 +196,6 @@ private final class Rescheduler {
 }
 
 extension DelayedCall {
-    /// The queue keeps it; this says that nobody else wants to.
+    /// Does nothing; it makes clear that a test does not need the result of `schedule`.
     fileprivate func keep() {}
 }

@@ -6,16 +6,15 @@ import ReactorTesting
 import TestSupport
 import Testing
 
-/// Bodies that return a deferred, and bodies that are told the count; twisted.md §8, 79 to 82 and
-/// 91 to 93.
+/// Looping calls with a body that returns a deferred or gets the count.
 @Suite struct LoopingCallAwaitingTests {
     private struct Broken: Error {}
 
     private let clock = JumpingClock()
 
-    @Test func `no call is made while the deferred of the body is pending`() {
+    @Test func `no call is made while the body's deferred is pending`() {
         var pending: [Deferred<Void>] = []
-        defer { pending = [] }  // They hold the loop, and its body holds them.
+        defer { pending = [] }  // The deferreds hold the loop, and the body of the loop holds them.
         let loop = LoopingCall.awaiting(clock: self.clock) {
             pending.append(Deferred())
             return pending.last!
@@ -41,7 +40,7 @@ import Testing
         #expect(self.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `stopped while its body is pending, the loop ends when that does`() {
+    @Test func `a loop that is stopped while its body is pending ends with the body`() {
         let pending = Deferred<Void>()
         let loop = LoopingCall.awaiting(clock: self.clock) { pending }
         let ended = loop.start(interval: .seconds(1))
@@ -52,9 +51,9 @@ import Testing
         #expect(self.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `restarted while its body is pending, the loop waits for that`() {
+    @Test func `a loop that is restarted while its body is pending waits for the body`() {
         var pending: [Deferred<Void>] = []
-        defer { pending = [] }  // They hold the loop, and its body holds them.
+        defer { pending = [] }  // The deferreds hold the loop, and the body of the loop holds them.
         let loop = LoopingCall.awaiting(clock: self.clock) {
             pending.append(Deferred())
             return pending.last!
@@ -71,7 +70,7 @@ import Testing
         loop.stop()
     }
 
-    @Test func `a million bodies that have ended already do not grow the stack`() {
+    @Test func `a million deferreds that have already fired do not grow the stack`() {
         let calls = onSmallStack {
             let clock = TestClock()
             var calls = 0
@@ -87,7 +86,7 @@ import Testing
         #expect(calls == 1_000_001)
     }
 
-    @Test func `the count says how many intervals went by since the last call`() {
+    @Test func `the count is the number of intervals since the last call`() {
         var counts: [Int] = []
         let loop = LoopingCall.withCount(clock: self.clock) { counts.append($0) }
         loop.start(interval: .seconds(1))
@@ -98,7 +97,7 @@ import Testing
         loop.stop()
     }
 
-    @Test func `the count goes by points of the grid, not by the time between`() {
+    @Test func `the count is the number of points of the grid, not the time between the calls`() {
         var counts: [Int] = []
         let loop = LoopingCall.withCount(clock: self.clock) { counts.append($0) }
         loop.start(interval: .seconds(1), now: false)
@@ -109,7 +108,7 @@ import Testing
         loop.stop()
     }
 
-    @Test func `ten tenths of a second are ten counts of one`() {
+    @Test func `ten calls at intervals of a tenth of a second each have the count one`() {
         var counts: [Int] = []
         let loop = LoopingCall.withCount(clock: self.clock) { counts.append($0) }
         loop.start(interval: .seconds(0.1), now: false)
@@ -118,10 +117,10 @@ import Testing
         loop.stop()
     }
 
-    @Test func `with an interval of zero the count is one`() {
+    @Test func `the count is one with an interval of zero`() {
         var counts: [Int] = []
         var loop: LoopingCall?
-        defer { loop = nil }  // Its body holds it.
+        defer { loop = nil }  // The body captures the variable, which holds the loop.
         loop = LoopingCall.withCount(clock: self.clock) {
             counts.append($0)
             if counts.count == 3 { loop?.stop() }
@@ -131,7 +130,7 @@ import Testing
         #expect(counts == [1, 1, 1])
     }
 
-    @Test func `the count starts anew with the loop, and with a reset`() {
+    @Test func `the count restarts with the loop and with a reset`() {
         var counts: [Int] = []
         let loop = LoopingCall.withCount(clock: self.clock) { counts.append($0) }
         loop.start(interval: .seconds(1))
@@ -147,10 +146,10 @@ import Testing
         loop.stop()
     }
 
-    @Test func `calls that were missed while the body was pending are counted`() {
+    @Test func `the count includes the calls that were skipped while the body was pending`() {
         var counts: [Int] = []
         var pending = Deferred<Void>()
-        defer { pending = Deferred() }  // It holds the loop, and its body holds it.
+        defer { pending = Deferred() }  // The deferred holds the loop, and its body holds that.
         let loop = LoopingCall.withCountAwaiting(clock: self.clock) { count in
             counts.append(count)
             pending = Deferred()

@@ -6,13 +6,13 @@ import ReactorTesting
 import TestSupport
 import Testing
 
-/// twisted.md §8, 76 to 93.
+/// Looping calls with a body that ends when it returns.
 @Suite struct LoopingCallTests {
     private struct Broken: Error {}
 
     private let clock = JumpingClock()
 
-    /// Where the clock stood, in seconds, at each call.
+    /// The time of each call, in seconds.
     private final class Times {
         var all: [Double] = []
     }
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func `it calls at the start and then at each interval, until it is stopped`() {
+    @Test func `a loop calls at its start and then at each interval until it is stopped`() {
         let loop = self.loop()
         let ended = loop.start(interval: .seconds(0.1))
         self.clock.advance(by: .seconds(0.25))
@@ -38,7 +38,7 @@ import Testing
         #expect(self.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `a delayed start calls first after one interval`() {
+    @Test func `a loop with a delayed start makes its first call after one interval`() {
         let loop = self.loop()
         loop.start(interval: .seconds(1), now: false)
         #expect(self.times.all.isEmpty)
@@ -47,7 +47,7 @@ import Testing
         loop.stop()
     }
 
-    @Test func `the grid does not drift, however long the body takes`() {
+    @Test func `the grid does not drift when the body takes long`() {
         let loop = self.loop { self.clock.jump(by: .seconds(0.7)) }
         loop.start(interval: .seconds(0.5))
         self.clock.advance(by: .seconds(1.4))
@@ -55,7 +55,7 @@ import Testing
         loop.stop()
     }
 
-    @Test func `times that were missed are dropped, and the grid stays`() {
+    @Test func `missed calls are skipped and the grid does not move`() {
         let loop = self.loop()
         loop.start(interval: .seconds(30))
         self.clock.advance(by: .seconds(30))
@@ -66,7 +66,7 @@ import Testing
         loop.stop()
     }
 
-    @Test func `the body that ends on a point of the grid is called at the next one`() {
+    @Test func `a body that ends on a point of the grid is called at the next point`() {
         let loop = self.loop { self.clock.jump(by: .seconds(1)) }
         loop.start(interval: .seconds(1))
         self.clock.advance(by: .seconds(1))
@@ -74,9 +74,9 @@ import Testing
         loop.stop()
     }
 
-    @Test func `an interval of zero calls once a turn`() {
+    @Test func `a loop with an interval of zero calls once in each turn`() {
         var loop: LoopingCall?
-        defer { loop = nil }  // Its body holds it.
+        defer { loop = nil }  // The body captures the variable, which holds the loop.
         loop = self.loop { if self.times.all.count == 6 { loop?.stop() } }
         loop?.start(interval: .zero)
         #expect(self.times.all.count == 1)
@@ -84,7 +84,7 @@ import Testing
         #expect(self.times.all.count == 6)
     }
 
-    @Test func `what the body throws ends the loop and fails the deferred`() {
+    @Test func `an error that the body throws ends the loop and fails the deferred`() {
         let loop = self.loop { if self.times.all.count == 2 { throw Broken() } }
         let ended = loop.start(interval: .seconds(1))
         self.clock.advance(by: .seconds(5))
@@ -95,7 +95,7 @@ import Testing
 
     @Test func `a body that stops the loop and throws fails the deferred`() {
         var loop: LoopingCall?
-        defer { loop = nil }  // Its body holds it.
+        defer { loop = nil }  // The body captures the variable, which holds the loop.
         loop = self.loop {
             loop?.stop()
             throw Broken()
@@ -105,7 +105,7 @@ import Testing
         #expect(self.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `stopped before a delayed start it never calls`() {
+    @Test func `a loop that is stopped before its delayed start never calls`() {
         let loop = self.loop()
         let ended = loop.start(interval: .seconds(1), now: false)
         loop.stop()
@@ -114,7 +114,7 @@ import Testing
         #expect(ended.hasFired)
     }
 
-    @Test func `stopping a loop that does not run does nothing`() {
+    @Test func `the stop of a loop that is not running does nothing`() {
         let loop = self.loop()
         loop.stop()
         let ended = loop.start(interval: .seconds(1))
@@ -125,7 +125,7 @@ import Testing
         #expect(self.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `reset begins the grid anew and calls nothing`() {
+    @Test func `a reset moves the origin of the grid and makes no call`() {
         let loop = self.loop()
         loop.start(interval: .seconds(1))
         self.clock.advance(by: .seconds(0.5))
@@ -135,9 +135,9 @@ import Testing
         loop.stop()
     }
 
-    @Test func `stopped and started inside of its body it goes on as the new loop only`() {
+    @Test func `a loop that its body stops and restarts continues only as the new run`() {
         var loop: LoopingCall?
-        defer { loop = nil }  // Its body holds it.
+        defer { loop = nil }  // The body captures the variable, which holds the loop.
         var second: Deferred<Void>?
         loop = self.loop {
             guard self.times.all.count == 2 else { return }
@@ -154,9 +154,9 @@ import Testing
         #expect(self.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `started at once inside of its body it calls in the next turn`() {
+    @Test func `a loop that its body restarts at once makes the next call in the next turn`() {
         var loop: LoopingCall?
-        defer { loop = nil }  // Its body holds it.
+        defer { loop = nil }  // The body captures the variable, which holds the loop.
         loop = self.loop {
             guard self.times.all.count < 3 else { return }
             loop?.stop()
@@ -170,7 +170,7 @@ import Testing
         loop?.stop()
     }
 
-    @Test func `cancelling the deferred stops the loop`() {
+    @Test func `a cancel of the deferred stops the loop`() {
         let loop = self.loop()
         let ended = loop.start(interval: .seconds(1))
         ended.cancel()
@@ -179,7 +179,7 @@ import Testing
         #expect(outcome(ended.addCallback { 0 }) == .error("\(CancelledError())"))
     }
 
-    @Test func `a stopped loop is released, a running one is kept by its clock`() {
+    @Test func `a clock keeps a running loop alive, but not a stopped one`() {
         weak var weakLoop: LoopingCall?
         do {
             let loop = LoopingCall(clock: self.clock) {}
@@ -191,7 +191,7 @@ import Testing
         #expect(weakLoop == nil)
     }
 
-    @Test func `without a clock it uses the reactor of the thread`() {
+    @Test func `a loop uses the reactor of the current thread by default`() {
         let reactor = MemoryReactor()
         CurrentReactor.with(reactor) {
             var calls = 0
@@ -203,7 +203,7 @@ import Testing
         }
     }
 
-    @Test func `a negative interval, or a second start, stops the program`() async {
+    @Test func `a negative interval or a second start stops the program`() async {
         await #expect(processExitsWith: .failure) {
             LoopingCall(clock: TestClock()) {}.start(interval: .seconds(-1))
         }

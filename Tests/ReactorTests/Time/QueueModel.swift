@@ -4,8 +4,8 @@
 import Reactor
 import TestSupport
 
-/// What a queue of delayed calls should do, said as plainly as it can be: a list that is searched
-/// each time.
+/// A model of a queue of delayed calls that is as simple as possible: a list that is searched for
+/// each operation.
 final class QueueModel {
     struct Entry {
         var number: Int
@@ -20,7 +20,7 @@ final class QueueModel {
         self.entries.append(Entry(number: number, due: due, sequence: self.takeSequence()))
     }
 
-    /// Whether the call was still there.
+    /// Removes a call and returns whether it was in the list.
     func cancel(_ number: Int) -> Bool {
         let count = self.entries.count
         self.entries.removeAll { $0.number == number }
@@ -36,7 +36,7 @@ final class QueueModel {
         return true
     }
 
-    /// The call that has to run next in a turn that began when `limit` was the next sequence.
+    /// Returns the call that must run next in a turn that began when `limit` was the next sequence.
     func next(at now: Int64, limit: Int) -> Int? {
         self.entries.filter { $0.due <= now && $0.sequence < limit }
             .min { ($0.due, $0.sequence) < ($1.due, $1.sequence) }?.number
@@ -50,11 +50,13 @@ final class QueueModel {
     }
 }
 
-/// Does the same random things to a queue and to its model, from outside of calls and from inside.
+/// Performs the same random operations on a queue and on its model.
+///
+/// Some of the operations are performed by calls of the queue while they run.
 final class QueueExercise {
     let queue = DelayedCallQueue()
     let model = QueueModel()
-    /// What did not agree.
+    /// Descriptions of all differences between the queue and the model.
     private(set) var disagreements: [String] = []
     private(set) var ran = 0
 
@@ -64,7 +66,7 @@ final class QueueExercise {
 
     init(seed: UInt64) { self.random = SeededGenerator(seed: seed) }
 
-    /// One random operation; `depth` says whether it is done from inside a call.
+    /// Performs one random operation; `inCall` tells whether a call of the queue performs it.
     func step(inCall: Bool = false) {
         switch Int.random(in: 0..<100, using: &self.random) {
         case 0..<35: self.schedule()
@@ -75,7 +77,7 @@ final class QueueExercise {
         }
     }
 
-    /// Lets all time pass that is left.
+    /// Advances the time until no call is left.
     func finish() {
         while let earliest = self.queue.earliest {
             self.queue.now = max(self.queue.now, earliest)
@@ -85,17 +87,17 @@ final class QueueExercise {
     }
 
     func compare() {
-        // A call that was cancelled or moved later may still be looked for: never too late,
-        // sometimes too soon.
+        // The queue may return the deadline of a call that was cancelled or moved to a later time,
+        // so its result can be too early, but never too late.
         switch (self.queue.earliest, self.model.earliest) {
         case (nil, nil): break
-        case (let queued?, let due?): self.check(queued <= due, "the earliest deadline")
-        default: self.check(false, "whether there is an earliest deadline")
+        case (let queued?, let due?): self.check(queued <= due, "the earliest deadline is too late")
+        default: self.check(false, "one of the two has no earliest deadline")
         }
         let expected = self.model.entries.map { self.calls[$0.number] }
-        self.check(Set(self.queue.pending) == Set(expected), "the calls that are pending")
+        self.check(Set(self.queue.pending) == Set(expected), "the pending calls differ")
         let deadlines = self.model.entries.map { Duration.nanoseconds($0.due) }
-        self.check(expected.map(\.deadline) == deadlines, "the deadlines")
+        self.check(expected.map(\.deadline) == deadlines, "the deadlines differ")
     }
 
     private func schedule() {
@@ -108,7 +110,10 @@ final class QueueExercise {
 
     private func cancel() {
         guard let (number, call) = self.randomCall() else { return }
-        self.check(call.cancel() == self.model.cancel(number), "cancelling \(number)")
+        self.check(
+            call.cancel() == self.model.cancel(number),
+            "the results of cancelling call \(number) differ"
+        )
     }
 
     private func move(by method: String) {
@@ -121,7 +126,7 @@ final class QueueExercise {
         let expected = self.model.move(number) { old in
             isReset ? now + max(0, amount) : max(now, old + amount)
         }
-        self.check(moved == expected, "\(method) of \(number)")
+        self.check(moved == expected, "the results of \(method) for call \(number) differ")
     }
 
     private func turn(after wait: Int64? = nil) {
@@ -135,15 +140,18 @@ final class QueueExercise {
     private func runs(_ number: Int) {
         self.ran += 1
         let expected = self.model.next(at: self.queue.now, limit: self.limit)
-        self.check(expected == number, "\(number) ran where \(expected ?? -1) was next")
-        self.check(self.model.cancel(number), "\(number) ran, but was gone")
+        self.check(expected == number, "call \(number) ran, but call \(expected ?? -1) was next")
+        self.check(
+            self.model.cancel(number),
+            "call \(number) ran, but had run or was cancelled before"
+        )
         for _ in 0..<Int.random(in: 0..<3, using: &self.random) { self.step(inCall: true) }
     }
 
-    /// Few different values, so that ties are common; now and then a negative one.
+    /// Returns one of a few values, so that equal deadlines are common; some are negative.
     private func randomDelay() -> Int64 { Int64.random(in: -5..<40, using: &self.random) }
 
-    /// One of the last calls, so that it is often still pending.
+    /// Returns one of the last calls, which are often still pending.
     private func randomCall() -> (Int, DelayedCall)? {
         guard !self.calls.isEmpty else { return nil }
         let number = Int.random(

@@ -5,10 +5,10 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// The clock of the fakes; numbers are those of twisted.md §8.
+/// The test clock, which is also the clock of the memory reactor.
 @Suite struct TestClockTests {
-    // 66, test_task: testSeconds.
-    @Test func `a new clock reads zero and has nothing to do`() {
+    // Twisted: test_task.testSeconds.
+    @Test func `a new clock reads zero and has no calls`() {
         let clock = TestClock()
         #expect(clock.now == .zero)
         #expect(clock.delayedCalls.isEmpty)
@@ -16,8 +16,8 @@ import Testing
         #expect(clock.now == .zero)
     }
 
-    // 69, test_task: test_callLaterOrdering.
-    @Test func `the call that is returned is the one that was made, even if another is sooner`() {
+    // Twisted: test_task.test_callLaterOrdering.
+    @Test func `callLater returns the new call even if another call is due earlier`() {
         let clock = TestClock()
         let late = clock.callLater(.seconds(10)) {}
         let soon = clock.callLater(.seconds(1)) {}
@@ -26,8 +26,8 @@ import Testing
         #expect(soon.deadline == .seconds(1))
     }
 
-    // 70, test_task: testAdvance.
-    @Test func `a call runs exactly when it is due`() {
+    // Twisted: test_task.testAdvance.
+    @Test func `a call runs exactly at its deadline`() {
         let clock = TestClock()
         var ran = false
         clock.callLater(.seconds(2)) { ran = true }
@@ -37,7 +37,7 @@ import Testing
         #expect(ran)
     }
 
-    // 73, test_task: testCallLaterResetLater.
+    // Twisted: test_task.testCallLaterResetLater.
     @Test func `a reset moves the deadline from now`() {
         let clock = TestClock()
         var ranAt: Duration?
@@ -48,9 +48,8 @@ import Testing
         #expect(ranAt == .seconds(5))
     }
 
-    // models.md §2b: a call that asks for itself again every second. Departure: Twisted jumps to
-    // the end first.
-    @Test func `advancing stops at each deadline on the way`() {
+    // Difference: the clock of Twisted first moves to the end.
+    @Test func `advance(by:) stops at each deadline on the way`() {
         let clock = TestClock()
         var seen: [Duration] = []
         func tick() {
@@ -62,7 +61,7 @@ import Testing
         #expect(seen == [.seconds(1), .seconds(2), .seconds(3)])
     }
 
-    @Test func `pumping advances by each step`() {
+    @Test func `pump advances the clock by each of the steps`() {
         let clock = TestClock()
         var seen: [Duration] = []
         for second in 1...3 { clock.callLater(.seconds(second)) { seen.append(clock.now) } }
@@ -71,8 +70,8 @@ import Testing
         #expect(clock.now == .seconds(2))
     }
 
-    // task.Clock: nested advance from a call is allowed.
-    @Test func `a call may advance the clock`() {
+    // Twisted: task.Clock allows a call to advance the clock.
+    @Test func `a call can advance the clock`() {
         let clock = TestClock()
         var seen: [Duration] = []
         clock.callLater(.seconds(1)) { clock.advance(by: .seconds(5)) }
@@ -82,7 +81,7 @@ import Testing
         #expect(clock.now == .seconds(6))
     }
 
-    @Test func `a call that advances the clock sees what it made run, in order`() {
+    @Test func `calls that are made by a call run in order when that call advances the clock`() {
         let clock = TestClock()
         var seen: [String] = []
         clock.callLater(.seconds(1)) {
@@ -106,11 +105,13 @@ import Testing
         #expect(seen.suffix(2) == ["left at 2.0 seconds", "another"])
     }
 
-    @Test func `a clock does not run backwards`() async {
+    @Test func `a negative advance stops the program`() async {
         await #expect(processExitsWith: .failure) { TestClock().advance(by: .seconds(-1)) }
     }
 
-    @Test func `a call that asks for itself again at the same instant stops the program`() async {
+    @Test func `a call that schedules itself endlessly without a delay stops the program`()
+        async
+    {
         await #expect(processExitsWith: .failure) {
             let clock = TestClock()
             func again() { clock.callLater(.zero) { again() } }

@@ -5,7 +5,7 @@ import Reactor
 import ReactorTesting
 import Testing
 
-/// twisted.md §8, 98 to 105.
+/// Inactivity timeouts: `TimeoutMixin` and `TimeoutError`.
 @Suite struct TimeoutTests {
     private class Watch: TimeoutMixin {
         let timeoutState = TimeoutState()
@@ -32,7 +32,7 @@ import Testing
         self.watch = Watch(self.clock)
     }
 
-    @Test func `it fires when nothing has happened for the whole period, once`() {
+    @Test func `a timeout fires once when nothing has happened for the whole period`() {
         self.watch.setTimeout(.seconds(5))
         self.clock.advance(by: .milliseconds(4999))
         #expect(self.watch.timeouts.isEmpty)
@@ -40,7 +40,7 @@ import Testing
         #expect(self.watch.timeouts == [.seconds(5)])
     }
 
-    @Test func `a sign of life starts the period anew`() {
+    @Test func `a reset restarts the period`() {
         self.watch.setTimeout(.seconds(5))
         self.clock.advance(by: .seconds(4))
         self.watch.resetTimeout()
@@ -50,7 +50,7 @@ import Testing
         #expect(self.watch.timeouts == [.seconds(9)])
     }
 
-    @Test func `a new period replaces the old one, from now`() {
+    @Test func `a new period replaces the old one and begins now`() {
         self.watch.setTimeout(.seconds(5))
         self.clock.advance(by: .seconds(4))
         self.watch.setTimeout(.seconds(2))
@@ -58,14 +58,14 @@ import Testing
         #expect(self.watch.timeouts == [.seconds(6)])
     }
 
-    @Test func `setTimeout returns the period so far`() {
+    @Test func `setTimeout returns the previous period`() {
         #expect(self.watch.setTimeout(.seconds(5)) == nil)
         #expect(self.watch.setTimeout(.seconds(6)) == .seconds(5))
         #expect(self.watch.setTimeout(nil) == .seconds(6))
         #expect(self.watch.setTimeout(nil) == nil)
     }
 
-    @Test func `a cancelled timeout never fires, and cancelling again is harmless`() {
+    @Test func `a cancelled timeout never fires, and a second cancel is harmless`() {
         self.watch.setTimeout(.seconds(5))
         self.watch.cancelTimeout()
         self.watch.cancelTimeout()
@@ -75,7 +75,7 @@ import Testing
         #expect(self.watch.timeouts.isEmpty)
     }
 
-    @Test func `output after the timeout does not start a second one`() {
+    @Test func `a reset after the timeout has fired does not start another one`() {
         self.watch.setTimeout(.seconds(5))
         self.clock.advance(by: .seconds(5))
         self.watch.resetTimeout()
@@ -84,14 +84,14 @@ import Testing
         #expect(self.watch.timeoutState.period == .seconds(5))
     }
 
-    @Test func `a period of zero fires in the next turn, not inside of the call`() {
+    @Test func `a timeout with a period of zero fires in the next turn`() {
         self.watch.setTimeout(.zero)
         #expect(self.watch.timeouts.isEmpty)
         self.clock.advance(by: .zero)
         #expect(self.watch.timeouts == [.zero])
     }
 
-    @Test func `a timer that somebody else cancelled counts as none`() {
+    @Test func `a timeout whose delayed call was cancelled can be set again`() {
         self.watch.setTimeout(.seconds(5))
         self.clock.delayedCalls[0].cancel()
         self.watch.resetTimeout()
@@ -101,7 +101,7 @@ import Testing
         #expect(self.watch.timeouts == [.seconds(3)])
     }
 
-    @Test func `the timer is off when timeoutConnection is called, so it may set it again`() {
+    @Test func `timeoutConnection can set the timeout again`() {
         final class Again: Watch {
             override func timeoutConnection() {
                 super.timeoutConnection()
@@ -115,7 +115,7 @@ import Testing
         #expect(again.timeouts == [.seconds(5), .seconds(6), .seconds(7)])
     }
 
-    @Test func `the timer does not keep its owner, and goes with it`() {
+    @Test func `a timer does not keep its owner alive, and is cancelled with it`() {
         var watch: Watch? = Watch(self.clock)
         weak let weakWatch = watch
         watch?.setTimeout(.seconds(5))
@@ -124,7 +124,7 @@ import Testing
         #expect(self.clock.delayedCalls.isEmpty)
     }
 
-    @Test func `without a clock of its own it uses the reactor of the thread`() {
+    @Test func `a timeout uses the reactor of the current thread by default`() {
         final class Plain: TimeoutMixin {
             let timeoutState = TimeoutState()
             var timeouts = 0
@@ -137,7 +137,7 @@ import Testing
         #expect(plain.timeouts == 1)
     }
 
-    @Test func `a TimeoutError says how long and what for`() {
+    @Test func `a TimeoutError describes its duration and what took too long`() {
         let error = TimeoutError(after: .seconds(1.5), "the answer of the scheduler")
         #expect("\(error)" == "Timed out after 1.5 seconds: the answer of the scheduler.")
     }
