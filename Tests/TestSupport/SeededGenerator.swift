@@ -3,8 +3,8 @@
 
 /// A generator that returns the same random numbers for the same seed on every machine.
 ///
-/// A test that fails with one seed can be repeated with exactly the same numbers. The algorithm is
-/// SplitMix64.
+/// A test that fails with one seed can be repeated with exactly the same numbers. The generator
+/// uses the algorithm SplitMix64.
 package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

@@ -31,11 +31,14 @@ struct CallRecords: ~Copyable {
     struct Record {
         /// The number of the call, or 0 if the record is free.
         var number: UInt64
-        /// The deadline, in nanoseconds of the queue's clock. In a free record, the index of the
-        /// next free record.
+        /// The deadline, in nanoseconds of the queue's clock.
+        ///
+        /// In a free record this is the index of the next free record.
         var due: Int64
-        /// The order among calls with the same deadline. A call that is moved gets a new sequence
-        /// number, so it runs after the calls that had this deadline before.
+        /// The order among calls with the same deadline.
+        ///
+        /// A call that is moved gets a new sequence number, so it runs after the calls that had its
+        /// new deadline before.
         var sequence: UInt64
         var body: Body?
 
@@ -50,7 +53,9 @@ struct CallRecords: ~Copyable {
     /// The versions are not part of the records because the search for stale entries reads only
     /// them, and sixteen fit into one cache line.
     private var versions = Segments<UInt32>()
-    /// The number of records in use or free. Memory from this index on is not initialized.
+    /// The number of records, in use or free.
+    ///
+    /// Memory from this index on is not initialized.
     private var used = 0
     private var firstFree = Self.none
     /// The number of calls.

@@ -19,12 +19,14 @@ struct DelayedCallStore: ~Copyable {
     private var calls = CallRecords()
     /// Entries that are due, in the order in which their calls run.
     private var due = DueEntries()
-    /// Entries for now or earlier that were made while calls ran. They go to the wheel after that:
-    /// in the wheel they would be due in the same turn.
+    /// Entries for now or earlier that were made while calls ran.
+    ///
+    /// They go to the wheel at the end of the turn, because in the wheel they would be due in the
+    /// same turn.
     private var postponed = DueEntries()
     /// Whether calls are running.
     private var isRunning = false
-    /// The number of the next call. It is also the next sequence number.
+    /// The number of the next call, which is also the next sequence number.
     private(set) var nextNumber: UInt64
 
     init(now: Int64, nextNumber: UInt64) {

@@ -20,9 +20,8 @@ internal import Synchronization
 final class QueueAnchor: @unchecked Sendable {
     /// The number of the first call of the present queue.
     private let firstNumber = Atomic<UInt64>(1)
-    // Unowned: the queue sets this reference and clears it in its deinit, so it never dangles.
-    // Unchecked: only the queue's thread uses it, and each access is one load or one store.
-    @exclusivity(unchecked) unowned(unsafe) var queue: DelayedCallQueue?
+    // Unowned: the queue sets this reference, and clears it in its deinit, so it never dangles.
+    unowned(unsafe) var queue: DelayedCallQueue?
     /// The number with which the next queue begins.
     private(set) var nextNumber: UInt64 = 1
 
@@ -37,7 +36,7 @@ final class QueueAnchor: @unchecked Sendable {
 
     private init() {}
 
-    /// Returns an anchor that serves no other queue. The queue must give it back.
+    /// Returns an anchor that serves no other queue, and that the queue must give back.
     static func take() -> QueueAnchor {
         self.anchors.withLock { anchors in
             if let anchor = anchors.free.popLast() { return anchor }

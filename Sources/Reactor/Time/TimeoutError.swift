@@ -14,6 +14,6 @@ public struct TimeoutError: Error, Hashable, CustomStringConvertible {
         self.what = what
     }
 
-    /// One sentence for the log, for example "Timed out after 5.0 seconds: the result of a query."
+    /// A sentence such as "Timed out after 5.0 seconds: the result of a query" for the log.
     public var description: String { "Timed out after \(self.duration): \(self.what)." }
 }
