@@ -13,8 +13,8 @@ public protocol WorkerMonitoring: AnyObject {
 
     /// The time at which the lease of the job started, on the clock of the worker's protocol.
     ///
-    /// This is the latest time at which the scheduler certainly knew that the job was alive. If it
-    /// is `nil`, the lease starts when the protocol is connected.
+    /// Give a time at which the scheduler certainly knew that the job was alive, for example the
+    /// time of the claim. If the value is `nil`, the lease starts when the protocol is connected.
     var leaseStart: Duration? { get }
 
     /// Sends a heartbeat of the job to the scheduler.
