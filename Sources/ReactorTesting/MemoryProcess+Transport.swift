@@ -4,20 +4,22 @@
 public import Reactor
 
 extension MemoryProcess: ProcessTransport {
-    /// The invented process ID of the leader, or `nil` once its exit has been seen.
+    /// The invented process ID of the leader, or `nil` once the reactor has handled the
+    /// leader's exit.
     ///
-    /// Do not pass it to kill(2): a real process may have the same number.
+    /// Do not pass this number to kill(2), because a real process may have the same number.
     public var pid: Int32? { self.exit == nil ? self.members.first?.pid : nil }
 
     /// Records bytes that are written to descriptor 0; see ``write(_:to:)``.
     @discardableResult
     public func write(_ bytes: [UInt8]) -> WriteOutcome { self.write(bytes, to: 0) }
 
-    /// Records bytes that are written to a descriptor of the child, in ``written``.
+    /// Writes bytes to a descriptor of the child, and records them in ``written``.
     ///
-    /// They arrive in the next turn, where a child that echoes writes them back. The child
-    /// accepts any amount, so only more than the request's `SpawnRequest.writeLimit` in one turn
-    /// is refused.
+    /// The bytes reach the child in the next turn, and a child that performs
+    /// ``MemoryStep/echoInput`` then writes them back. The child accepts any number of bytes, so a
+    /// write is only refused if the stream is closed, or if the writes of one turn would exceed the
+    /// request's `SpawnRequest.writeLimit`.
     @discardableResult
     public func write(_ bytes: [UInt8], to descriptor: Int32) -> WriteOutcome {
         let isTerminal = self.request.usesTerminal && descriptor == 0 && self.openReads.contains(1)
@@ -32,15 +34,15 @@ extension MemoryProcess: ProcessTransport {
         return total > self.request.writeLimit / 2 ? .acceptedButFull : .accepted
     }
 
-    /// Hands buffered bytes to the child and tells the protocol that the buffer is empty.
+    /// Delivers queued bytes to the child and calls the protocol's `childWriteBufferEmptied`.
     private func writeBufferEmptied(_ descriptor: Int32) {
         guard self.flush(descriptor) else { return }
         self.processProtocol?.childWriteBufferEmptied(descriptor)
     }
 
-    /// Hands buffered bytes to the child.
+    /// Delivers queued bytes to the child.
     ///
-    /// - Returns: Whether there were any.
+    /// - Returns: Whether any bytes were queued.
     private func flush(_ descriptor: Int32) -> Bool {
         guard let bytes = self.unflushed.removeValue(forKey: descriptor) else { return false }
         guard descriptor == 0 else { return true }
@@ -49,26 +51,26 @@ extension MemoryProcess: ProcessTransport {
         return true
     }
 
-    /// Closes our end of one stream in the next turn; has no effect on a terminal.
+    /// Closes the reactor's end of one stream in the next turn; this has no effect on a terminal.
     public func closeChildDescriptor(_ descriptor: Int32) {
         guard !self.request.usesTerminal else { return }
-        self.report { $0.closeOurs(descriptor) }
+        self.report { $0.closeReactorsEnd(descriptor) }
     }
 
-    /// Closes our ends of all streams in the next turn.
+    /// Closes the reactor's ends of all streams in the next turn.
     ///
     /// On a terminal, the process group receives SIGHUP first.
     public func loseConnection() {
         self.report { process in
             if process.request.usesTerminal { process.deliverSignal(.hangup, to: .group) }
             for number in process.openWrites.union(process.openReads).sorted() {
-                process.closeOurs(number)
+                process.closeReactorsEnd(number)
             }
         }
     }
 
-    /// Closes our end of one stream and tells the protocol.
-    private func closeOurs(_ number: Int32) {
+    /// Closes the reactor's end of one stream and calls the protocol's `childConnectionLost`.
+    private func closeReactorsEnd(_ number: Int32) {
         _ = self.flush(number)
         guard self.openReads.remove(number) != nil || self.openWrites.remove(number) != nil else {
             return
@@ -80,9 +82,10 @@ extension MemoryProcess: ProcessTransport {
 
     /// Records a signal in ``signals`` and delivers it.
     ///
-    /// Its effect reaches the protocol in a later turn. SIGSTOP and SIGCONT have none.
+    /// The effect of the signal reaches the protocol in a later turn. SIGSTOP and SIGCONT have
+    /// no effect.
     ///
-    /// - Throws: `ProcessExitedAlready` if the target has ended.
+    /// - Throws: `ProcessExitedAlready` if the child has exited or the group is empty.
     public func signalProcess(_ signal: Signal, to target: SignalTarget) throws {
         let isGroup = target == .group && self.request.hasOwnGroup
         let isGone = isGroup ? self.isGroupEmpty(thoroughly: true) : self.exit != nil
@@ -92,20 +95,20 @@ extension MemoryProcess: ProcessTransport {
         if isGroup { self.exitDriver?.ownerSignaled(signal) }
     }
 
-    /// Holds back output until ``resumeProducing()``; the child itself does not block.
+    /// Delivers no output to the protocol until ``resumeProducing()``; the child does not block.
     public func pauseProducing() { self.isPaused = true }
 
-    /// Delivers the output that was held back, in the next turn.
+    /// Delivers, in the next turn, the output that the child has written during the pause.
     public func resumeProducing() {
         guard self.isPaused else { return }
         self.isPaused = false
         self.report { process in
             process.deliver()
-            process.endStreamsThatNobodyHolds()
+            process.endUnusedOutputs()
         }
     }
 
-    /// Records the size in ``terminalSize``; has no effect without a terminal.
+    /// Records the size in ``terminalSize``; this has no effect for a child without a terminal.
     public func resizeTerminal(rows: UInt16, columns: UInt16) {
         if self.request.usesTerminal { self.terminalSize = (rows, columns) }
     }
@@ -116,7 +119,9 @@ extension MemoryProcess: ProcessTransport {
 
 /// The delivery of events to the protocol, up to the end of the process.
 extension MemoryProcess: ExitDriverDelegate {
-    /// Delivers pending output to the protocol, for as long as the protocol has not paused it.
+    /// Delivers pending output to the protocol, until the protocol calls ``pauseProducing()``.
+    ///
+    /// - Parameter evenPaused: Whether to deliver all output even during a pause.
     func deliver(evenPaused: Bool = false) {
         while evenPaused || !self.isPaused, !self.undelivered.isEmpty {
             let (number, bytes) = self.undelivered.removeFirst()
@@ -125,10 +130,11 @@ extension MemoryProcess: ExitDriverDelegate {
         }
     }
 
-    /// Handles the end of a stream, which no process of the child has open any longer.
+    /// Handles the end of a stream, after its last process has closed it.
     func streamEnded(_ number: Int32) {
-        // While the leader lives, a terminal can be opened again by its name, and the end of a
-        // paused stream has not been read yet.
+        // While the leader is alive, the stream of a terminal does not end, because a real
+        // process can open its terminal again by name. During a pause, the reactor reads no end
+        // of an output.
         if self.exit == nil, self.request.usesTerminal { return }
         if self.exit == nil, self.isPaused, self.openReads.contains(number) { return }
         guard self.openReads.remove(number) != nil || self.openWrites.remove(number) != nil else {
@@ -139,20 +145,20 @@ extension MemoryProcess: ExitDriverDelegate {
         if self.openReads.isEmpty { self.exitDriver?.streamsClosed() }
     }
 
-    /// Handles the exit of the leader: the rest of its output is delivered before the exit.
+    /// Handles the exit of the leader, and delivers the rest of its output first.
     func leaderExited(_ exit: ProcessExit) {
         guard self.exit == nil else { return }
         self.exit = exit
         self.deliver(evenPaused: true)
-        self.endStreamsThatNobodyHolds()
+        self.endUnusedOutputs()
         self.processProtocol?.processExited(exit)
         if self.openReads.isEmpty { self.exitDriver?.streamsClosed() }
         self.exitDriver?.leaderExited()
     }
 
-    /// Ends the outputs that no live process has open.
-    func endStreamsThatNobodyHolds() {
-        for number in self.openReads.subtracting(self.heldStreams).sorted() {
+    /// Ends the output streams that no live process has open.
+    func endUnusedOutputs() {
+        for number in self.openReads.subtracting(self.streamsInUse).sorted() {
             self.streamEnded(number)
         }
     }
@@ -162,7 +168,8 @@ extension MemoryProcess: ExitDriverDelegate {
         !self.members.contains { $0.isAlive && $0.isInGroup }
     }
 
-    /// Delivers a signal of the exit policy to the process group, and records it for the end.
+    /// Delivers a signal of the exit policy to the process group, and records the signal
+    /// for `ProcessEnd.signalsToGroup`.
     package func signalGroupForPolicy(_ signal: Signal) {
         self.policySignals.append(SentSignal(signal, to: .group, at: self.reactor.now))
         self.deliverSignal(signal, to: .group)
@@ -189,11 +196,14 @@ extension MemoryProcess: ExitDriverDelegate {
         )
     }
 
-    /// The live processes that the exit policy, or the caller who gave up, wanted to be gone.
+    /// The processes that were meant to end but are still alive.
+    ///
+    /// These are all live members of the group if the exit policy terminates the group, or if the
+    /// caller gave the process up before it exited.
     private var survivors: [ProcessSurvivor] {
         guard self.exit == nil || self.request.exitPolicy.termination != nil else { return [] }
-        let named = self.request.hasOwnGroup ? self.members : Array(self.members.prefix(1))
-        return named.filter { $0.isAlive && $0.isInGroup }
+        let candidates = self.request.hasOwnGroup ? self.members : Array(self.members.prefix(1))
+        return candidates.filter { $0.isAlive && $0.isInGroup }
             .map { ProcessSurvivor(pid: $0.pid, command: "scripted", state: "S") }
     }
 }

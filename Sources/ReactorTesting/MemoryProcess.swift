@@ -5,8 +5,8 @@ public import Reactor
 
 /// A child process of a ``MemoryReactor``, which follows a script.
 ///
-/// It is the transport of its protocol. For the test it also records all signals and all input that
-/// the child received, and lets the test act in place of the child:
+/// The process is the transport of its protocol. It also records all signals and all input that the
+/// child received, and a test can act in place of the child:
 ///
 ///     try reactor.spawnProcess(protocol, SpawnRequest("worker"))
 ///     let child = reactor.processes[0]
@@ -14,43 +14,45 @@ public import Reactor
 ///     child.exit(code: 3)
 ///     reactor.advance(by: .zero)
 ///
-/// The effects reach the protocol in a later turn, as they would from a kernel, so a test has to
-/// advance the reactor before it checks them. The end of the process follows the same rules as on
-/// the real reactor (`ExitPolicy`).
+/// The effects reach the protocol in a later turn, as they would from a kernel, so a test must
+/// advance the reactor before it checks the effects. The end of the process follows the same rules
+/// as on the real reactor (`ExitPolicy`).
 public final class MemoryProcess {
-    // The reactor keeps its processes for as long as it exists.
+    // The reactor owns its processes, so it is alive whenever it calls one of them. A test must not
+    // use a process after it has released the reactor.
     unowned let reactor: MemoryReactor
     var processProtocol: ProcessProtocol?
     var exitDriver: ExitDriver?
-    /// The processes of the child; the first one is its leader.
+    /// The leader, followed by the processes that it and its descendants have started.
     var members: [MemoryMember] = []
     var isPaused = false
     private var isConnected = false
-    /// Events that took place before the protocol was connected.
-    private var early: [(MemoryProcess) -> Void] = []
+    /// The events that took place before the protocol was connected.
+    private var earlyEvents: [(MemoryProcess) -> Void] = []
 
-    /// Output that the protocol has not received yet, in order.
+    /// The output that the protocol has not received yet, in order.
     var undelivered: [(number: Int32, bytes: [UInt8])] = []
-    /// The child's outputs whose end has not been reported to the protocol.
+    /// The descriptors of the child from which the reactor still reads.
     var openReads: Set<Int32>
-    /// The child's inputs that are open on both sides.
+    /// The descriptors of the child to which the reactor can still write.
     var openWrites: Set<Int32>
-    /// Bytes that were written to the child and are still in our buffer, by descriptor.
+    /// The bytes that were written in this turn and have not reached the child, by descriptor.
     var unflushed: [Int32: [UInt8]] = [:]
-    /// Bytes that have arrived at descriptor 0 of the child and that it has not read.
+    /// The bytes that have arrived at descriptor 0 of the child and that the child has not read.
     var input: [UInt8] = []
     /// The signals that the exit policy sent to the group.
     var policySignals: [SentSignal] = []
 
     /// The request with which the child was spawned.
     public let request: SpawnRequest
-    /// How the leader ended, or `nil` if the reactor has not seen its exit yet.
+    /// How the leader terminated, or `nil` until the reactor has handled its exit.
     public internal(set) var exit: ProcessExit?
-    /// All signals that were sent through the transport, in order, including those without effect.
+    /// All signals that were sent through the transport, in order, including signals
+    /// without effect.
     ///
-    /// Signals of the exit policy are not among them; they are in `ProcessEnd.signalsToGroup`.
+    /// Signals that the exit policy sent are not included. `ProcessEnd.signalsToGroup` lists them.
     public internal(set) var signals: [SentSignal] = []
-    /// All bytes that were written to the child, by the child's descriptor.
+    /// All bytes that were written to the child, by the number of the child's descriptor.
     public internal(set) var written: [Int32: [UInt8]] = [:]
     /// The size that ``resizeTerminal(rows:columns:)`` set last, or `nil` if it was not called.
     public internal(set) var terminalSize: (rows: UInt16, columns: UInt16)?
@@ -72,14 +74,14 @@ public final class MemoryProcess {
 
     /// Makes the leader write a text, encoded as UTF-8, to one of its descriptors.
     ///
-    /// It has no effect if the stream is closed.
+    /// The call has no effect if the stream is closed.
     public func feed(_ text: String, to descriptor: Int32 = 1) {
         self.feed(Array(text.utf8), to: descriptor)
     }
 
     /// Makes the leader write bytes to one of its descriptors.
     ///
-    /// It has no effect if the stream is closed.
+    /// The call has no effect if the stream is closed.
     public func feed(_ bytes: [UInt8], to descriptor: Int32 = 1) {
         let number = self.request.streams.origin(of: descriptor)
         guard self.openReads.contains(number), !bytes.isEmpty else { return }
@@ -89,15 +91,15 @@ public final class MemoryProcess {
 
     /// Makes the leader exit with a code from 0 to 255.
     ///
-    /// It has no effect if the leader has ended.
+    /// The call has no effect if the leader has already terminated.
     public func exit(code: Int32) { self.endLeader(.exited(code: code)) }
 
-    /// Makes the leader die from a signal that another program has sent.
+    /// Makes the leader die from a signal, as if another program had sent it.
     ///
-    /// It has no effect if the leader has ended.
+    /// The call has no effect if the leader has already terminated.
     public func die(of signal: Signal) { self.endLeader(.signaled(signal, coreDumped: false)) }
 
-    /// Whether the leader and all processes that it started have ended.
+    /// Whether the leader and all of its descendants have terminated.
     public var isGone: Bool { !self.members.contains(where: \.isAlive) }
 
     private func endLeader(_ exit: ProcessExit) {
@@ -107,7 +109,7 @@ public final class MemoryProcess {
 
     // MARK: - Connection
 
-    /// Creates the leader and arranges for the connection of the protocol.
+    /// Creates the leader, and queues the call that connects the protocol.
     func launch(_ steps: [MemoryStep]) {
         let leader = MemoryMember(
             pid: self.reactor.takePID(),
@@ -124,22 +126,22 @@ public final class MemoryProcess {
         guard let processProtocol = self.processProtocol else { return }
         self.isConnected = true
         processProtocol.makeConnection(self)
-        let early = self.early
-        self.early = []
-        for event in early { self.report(event) }
-        self.goOn(leader)
+        let events = self.earlyEvents
+        self.earlyEvents = []
+        for event in events { self.report(event) }
+        self.continueScript(of: leader)
     }
 
-    /// Releases the protocol and cancels all pending calls, without telling the protocol.
+    /// Releases the protocol and cancels all pending calls, without calling the protocol.
     func tearDown() {
         self.exitDriver?.cancel()
         self.processProtocol = nil
         for member in self.members { member.nextStep?.cancel() }
     }
 
-    /// Handles an event in the next turn, but not before the protocol is connected.
+    /// Queues an event for the next turn, or for the turn after the protocol has been connected.
     func report(_ event: @escaping (MemoryProcess) -> Void) {
-        guard self.isConnected else { return self.early.append(event) }
+        guard self.isConnected else { return self.earlyEvents.append(event) }
         self.reactor.report { [weak self] in
             if let self { event(self) }
         }
@@ -147,9 +149,9 @@ public final class MemoryProcess {
 }
 
 extension MemoryReactor: ReactorProcess {
-    /// Starts a child that follows the script of ``programs``.
+    /// Starts a child that follows the script that ``programs`` returns for the request.
     ///
-    /// See `ReactorProcess.spawnProcess(_:_:)` for the rest of the contract.
+    /// Apart from that, the method behaves as `ReactorProcess.spawnProcess(_:_:)` describes.
     ///
     /// - Throws: The error that ``programs`` throws.
     @discardableResult
@@ -172,7 +174,8 @@ extension MemoryReactor: ReactorProcess {
 }
 
 extension ChildStreams {
-    /// The child's descriptors that we read from, and those that we write to.
+    /// The descriptors of the child that the reactor reads from, and the descriptors of the child
+    /// that it writes to.
     var numbers: (reads: Set<Int32>, writes: Set<Int32>) {
         switch self {
         case .pipes, .socketPairs: return ([1, 2], [0])
@@ -189,18 +192,19 @@ extension ChildStreams {
         if case .descriptors(let map) = self { Set(map.keys) } else { [0, 1, 2] }
     }
 
-    /// The descriptor under which the stream of `number` is known.
+    /// Returns the descriptor that represents the stream of the descriptor `number`.
     ///
-    /// For a copy (``ChildDescriptor/sameAs(_:)``) it is the original, and for the three
-    /// descriptors of a terminal it is 1.
+    /// Several descriptors of a child can share one stream. A duplicate (`ChildDescriptor.sameAs`)
+    /// is represented by its original, and each of the three descriptors of a terminal by
+    /// descriptor 1.
     func origin(of number: Int32) -> Int32 {
         switch self {
         case .pipes, .socketPairs: return number
         case .terminal: return self.all.contains(number) ? 1 : number
         case .descriptors(let map):
             var origin = number
-            // A copy may be a copy of a copy. The limit ends the search if the copies form
-            // a circle.
+            // A duplicate may refer to another duplicate. The limit ends the search if the
+            // duplicates refer to each other in a cycle.
             for _ in 0..<map.count {
                 guard case .sameAs(let other)? = map[origin] else { break }
                 origin = other

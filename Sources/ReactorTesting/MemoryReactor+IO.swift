@@ -7,7 +7,7 @@ extension MemoryReactor: ReactorIO {
     /// Calls `body` in each turn in which `descriptor` is readable;
     /// see `ReactorIO.addReader(_:_:)`.
     ///
-    /// Only the numbers of ``makePipe()`` ever become ready.
+    /// Only descriptors that ``makePipe()`` has returned can become ready.
     public func addReader(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
     {
         self.watch(descriptor, reading: true, body)
@@ -35,7 +35,7 @@ extension MemoryReactor: ReactorIO {
     ) -> any DescriptorWatch {
         require(
             descriptor >= 0,
-            "Descriptor \(descriptor) is not open: a watch needs one that is."
+            "Descriptor \(descriptor) is not open; only an open descriptor can be watched."
         )
         let watch = MemoryWatch(self, descriptor, reading: reading, body)
         self.watches.append(watch)
@@ -44,11 +44,11 @@ extension MemoryReactor: ReactorIO {
 
     // MARK: - Pipes
 
-    /// Makes a pipe that exists in this reactor only.
+    /// Makes a fake pipe that exists only in this reactor.
     ///
-    /// The numbers are no descriptors of the process. Use them with ``addReader(_:_:)``,
+    /// The returned numbers are not real descriptors. Use them only with ``addReader(_:_:)``,
     /// ``addWriter(_:_:)``, ``write(_:to:)``, ``read(_:from:)`` and ``close(_:)`` of this reactor.
-    /// The pipe holds up to 64 KiB.
+    /// The pipe has a capacity of 64 KiB.
     ///
     ///     let (readEnd, writeEnd) = reactor.makePipe()
     ///     let watch = reactor.addReader(readEnd) { print(reactor.read(4096, from: readEnd)) }
@@ -77,14 +77,15 @@ extension MemoryReactor: ReactorIO {
 
     /// Reads up to `count` bytes from a pipe.
     ///
-    /// - Returns: The bytes. An empty array does not tell an empty pipe from the end of the stream.
+    /// - Returns: The bytes. The array is empty if the pipe is empty, if the stream has ended, or
+    ///   if `descriptor` is not an open read end.
     public func read(_ count: Int, from descriptor: Int32) -> [UInt8] {
         guard let pipe = self.pipes[descriptor], pipe.readEnd == descriptor else { return [] }
         defer { pipe.bytes.removeFirst(min(count, pipe.bytes.count)) }
         return Array(pipe.bytes.prefix(count))
     }
 
-    /// Closes one end of a pipe; has no effect if `descriptor` is not open.
+    /// Closes one end of a pipe; this has no effect if `descriptor` is not open.
     public func close(_ descriptor: Int32) {
         guard let pipe = self.pipes.removeValue(forKey: descriptor) else { return }
         if pipe.writeEnd == descriptor {
@@ -114,7 +115,7 @@ final class MemoryWatch: DescriptorWatch {
 
     var isActive: Bool { self.body != nil && !self.isPaused }
 
-    /// Whether the closure has to be called in this turn.
+    /// Whether the watch is active and its descriptor is ready.
     var isReady: Bool {
         self.isActive
             && self.reactor?.pipes[self.descriptor]?.isReady(
@@ -138,9 +139,9 @@ final class MemoryWatch: DescriptorWatch {
     }
 }
 
-/// A pipe of ``MemoryReactor/makePipe()``.
+/// A fake pipe that ``MemoryReactor/makePipe()`` has made.
 final class MemoryPipe {
-    /// The bytes that were written and not read yet, at most ``capacity``.
+    /// The bytes that have been written but not read, at most ``capacity`` bytes.
     var bytes: [UInt8] = []
     var isReadEndClosed = false
     var isWriteEndClosed = false
@@ -155,7 +156,9 @@ final class MemoryPipe {
     /// The capacity in bytes, which is the default of Linux (pipe(7)).
     static let capacity = 64 * 1024
 
-    /// Whether a watch on one of the two ends has to be called.
+    /// Returns whether one of the two ends is ready.
+    ///
+    /// The read end is only ready for reading, and the write end only for writing.
     func isReady(_ descriptor: Int32, reading: Bool) -> Bool {
         switch (descriptor == self.readEnd, reading) {
         case (true, true): !self.bytes.isEmpty || self.isWriteEndClosed

@@ -4,10 +4,10 @@
 internal import Dispatch
 public import Reactor
 
-/// A reactor for tests, which needs neither time, nor threads, nor a kernel.
+/// A reactor for tests, with a simulated clock, scripted children and fake descriptors.
 ///
-/// Its clock moves only when the test advances it, its children follow scripts, and its descriptors
-/// are numbers without a file behind them:
+/// The clock moves only when the test advances it, the children follow scripts, and the descriptors
+/// are numbers that refer to no file:
 ///
 ///     let reactor = MemoryReactor()
 ///     reactor.programs = { _ in [.write("hello\n"), .wait(.seconds(5)), .exit(3)] }
@@ -15,26 +15,26 @@ public import Reactor
 ///     reactor.advance(by: .seconds(5))
 ///     // The protocol has received "hello\n" and the exit code 3.
 ///
-/// It offers the same five abilities as `LibevReactor`, with the same queue of delayed calls, the
-/// same life cycle, and the same rules for the end of a process. One contract suite runs on both
-/// reactors. `Docs/Testing.md` lists the differences that remain ("What the memory reactor does
-/// not do").
+/// This reactor conforms to the same five protocols as `LibevReactor`. Both use the same queue of
+/// delayed calls, the same life cycle, and the same rules for the end of a process, and the same
+/// contract tests run on both. `Docs/Testing.md` lists the remaining differences ("What the memory
+/// reactor does not do").
 ///
-/// A test can drive it in three ways. ``advance(by:)`` runs turns until an amount of time has
-/// passed, without the startup; most tests need nothing else. ``iterate(_:)`` runs one turn.
-/// ``run()`` includes the startup and the shutdown, and jumps from deadline to deadline.
+/// A test can run the reactor in three ways. ``advance(by:)`` runs turns until an amount of time
+/// has passed, without the startup; most tests need nothing else. ``iterate(_:)`` runs one turn.
+/// ``run()`` includes the startup and the shutdown, and moves the clock from deadline to deadline.
 public final class MemoryReactor: ReactorCore, ReactorThreads {
     let queue = DelayedCallQueue()
     let lifecycle = Lifecycle()
     let pendingResults: PendingResults
     /// The mailbox for other threads; messages from it are handled in the next turn.
     public let handle: ReactorHandle
-    /// Signaled when the first message of a turn arrives in the mailbox.
+    /// The semaphore that the mailbox signals when a message arrives in the empty mailbox.
     private let wakes: DispatchSemaphore
 
-    /// Events that a kernel would report at the end of the next wait, in order.
+    /// The events that a kernel would report at the end of the next wait, in order.
     private var readyEvents: [() -> Void] = []
-    /// Calls that connect the children that were spawned in this turn.
+    /// The calls that connect the children that were spawned in this turn.
     private var newChildren: [() -> Void] = []
     private var isInTurn = false
     var watches: [MemoryWatch] = []
@@ -43,27 +43,26 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
     var nextDescriptor: Int32 = 1_000_000
     var nextPID: Int32 = 1_000_000
 
-    /// Returns the script of a child that is about to be spawned.
+    /// The closure that returns the script for each child that is spawned.
     ///
-    /// An error that it throws makes the spawn fail. By default each child exits at once with
-    /// code 0.
+    /// If the closure throws an error, the spawn fails with that error. By default each child exits
+    /// immediately with code 0.
     ///
     ///     reactor.programs = { request in
     ///         request.executable == "git" ? [.write("done\n"), .exit(0)] : [.exit(127)]
     ///     }
     public var programs: (SpawnRequest) throws(SpawnError) -> [MemoryStep] = { _ in [.exit(0)] }
 
-    /// How much real time ``run()`` waits for a message from another thread when there is nothing
-    /// else left to do; 10 seconds by default.
+    /// The real time for which ``run()`` waits for a message if it has nothing else to do.
     ///
-    /// When the limit is reached, the program stops with a message.
+    /// The default is 10 seconds. When the limit is reached, the program stops with an error text.
     public var waitLimit: Duration = .seconds(10)
 
     /// All children that were spawned, in the order in which they were spawned, including those
     /// that have ended.
     public internal(set) var processes: [MemoryProcess] = []
 
-    /// Makes a reactor whose clock reads zero.
+    /// Makes a reactor whose time is zero.
     public init() {
         let wakes = DispatchSemaphore(value: 0)
         self.wakes = wakes
@@ -78,10 +77,10 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
 
     // MARK: - Time
 
-    /// The time that has passed on the clock of this reactor, which starts at zero.
+    /// The time of the reactor's simulated clock, which starts at zero.
     public var now: Duration { .nanoseconds(self.queue.now) }
 
-    /// All calls that are still to run; see `ReactorTime.delayedCalls`.
+    /// All calls that have neither run nor been canceled; see `ReactorTime.delayedCalls`.
     public var delayedCalls: [DelayedCall] { self.queue.pending }
 
     /// Calls `body` once, when `delay` has passed; see `ReactorTime.callLater(_:_:)`.
@@ -93,13 +92,13 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
 
     /// Advances the clock by `duration`, and runs all turns that fall into that time.
     ///
-    /// The clock stops at each deadline on the way, and turns are run there until nothing more is
-    /// ready. `advance(by: .zero)` therefore does everything that can be done without time passing.
-    /// Other threads are not waited for. There is no startup: triggers, and closures that wait for
-    /// the startup, do not run before ``run()``.
+    /// The clock stops at each deadline that it passes, and the reactor runs turns at that time
+    /// until nothing more is ready. `advance(by: .zero)` therefore runs everything that is ready
+    /// now. The method does not wait for messages from other threads. It performs no startup:
+    /// triggers and closures of ``callWhenRunning(_:)`` do not run before ``run()``.
     ///
-    /// - Precondition: `duration` is not negative. No instant takes more than 100,000 turns; more
-    ///   are a sign of a call that schedules itself again without a delay, and would never end.
+    /// - Precondition: `duration` is not negative. The reactor performs at most 100,000 turns at
+    ///   the same time; more turns mean that a call schedules itself again without a delay.
     public func advance(by duration: Duration) {
         require(duration >= .zero, "A clock does not run backwards: \(duration).")
         let end = self.queue.now.addingSaturated(duration.nanoseconds)
@@ -123,12 +122,12 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
 
     /// Runs the startup, then turns until ``stop()``, then the shutdown.
     ///
-    /// Time passes without waiting: the clock jumps from deadline to deadline. If nothing is left
-    /// to do, `run()` waits for a message from another thread, in real time and for ``waitLimit``
-    /// at most.
+    /// The reactor does not wait for deadlines: it moves the clock to the next deadline instead. If
+    /// there is nothing else to do, it waits for a message from another thread, in real time and
+    /// for ``waitLimit`` at most.
     ///
-    /// - Precondition: The reactor is not inside a turn and has not run before. Something stops it:
-    ///   where a real reactor would wait forever, the program stops with a message.
+    /// - Precondition: The reactor is not inside a turn and has not run before. If nothing calls
+    ///   ``stop()`` and a real reactor would wait forever, the program stops with a message.
     public func run() {
         require(!self.isInTurn, "run() was called from inside a turn.")
         CurrentReactor.with(self) {
@@ -150,7 +149,7 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
 
     /// Runs one turn.
     ///
-    /// If nothing is ready, the clock moves to the next deadline first, but by `timeout` at most.
+    /// If nothing is ready, the clock first moves to the next deadline, but by `timeout` at most.
     ///
     /// - Precondition: The reactor is not inside a turn.
     public func iterate(_ timeout: Duration) {
@@ -191,10 +190,10 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
     @discardableResult
     public func removeTrigger(_ trigger: Trigger) -> Bool { self.lifecycle.remove(trigger) }
 
-    /// Discards all that is pending: delayed calls, watches, triggers, messages, and events of
-    /// children, whose protocols receive no more calls.
+    /// Discards all pending delayed calls, watches, triggers, messages, and events of children.
     ///
-    /// ``run()`` calls it at its end. A test without `run()` calls it to break reference cycles
+    /// The protocols of the children receive no more calls. ``run()`` calls this method before it
+    /// returns. A test that does not call `run()` can call `shutDown()` to break reference cycles
     /// between the reactor and closures that capture it.
     ///
     /// - Precondition: The reactor is not inside a turn.
@@ -212,8 +211,8 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
 
     // MARK: - ReactorThreads
 
-    /// Runs `work` in the next turn on the reactor's own thread, so that no test waits for
-    /// a thread.
+    /// Runs `work` in the next turn and on the reactor's thread, so that a test does not have to
+    /// wait for a worker thread.
     public func deferToThread<Value: Sendable>(
         _ work: sending @escaping () throws -> Value
     ) -> Deferred<Value> {
@@ -226,8 +225,9 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
 
     // MARK: - Turns
 
-    /// Queues an event that a kernel would report; it is handled in the next turn, before the
-    /// delayed calls.
+    /// Queues an event that a kernel would report.
+    ///
+    /// The reactor handles the event in the next turn, before the delayed calls.
     func report(_ event: @escaping () -> Void) { self.readyEvents.append(event) }
 
     /// Queues the call that connects a new child to its protocol.
@@ -241,7 +241,7 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
 
     /// Runs one turn, whose wait moves the clock to the next deadline, but never beyond `limit`.
     ///
-    /// `limit` is a time of the clock in nanoseconds, or `nil` if the wait is unlimited.
+    /// - Parameter limit: A time of the clock in nanoseconds, or `nil` if there is no limit.
     private func turn(atMost limit: Int64?) {
         if !self.isSomethingReady { self.moveToNextEvent(limit) }
         self.performTurn()
@@ -262,7 +262,7 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
         }
     }
 
-    /// Runs the steps of a turn that follow its wait, in the order of Docs/TheLoop.md, "A turn".
+    /// Performs the steps 4 to 7 of a turn; see Docs/TheLoop.md, "A turn".
     private func performTurn() {
         self.handle.runMessages(
             stop: { self.stop() },

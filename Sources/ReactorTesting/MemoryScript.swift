@@ -5,7 +5,7 @@ public import Reactor
 
 /// One step in the script of a child of a ``MemoryReactor``.
 ///
-/// A script is an array of steps, which are done in order. A child whose script has no step left
+/// A script is an array of steps, which the child performs in order. After the last step the child
 /// exits with code 0.
 ///
 ///     reactor.programs = { _ in
@@ -16,39 +16,43 @@ public import Reactor
 public indirect enum MemoryStep: Sendable, Hashable {
     /// Writes a text, encoded as UTF-8, to a descriptor of the child.
     ///
-    /// Output to a descriptor that the child does not have open, or that we no longer read, is
-    /// lost. No pipe is ever full.
+    /// The output is lost if neither the child nor one of its descendants has the descriptor open,
+    /// or if the reactor no longer reads from the stream. A write never blocks, because pipes of a
+    /// memory reactor have no size limit.
     case write(String, to: Int32 = 1)
 
     /// Writes bytes to a descriptor of the child; see ``write(_:to:)``.
     case writeBytes([UInt8], to: Int32 = 1)
 
-    /// Waits until a time has passed on the clock of the reactor.
+    /// Waits for a duration on the clock of the reactor.
     case wait(Duration)
 
     /// Ignores a signal from now on.
     ///
-    /// SIGKILL ends the child even if it is ignored. Processes that are started later inherit
+    /// SIGKILL ends the child in any case. Processes that the child starts later inherit
     /// the setting.
     case ignore(Signal)
 
     /// Closes a descriptor of the child.
     ///
-    /// The stream ends once no process of the child has it open.
+    /// The stream ends once neither the child nor one of its descendants has it open.
     case close(Int32)
 
-    /// Starts another process, which follows a script of its own.
+    /// Starts another process, which follows the given script.
     ///
-    /// It has the same streams open, is in the same process group, and begins in the next turn.
+    /// The new process inherits the open streams and the process group, and begins in the
+    /// next turn.
     case start([MemoryStep])
 
-    /// Starts another process in a session of its own, so that signals to the group do not
+    /// Starts another process in a new session, so that signals to the child's process group do not
     /// reach it.
+    ///
+    /// The new process inherits the open streams and begins in the next turn.
     case startDetached([MemoryStep])
 
-    /// Writes to descriptor 1 all that arrives at descriptor 0, until descriptor 0 is closed.
+    /// Copies all input from descriptor 0 to descriptor 1, until the reactor closes descriptor 0.
     ///
-    /// On a terminal it goes on until a signal ends the child.
+    /// With a terminal, this step continues until a signal ends the child.
     case echoInput
 
     /// Does nothing until a signal ends the child.
@@ -57,22 +61,22 @@ public indirect enum MemoryStep: Sendable, Hashable {
     /// Exits with a code from 0 to 255.
     case exit(Int32)
 
-    /// Dies from a signal, even from one that is ignored.
+    /// Dies from a signal, even if the child ignores it.
     case die(Signal)
 }
 
-/// One process of a scripted child: the leader, or a process that was started by it.
+/// One process of a scripted child: the leader or one of its descendants.
 final class MemoryMember {
     let pid: Int32
-    /// Whether signals to the child's process group reach it.
+    /// Whether the process is in the child's process group and receives the signals to that group.
     let isInGroup: Bool
     var isAlive = true
     var ignored: Set<Signal> = []
-    /// The descriptors that it has open, by the numbers that the child uses.
+    /// The numbers of the descriptors that the process has open.
     var open: Set<Int32>
-    /// The steps that are still to be done.
+    /// The steps that the process has not performed yet.
     var steps: ArraySlice<MemoryStep>
-    /// Whether its current step is ``MemoryStep/echoInput``.
+    /// Whether the process is performing the step ``MemoryStep/echoInput``.
     var isEchoing = false
     /// The call that continues the script after a wait.
     var nextStep: DelayedCall?
@@ -84,13 +88,14 @@ final class MemoryMember {
         self.steps = steps[...]
     }
 
-    /// The signals that end no process by default, by their numbers on Linux: 0, which only tests
-    /// whether a process exists, SIGCHLD to SIGURG, and SIGWINCH.
+    /// The signals that do not terminate a process by default.
     ///
-    /// The kernel ignores them, or stops or resumes the process; here they all have no effect.
+    /// These are SIGCHLD to SIGURG (17 to 23 on Linux) and SIGWINCH (28), which a process ignores
+    /// or which stop or resume it, and 0, which only tests whether a process exists. None of them
+    /// has an effect on a scripted process.
     private static let harmless = Set(([0] + (17...23) + [28]).map { Signal(rawValue: $0) })
 
-    /// Whether the process dies from `signal`; see signal(7), "Standard signals".
+    /// Returns whether the process dies from `signal`; see signal(7), "Standard signals".
     func isEnded(by signal: Signal) -> Bool {
         signal == .kill || !(self.ignored.contains(signal) || Self.harmless.contains(signal))
     }
@@ -98,18 +103,18 @@ final class MemoryMember {
 
 /// The execution of scripts.
 extension MemoryProcess {
-    /// Does the steps of a member until it has to wait, or has ended.
-    func goOn(_ member: MemoryMember) {
+    /// Performs the steps of a process until the process has to wait or has terminated.
+    func continueScript(of member: MemoryMember) {
         while member.isAlive, let step = member.steps.popFirst() {
             guard self.perform(step, of: member) else { return }
         }
-        // After the last step the process exits as if its main function had returned 0.
+        // After the last step, the process exits as if its main function had returned 0.
         if member.isAlive { self.end(member, .exited(code: 0)) }
     }
 
-    /// Does one step.
+    /// Performs one step.
     ///
-    /// - Returns: Whether the next step follows at once.
+    /// - Returns: `true` if the step is complete, so that the next step follows immediately.
     private func perform(_ step: MemoryStep, of member: MemoryMember) -> Bool {
         switch step {
         case .write(let text, let number): self.feed(text, to: number)
@@ -123,7 +128,9 @@ extension MemoryProcess {
         case .echoInput: return self.beginEcho(member)
         case .pause: return false
         case .wait(let duration):
-            member.nextStep = self.reactor.callLater(duration) { [weak self] in self?.goOn(member) }
+            member.nextStep = self.reactor.callLater(duration) { [weak self] in
+                self?.continueScript(of: member)
+            }
             return false
         }
         return true
@@ -139,14 +146,16 @@ extension MemoryProcess {
         )
         member.ignored = parent.ignored
         self.members.append(member)
-        member.nextStep = self.reactor.callLater(.zero) { [weak self] in self?.goOn(member) }
+        member.nextStep = self.reactor.callLater(.zero) { [weak self] in
+            self?.continueScript(of: member)
+        }
     }
 
     // MARK: - Input
 
     /// Starts the step ``MemoryStep/echoInput``.
     ///
-    /// - Returns: Whether the input is closed already, so that the next step follows at once.
+    /// - Returns: `true` if the input is already closed, so that the next step follows immediately.
     private func beginEcho(_ member: MemoryMember) -> Bool {
         self.echoInput()
         guard self.request.usesTerminal || self.openWrites.contains(0) else { return true }
@@ -161,17 +170,17 @@ extension MemoryProcess {
         self.feed(bytes)
     }
 
-    /// Continues all members that echo, because their input is at its end.
+    /// Ends the step ``MemoryStep/echoInput`` of all processes, because the input is closed.
     func endEchoes() {
         for member in self.members where member.isAlive && member.isEchoing {
             member.isEchoing = false
-            self.goOn(member)
+            self.continueScript(of: member)
         }
     }
 
-    // MARK: - The end of a member
+    // MARK: - The end of a process
 
-    /// Ends a member, and closes all that it has open.
+    /// Ends one process of the child, and closes all descriptors that the process has open.
     func end(_ member: MemoryMember, _ exit: ProcessExit) {
         guard member.isAlive else { return }
         member.isAlive = false
@@ -186,21 +195,23 @@ extension MemoryProcess {
         for number in member.open { self.close(number, of: member) }
     }
 
-    /// Closes a descriptor of one member.
+    /// Closes a descriptor of one process, and queues the end of the stream if no process has the
+    /// stream open.
     private func close(_ number: Int32, of member: MemoryMember) {
         member.open.remove(number)
         let stream = self.request.streams.origin(of: number)
-        if !self.heldStreams.contains(stream) { self.report { $0.streamEnded(stream) } }
+        if !self.streamsInUse.contains(stream) { self.report { $0.streamEnded(stream) } }
     }
 
-    /// The streams that at least one live member has open.
-    var heldStreams: Set<Int32> {
-        self.members.filter(\.isAlive).reduce(into: []) { held, member in
-            held.formUnion(member.open.map { self.request.streams.origin(of: $0) })
+    /// The streams that at least one live process has open.
+    var streamsInUse: Set<Int32> {
+        self.members.filter(\.isAlive).reduce(into: []) { streams, member in
+            streams.formUnion(member.open.map { self.request.streams.origin(of: $0) })
         }
     }
 
-    /// Delivers a signal as the kernel would: members that do not ignore it die from it.
+    /// Delivers a signal to the leader or to the group; each receiving process dies from the signal
+    /// unless it ignores the signal or the signal is harmless by default.
     func deliverSignal(_ signal: Signal, to target: SignalTarget) {
         let targets =
             target == .leader ? Array(self.members.prefix(1)) : self.members.filter(\.isInGroup)

@@ -5,17 +5,19 @@ public import Reactor
 
 /// A clock that stands still until the test advances it.
 ///
-/// ``advance(by:)`` stops at each deadline on its way, so ``now`` is the deadline of the call that
-/// runs. Calls with equal deadlines run in the order in which they were made. A call that is made
-/// meanwhile runs in the same advance if it is due in time. The `Clock` of Twisted moves to the end
-/// first; see Docs/FromTwisted.md.
+/// ``advance(by:)`` stops at each deadline that it passes, so ``now`` inside a call is the deadline
+/// of that call. Calls with equal deadlines run in the order in which they were made. A call that
+/// is made during an advance runs in the same advance if its deadline is not after the end of the
+/// advance. The `Clock` of Twisted moves to the end first; see Docs/FromTwisted.md.
 public final class TestClock: ReactorTime {
     private let queue = DelayedCallQueue()
 
     /// Creates a clock whose time is zero.
     public init() {}
 
-    /// The time since the clock was created, as far as the test has advanced it.
+    /// The sum of all durations by which the test has advanced the clock.
+    ///
+    /// Inside a call it is the deadline of that call.
     public var now: Duration { .nanoseconds(self.queue.now) }
 
     /// The calls that have not run yet, in no particular order.
@@ -32,8 +34,9 @@ public final class TestClock: ReactorTime {
     ///
     /// A duration of zero runs the calls that are due now.
     ///
-    /// - Precondition: `duration` is not negative, and no more than 100,000 turns pass at one
-    ///   instant. A call that schedules itself again without a delay would never end.
+    /// - Precondition: `duration` is not negative. The clock performs at most 100,000 turns at the
+    ///   same time; a test that needs more turns probably has a call that schedules itself again
+    ///   without a delay, and would never end.
     public func advance(by duration: Duration) {
         require(duration >= .zero, "A clock does not run backwards: \(duration).")
         self.queue.advance(to: self.queue.now.addingSaturated(duration.nanoseconds))
@@ -49,9 +52,11 @@ public final class TestClock: ReactorTime {
 extension TestClock: Sendable {}
 
 extension DelayedCallQueue {
-    /// Advances the time to `end`, and runs the calls that are due at each deadline on the way.
+    /// Advances the time to `end`, stopping at each earlier deadline to run the calls that are due.
     ///
-    /// - Parameter settle: Called after each turn.
+    /// - Parameters:
+    ///   - end: The final time, in nanoseconds of the queue's clock.
+    ///   - settle: A closure that is called after each turn.
     package func advance(to end: Int64, afterEachTurn settle: () -> Void = {}) {
         var turnsHere = 0
         while let next = self.earliest, next <= end {

@@ -5,17 +5,18 @@ internal import CSpawn
 
 /// The reactor whose turn the current thread is executing.
 ///
-/// It is the default for each `clock` argument that is left out. Every reactor sets it for the
-/// length of a turn, so that all callbacks of the reactor find it:
+/// The current reactor is the default value of each `clock` argument. Every reactor makes
+/// itself the current reactor for the length of a turn, so that all of its callbacks can omit
+/// the argument:
 ///
 ///     reactor.callWhenRunning {
-///         // Takes its clock from CurrentReactor.reactor.
+///         // The clock of this call is CurrentReactor.reactor.
 ///         let loop = LoopingCall { print("Still here.") }
 ///         loop.start(interval: .seconds(1))
 ///     }
 ///
-/// There is no current reactor before `run()` has been called. Make objects that need one inside
-/// ``ReactorCore/callWhenRunning(_:)``, or pass their clock explicitly.
+/// There is no current reactor before `run()` has been called. Make objects that need a clock
+/// inside ``ReactorCore/callWhenRunning(_:)``, or pass the clock explicitly.
 public enum CurrentReactor {
     /// The reactor whose turn the current thread is executing, or `nil` outside of a turn.
     public static var reactorIfAny: (any ReactorCore)? {
@@ -39,8 +40,9 @@ public enum CurrentReactor {
 
     /// Makes `reactor` the current reactor of this thread while `body` runs.
     ///
-    /// Afterwards, also if `body` throws, the previous reactor is current again. Reactors call this
-    /// function for their own turns. A test calls it to make objects whose clock is left out:
+    /// When `body` has returned or thrown, the previous reactor is current again. Reactors
+    /// call this function for their own turns. A test can call it to make objects without a
+    /// `clock` argument:
     ///
     ///     let loop = CurrentReactor.with(reactor) { LoopingCall { print("Still here.") } }
     ///
@@ -57,8 +59,8 @@ public enum CurrentReactor {
 
     /// An entry in the thread's stack of current reactors.
     ///
-    /// The thread-local slot points to the innermost scope and holds no reference to it. The caller
-    /// of ``entered(_:)`` must therefore keep the scope until it has called ``leave()``.
+    /// A thread-local variable points to the innermost scope but does not retain it. The caller of
+    /// ``entered(_:)`` must therefore keep the scope until it has called ``leave()``.
     final class Scope {
         let reactor: any ReactorCore
         private let outer: UnsafeMutableRawPointer?
@@ -75,8 +77,9 @@ public enum CurrentReactor {
             return scope
         }
 
-        /// Makes the reactor of the enclosing scope current again, or none if there is no
-        /// such scope.
+        /// Makes the reactor of the enclosing scope current again.
+        ///
+        /// If there is no enclosing scope, the thread has no current reactor afterwards.
         func leave() {
             cspawn_set_current(self.outer)
         }

@@ -3,9 +3,9 @@
 
 /// The life cycle of a reactor: its startup, its shutdown, and the triggers of both.
 ///
-/// Both reactors own one, so that the order of triggers is the same on both. The reactor calls
-/// ``start()`` once, then ``stopIfAsked()`` after each turn, and leaves its loop as soon as
-/// ``isFinished`` is `true`.
+/// `LibevReactor` and `MemoryReactor` both use this class, so that the order of triggers is the
+/// same on both. A reactor calls ``start()`` once, then ``stopIfAsked()`` after each turn, and
+/// leaves its loop as soon as ``isFinished`` is `true`.
 package final class Lifecycle {
     /// The stage of the life cycle that the reactor has reached.
     private enum State {
@@ -24,9 +24,10 @@ package final class Lifecycle {
 
     /// The closure of a trigger.
     package enum Body {
-        /// A closure that is done when it returns.
+        /// A closure whose work is complete when it returns.
         case plain(() -> Void)
-        /// A closure that is done when its deferred has fired; only for the phase `before`.
+        /// A closure whose work is complete when its deferred has fired; only for the
+        /// phase `before`.
         case awaited(() -> Deferred<Void>)
     }
 
@@ -47,7 +48,8 @@ package final class Lifecycle {
     /// Whether the reactor counts as running; see ``ReactorCore/isRunning``.
     package private(set) var isRunning = false
 
-    /// Registers a trigger behind those that are registered already.
+    /// Registers a trigger, which runs after the triggers of the same phase that are
+    /// already registered.
     package func add(_ phase: TriggerPhase, _ event: SystemEvent, _ body: Body) -> Trigger {
         let trigger = Trigger(event: event, phase: phase, number: self.nextNumber)
         self.nextNumber += 1
@@ -84,7 +86,7 @@ package final class Lifecycle {
 
     /// Begins the startup.
     ///
-    /// - Precondition: It was not called before.
+    /// - Precondition: The startup has not begun before.
     package func start() {
         switch self.state {
         case .notStarted: break
@@ -100,7 +102,8 @@ package final class Lifecycle {
 
     /// Makes the reactor count as running, without a startup.
     ///
-    /// A reactor that borrows the loop of a host has no `run()`, so nothing else would start it.
+    /// A reactor that borrows the loop of a host calls this method, because its `run()` is
+    /// never called.
     package func startAtOnce() {
         self.state = .running
         self.isRunning = true
@@ -108,7 +111,8 @@ package final class Lifecycle {
 
     /// Begins the shutdown if ``askToStop()`` was called and the shutdown has not begun yet.
     ///
-    /// A startup that is still waiting for deferreds ends here: the rest of its triggers never run.
+    /// If the startup is still waiting for deferreds, it ends here, and its remaining triggers
+    /// never run.
     package func stopIfAsked() {
         guard self.stopWasAsked, self.state == .running || self.state == .starting else { return }
         self.state = .stopping
@@ -128,18 +132,19 @@ package final class Lifecycle {
 
     /// Runs the triggers of an event.
     ///
-    /// It runs those of the phase `before` and waits for their deferreds. Then it calls `change`,
-    /// runs the triggers of the phases `during` and `after`, and calls `afterwards`. If the state
-    /// has changed by the end of the wait, because a stop was requested while the startup was
-    /// waiting, it does nothing more.
+    /// This method runs the triggers of the phase `before` and waits for their deferreds. Then it
+    /// calls `change`, runs the triggers of the phases `during` and `after`, and calls
+    /// `afterwards`. If a stop was requested while the startup was waiting, the state has changed
+    /// by the end of the wait, and this method does nothing more.
     private func fire(
         _ event: SystemEvent,
         change: @escaping () -> Void,
         afterwards: @escaping () -> Void = {}
     ) {
         let state = self.state
-        // One for each deferred, and one for the loop below: an event must not proceed while that
-        // loop is still calling triggers, even if all deferreds have fired by then.
+        // The count includes 1 for the `while` loop below and 1 for each deferred that has not
+        // fired. The event must not proceed while the loop is still calling triggers, even if all
+        // deferreds have already fired.
         var pendingCount = 1
         let proceed = {
             pendingCount -= 1
@@ -154,8 +159,8 @@ package final class Lifecycle {
             case .plain(let body): body()
             case .awaited(let body):
                 pendingCount += 1
-                // A failure does not stop the event. Throwing it again leaves it unhandled, so that
-                // the deferred logs it.
+                // A failed deferred does not prevent the event. The callback throws the error
+                // again, so that the error stays unhandled and the deferred logs it.
                 body().addBoth { result in
                     proceed()
                     try result.get()
@@ -165,7 +170,7 @@ package final class Lifecycle {
         proceed()
     }
 
-    /// Runs the triggers of a phase, including those that are added while it runs.
+    /// Runs the triggers of a phase, including triggers that are added to the phase meanwhile.
     private func drain(_ phase: TriggerPhase, _ event: SystemEvent) {
         while let body = self.takeFirst(phase, event) {
             if case .plain(let body) = body { body() }

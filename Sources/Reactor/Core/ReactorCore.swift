@@ -1,38 +1,39 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The ability to run, to stop, and to announce both to registered triggers.
+/// The ability to run and to stop, and to call registered triggers before and after both.
 ///
 ///     let reactor = LibevReactor()
 ///     reactor.addTrigger(.before, .shutdown) { print("Shutting down.") }
 ///     reactor.callLater(.seconds(1)) { reactor.stop() }
 ///     reactor.run()
 ///
-/// All methods belong to the reactor's thread. Other threads use ``ReactorHandle``.
+/// Call all methods on the reactor's thread. Other threads use ``ReactorHandle``.
 /// `Docs/TheLoop.md` lists the steps of a turn and the order of callbacks within it.
 public protocol ReactorCore: ReactorTime {
     /// Whether the reactor is running.
     ///
     /// It becomes `true` after the startup triggers of the phase ``TriggerPhase/before``, and
     /// `false` again before the shutdown triggers of the phase ``TriggerPhase/during``. A reactor
-    /// whose turns come from ``iterate(_:)`` alone never counts as running.
+    /// that only performs turns of ``iterate(_:)`` never counts as running.
     var isRunning: Bool { get }
 
-    /// Runs turns until ``stop()`` has been called and the shutdown triggers are done.
+    /// Runs turns until ``stop()`` has been called and the shutdown triggers have run.
     ///
-    /// On return the reactor has shut down: pending delayed calls are discarded, descriptor watches
-    /// are removed, and protocols of children receive no more calls. The children themselves are
-    /// neither signaled nor waited for.
+    /// When this method returns, the reactor has shut down: pending delayed calls are discarded,
+    /// descriptor watches are removed, and protocols of children receive no more calls. The
+    /// children themselves are neither signaled nor waited for.
     ///
     /// - Precondition: The reactor is not running, is not inside a turn, and has not run before. A
     ///   reactor runs once; make a new one to run again.
     func run()
 
-    /// Asks the reactor to stop, and returns at once.
+    /// Asks the reactor to stop, and returns immediately.
     ///
     /// The shutdown begins at the end of the current turn. Delayed calls that are due in this turn
-    /// still run. A call that is made in this turn runs only if an asynchronous shutdown trigger
-    /// keeps the reactor turning. Further calls of `stop()` have no effect.
+    /// still run. A delayed call that is made in this turn runs only if the reactor performs more
+    /// turns, because it waits for an asynchronous shutdown trigger. Further calls of `stop()` have
+    /// no effect.
     ///
     /// If `stop()` is called before ``run()`` or by a startup trigger, the startup and the shutdown
     /// triggers run without a turn between them. If the startup is still waiting for a deferred of
@@ -41,12 +42,12 @@ public protocol ReactorCore: ReactorTime {
 
     /// Runs one turn, and waits at most `timeout` for an event.
     ///
-    /// The turn ends earlier as soon as any event arrives or a delayed call is due. There is no
-    /// startup, and a ``stop()`` has no effect before ``run()``. Use this method in tests, and in
-    /// programs that run one child after another.
+    /// The wait ends earlier if an event arrives or a delayed call is due. There is no startup, and
+    /// a ``stop()`` has no effect before ``run()``. Use this method in tests, and in programs that
+    /// run one child after another.
     ///
-    /// - Parameter timeout: The longest wait. Zero or a negative value only handles events that
-    ///   are ready.
+    /// - Parameter timeout: The longest wait. With zero or a negative value, the reactor does not
+    ///   wait and only handles events that are ready.
     /// - Precondition: The reactor is not inside a turn.
     func iterate(_ timeout: Duration)
 
@@ -59,8 +60,8 @@ public protocol ReactorCore: ReactorTime {
 
     /// Registers `body` to be called once, in one phase of an event.
     ///
-    /// Triggers of one phase run in the order in which they were registered. A trigger that is
-    /// added to a phase while the triggers of that phase run still runs in it. A trigger for a
+    /// Triggers of one phase run in the order in which they were registered. If a trigger is added
+    /// to a phase while the triggers of that phase run, the new trigger still runs. A trigger for a
     /// phase that is over never runs. The phase ``TriggerPhase/before`` is over once all of its
     /// triggers have been called, even if the event is still waiting for deferreds.
     ///
@@ -87,8 +88,8 @@ public protocol ReactorCore: ReactorTime {
 
     /// Removes a trigger, so that it does not run.
     ///
-    /// - Parameter trigger: A value that this reactor has returned; one of another reactor can
-    ///   match the wrong trigger.
+    /// - Parameter trigger: A value that this reactor has returned. A value from another reactor
+    ///   may remove the wrong trigger.
     /// - Returns: `true` if the trigger was removed, `false` if it has already run or was
     ///   removed before.
     @discardableResult
@@ -106,13 +107,14 @@ public enum SystemEvent: Sendable, Hashable {
 
 /// The three phases of a ``SystemEvent``, in the order in which they take place.
 public enum TriggerPhase: Sendable, Hashable {
-    /// The event has not taken place yet, and waits for the deferreds of asynchronous triggers.
+    /// The phase before the event, which lasts until the deferreds of all asynchronous triggers
+    /// have fired.
     case before
 
-    /// The event takes place: ``ReactorCore/isRunning`` has just changed.
+    /// The phase right after ``ReactorCore/isRunning`` has changed.
     case during
 
-    /// The event has taken place, and all triggers of the phase ``during`` have run.
+    /// The phase after all triggers of the phase ``during`` have run.
     case after
 }
 
@@ -122,6 +124,6 @@ public enum TriggerPhase: Sendable, Hashable {
 public struct Trigger: Sendable, Hashable {
     let event: SystemEvent
     let phase: TriggerPhase
-    /// Counts the registrations of one reactor.
+    /// The number of triggers that were registered with the reactor before this one.
     let number: UInt64
 }

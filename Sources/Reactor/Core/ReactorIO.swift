@@ -10,22 +10,23 @@
 ///     watch.remove()
 ///     close(socket)
 ///
-/// The descriptor remains the caller's. Make it non-blocking, so that a read or a write cannot
-/// block the loop, and remove its watches *before* closing it. libev and epoll(7) identify a
-/// descriptor by its number: a watch on a closed descriptor reports nothing, not even after the
-/// number has been reused for another file.
+/// The caller remains the owner of the descriptor. Make the descriptor non-blocking, so that a read
+/// or a write cannot block the loop, and remove its watches *before* closing it. libev and epoll(7)
+/// identify a descriptor by its number: a watch on a closed descriptor reports nothing, not even
+/// after the number has been reused for another file.
 ///
-/// A descriptor may have several watches. The order in which the watches of one turn are called is
-/// not defined.
+/// A descriptor may have several watches. The reactor calls the watches of one turn in no
+/// particular order.
 public protocol ReactorIO: AnyObject {
     /// Calls `body` in each turn in which `descriptor` is readable, has a hang-up, or has an error.
     ///
     /// The watch is level-triggered: the reactor calls `body` once per turn for as long as the
-    /// condition lasts. An end of file and a hang-up last forever, so a `body` that sees one must
-    /// remove its watch, or the loop never sleeps again. The first call comes in a later turn.
+    /// condition lasts. An end of file and a hang-up last forever, so `body` must then remove its
+    /// watch. Otherwise the reactor calls `body` in each turn and never waits. The first call of
+    /// `body` takes place in a later turn.
     ///
-    /// The reactor keeps the watch, and all that `body` captures, until the watch is removed or the
-    /// reactor shuts down. A regular file is always readable and writable.
+    /// The reactor retains the watch, and everything that `body` captures, until the watch is
+    /// removed or the reactor shuts down. A regular file is always readable and writable.
     ///
     /// - Precondition: `descriptor` is not negative.
     /// - Returns: The watch, with which the calls can be paused or ended.
@@ -34,9 +35,9 @@ public protocol ReactorIO: AnyObject {
     /// Calls `body` in each turn in which `descriptor` accepts data, has a hang-up, or has
     /// an error.
     ///
-    /// A pipe or socket is writable nearly all the time. Add a writer only while data is
-    /// waiting to be written, or the loop never sleeps. Apart from that the rules of
-    /// ``addReader(_:_:)`` apply.
+    /// A pipe or socket is writable nearly all the time, and the reactor then calls `body` in each
+    /// turn and never waits. Add a writer only while there is data to write. Apart from that, the
+    /// rules of ``addReader(_:_:)`` apply.
     ///
     /// - Precondition: `descriptor` is not negative.
     /// - Returns: The watch, with which the calls can be paused or ended.
@@ -73,9 +74,9 @@ public protocol DescriptorWatch: AnyObject {
     /// A watch that was removed cannot be resumed.
     func resume()
 
-    /// Ends the watch, and releases the closure and all that it captured.
+    /// Ends the watch, and releases the closure and everything that the closure captures.
     ///
     /// The closure is not called after this method has returned, even if the descriptor has already
-    /// been found ready in the current turn. Removing a watch twice has no effect.
+    /// been found ready in the current turn. Further calls of this method have no effect.
     func remove()
 }

@@ -8,23 +8,23 @@ public protocol ReactorProcess: AnyObject {
     ///     let request = SpawnRequest("git", ["fetch", "--progress"])
     ///     let transport = try reactor.spawnProcess(FetchProtocol(), request)
     ///
-    /// When this method returns, the child has executed its program. No method of `protocol` is
-    /// called before that. The first one is ``ProcessProtocol/connectionMade()``, at the end of the
-    /// turn in which the child was spawned. If the child was spawned outside of a turn, the call
-    /// comes when the next turn begins; if it was spawned by another protocol's `connectionMade()`,
-    /// the call comes at the end of the next turn.
+    /// When this method returns, the child has begun to execute its program, and no method of
+    /// `protocol` has been called. The reactor calls ``ProcessProtocol/connectionMade()`` first, at
+    /// the end of the turn in which the child was spawned. If the child was spawned outside of a
+    /// turn, the reactor calls it when the next turn begins. If the child was spawned by another
+    /// protocol's `connectionMade()`, the reactor calls it at the end of the next turn.
     ///
-    /// The reactor keeps the transport, and the transport keeps the protocol, until
+    /// The reactor retains the transport, and the transport retains the protocol, until
     /// ``ProcessProtocol/processEnded(_:)`` has been called. If the reactor shuts down earlier,
     /// `protocol` receives no further calls, and the child keeps running.
     ///
     /// - Parameters:
-    ///   - protocol: The object that receives the child's output and its end. Each child needs a
-    ///     protocol of its own.
+    ///   - protocol: The object that receives the events of the child. Use a new object for
+    ///     each child.
     ///   - request: The program and its arguments, streams, environment and exit policy.
-    /// - Throws: ``SpawnError`` if the child could not be started, with the step that failed and
-    ///   the reason. In this case no process and no descriptor is left over, and no method of
-    ///   `protocol` is called.
+    /// - Throws: ``SpawnError`` with the failed step and the reason if the child could not be
+    ///   started. In this case the reactor has reaped any process and closed all descriptors that
+    ///   it had created, and it calls no method of `protocol`.
     /// - Returns: The transport, with which the caller writes to the child and sends it signals.
     @discardableResult
     func spawnProcess(

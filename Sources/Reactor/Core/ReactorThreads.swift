@@ -1,11 +1,11 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The ability to cooperate with other threads.
+/// The ability to receive messages from other threads, and to run blocking work on them.
 public protocol ReactorThreads: AnyObject {
     /// The mailbox through which other threads reach this reactor.
     ///
-    /// It is `Sendable`, any thread may use it, and it may outlive the reactor.
+    /// The handle is `Sendable`. Any thread may use it, even after the reactor has been destroyed.
     var handle: ReactorHandle { get }
 
     /// Runs blocking work on a worker thread, and delivers its result on the reactor's thread.
@@ -17,13 +17,13 @@ public protocol ReactorThreads: AnyObject {
     /// resolution. The real reactor has at most four worker threads, which start work in the order
     /// in which it was submitted. All signals are blocked in these threads.
     ///
-    /// Canceling the deferred makes it fail at once with ``CancelledError``. The work itself is
-    /// not interrupted, and its result is discarded. When the reactor shuts down, work that has
-    /// not begun is discarded too. Deferreds that are still pending then, or are made afterwards,
-    /// never fire.
+    /// If the deferred is canceled, it fails immediately with ``CancelledError``. The work itself
+    /// is not interrupted, and its result is discarded. When the reactor shuts down, work that has
+    /// not begun is discarded too. A deferred that is still pending when the reactor shuts down, or
+    /// that is made afterwards, never fires.
     ///
-    /// - Parameter work: The work. Values that it captures are handed over to the worker thread and
-    ///   can no longer be used here.
+    /// - Parameter work: The closure to call on the worker thread. Values that the closure captures
+    ///   are transferred to the worker thread, so the caller can no longer use them.
     /// - Returns: A deferred that fires in a later turn, with the value that `work` returns or the
     ///   error that it throws.
     func deferToThread<Value: Sendable>(

@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The ability to tell the time and to call a closure later.
+/// The ability to read a clock and to call a closure later.
 ///
 /// A function that only needs a clock takes `any ReactorTime`, so that a test can pass a clock that
 /// it advances by hand:
@@ -29,12 +29,12 @@ public protocol ReactorTime: AnyObject {
     ///     reminder.cancel()
     ///
     /// Calls with equal deadlines run in the order in which they were made. No call runs before its
-    /// deadline. A call can be late: by about a millisecond because of the resolution of
-    /// epoll_wait(2), and by as long as other callbacks block the loop.
+    /// deadline. A call can run about a millisecond late because of the resolution of
+    /// epoll_wait(2), and later still if other callbacks block the loop.
     ///
-    /// The reactor keeps `body`, and all that `body` captures, until the call has run or is
-    /// canceled, or until the reactor shuts down. A call that is still pending at that time, or
-    /// made afterwards, never runs.
+    /// The reactor retains `body`, and everything that `body` captures, until the call has run or
+    /// is canceled, or until the reactor shuts down. A call that is still pending when the reactor
+    /// shuts down, or that is made afterwards, never runs.
     ///
     /// Call this method on the reactor's thread only; other threads
     /// use ``ReactorHandle/callFromThread(_:)``.
@@ -44,14 +44,14 @@ public protocol ReactorTime: AnyObject {
     ///     beyond the range of the clock (about 292 years) is never reached.
     ///   - body: The closure to call. It must not block, because nothing else runs on the
     ///     reactor meanwhile.
-    /// - Returns: A value with which the call can be canceled or moved. It can be discarded; the
-    ///   reactor makes the call anyway.
+    /// - Returns: An object that can cancel the call or move its deadline. If the caller discards
+    ///   the object, the call still runs.
     @discardableResult
     func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
 
     /// All calls that are still to run, in no particular order.
     ///
-    /// Each access collects them anew, in time proportional to their number. It is meant for tests,
-    /// which check at their end that no call is left over.
+    /// Each access builds a new array, in time proportional to the number of pending calls. The
+    /// property is meant for tests, which check at their end that no call is pending.
     var delayedCalls: [DelayedCall] { get }
 }

@@ -45,8 +45,8 @@ extension ChildHandle {
                 return cspawn_spawn(&raw, &result)
             }
         }
-        // The C call uses pointers into these lists. Without this the compiler may destroy each
-        // list right after its pointer was taken.
+        // The C call uses pointers into these lists. Without these calls the compiler may destroy
+        // each list right after its pointer was taken.
         withExtendedLifetime(environment) {}
         withExtendedLifetime(arguments) {}
         withExtendedLifetime(candidates) {}
@@ -54,7 +54,8 @@ extension ChildHandle {
         self.init(pid: result.pid, Descriptor(owning: result.pidfd), reapsAtOnce: reapsAtOnce)
     }
 
-    /// Returns the child's variables, or `nil` if it inherits the parent's unchanged.
+    /// Returns the child's variables, or `nil` if the child inherits the parent's
+    /// variables unchanged.
     private static func variables(_ request: SpawnRequest) throws(SpawnError) -> [String: String]? {
         if case .inherit = request.environment { return nil }
         let variables = request.environment.resolved()
@@ -69,7 +70,9 @@ extension ChildHandle {
         return variables
     }
 
-    /// Returns the paths to try in order: the given path, or the name in each directory of the
+    /// Returns the paths to try, in order.
+    ///
+    /// This is either the given path alone, or the given name in each directory of the
     /// child's PATH.
     private static func candidates(_ request: SpawnRequest, _ variables: [String: String]?)
         -> KernelStrings
@@ -85,6 +88,7 @@ extension ChildHandle {
         return KernelStrings(nil, folders.map { $0.isEmpty ? name : "\($0)/\(name)" })
     }
 
+    /// Returns the value of `cspawn_grouping` that the request needs.
     private static func grouping(_ request: SpawnRequest) -> Int32 {
         // Only the leader of a session can get a controlling terminal (ioctl_tty(2), TIOCSCTTY).
         if request.usesTerminal { return Int32(CSPAWN_GROUPING_SESSION.rawValue) }
@@ -95,7 +99,9 @@ extension ChildHandle {
         }
     }
 
-    /// Throws if the request contains something that execve(2) or chdir(2) cannot express.
+    /// Throws an error if the request has an empty program name, or a NUL byte in a string.
+    ///
+    /// The strings are passed to execve(2) and chdir(2), where the first NUL byte ends a string.
     private static func check(_ request: SpawnRequest) throws(SpawnError) {
         if request.executable.isEmpty { throw .invalid("an empty program name") }
         try Self.check(request.executable)
@@ -121,13 +127,13 @@ extension ChildHandle {
 struct KernelStrings: ~Copyable {
     private let list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
-    /// Makes a list of `first`, unless it is `nil`, and `others`.
+    /// Makes a list that contains `first`, unless it is `nil`, and then `rest`.
     ///
     /// The strings must not contain NUL bytes.
-    init(_ first: String?, _ others: [String]) {
-        let count = others.count + (first == nil ? 0 : 1)
+    init(_ first: String?, _ rest: [String]) {
+        let count = rest.count + (first == nil ? 0 : 1)
         let listSize = (count + 1) * MemoryLayout<UnsafeMutablePointer<CChar>?>.stride
-        let textSize = others.reduce(first.map(Self.size) ?? 0) { $0 + Self.size($1) }
+        let textSize = rest.reduce(first.map(Self.size) ?? 0) { $0 + Self.size($1) }
         let block = UnsafeMutableRawPointer.allocate(
             byteCount: listSize + textSize,
             alignment: MemoryLayout<UnsafeMutablePointer<CChar>?>.alignment
@@ -136,12 +142,13 @@ struct KernelStrings: ~Copyable {
         var text = (block + listSize).bindMemory(to: CChar.self, capacity: textSize)
         var entry = self.list
         if let first { Self.add(first, &entry, &text) }
-        for string in others { Self.add(string, &entry, &text) }
+        for string in rest { Self.add(string, &entry, &text) }
         entry.initialize(to: nil)
     }
 
     deinit { self.list.deallocate() }
 
+    /// The number of bytes that a string needs, including its NUL byte.
     private static func size(_ string: String) -> Int { string.utf8.count + 1 }
 
     private static func add(
@@ -156,10 +163,10 @@ struct KernelStrings: ~Copyable {
         text = string.withCString { stpcpy(text, $0) } + 1
     }
 
-    /// The list with the type of execve's `argv` and `envp`.
+    /// The list, with the type that execve(2) has for `argv` and `envp`.
     var mutable: UnsafePointer<UnsafeMutablePointer<CChar>?> { UnsafePointer(self.list) }
 
-    /// The list with the type of a list of constant strings.
+    /// The list, with the type of a list of constant strings.
     var constant: UnsafePointer<UnsafePointer<CChar>?> {
         // Only the constness of the characters differs, so both types have the same layout.
         UnsafeRawPointer(self.list).assumingMemoryBound(to: UnsafePointer<CChar>?.self)

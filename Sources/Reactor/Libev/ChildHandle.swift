@@ -6,20 +6,21 @@ internal import Glibc
 
 /// A child process in the kernel, identified by its pidfd, and its process group.
 ///
-/// A pidfd always refers to the same process, while the kernel may give a process ID to another
-/// process after the reap.
+/// A pidfd always refers to the same process. A process ID does not: after the child has been
+/// reaped, the kernel may give its ID to a new process.
 struct ChildHandle: ~Copyable {
     let pid: Int32
     private let owned: Descriptor
-    /// Whether the child is reaped as soon as it has exited.
+    /// Whether the reactor reaps the child as soon as it has exited, and not only after the exit
+    /// policy is satisfied.
     ///
-    /// That needs a kernel that can signal the group through the pidfd of a reaped leader
-    /// (Linux 6.9). On older kernels the group can only be signaled by its number. There the
-    /// reactor reaps the leader last, because the kernel does not reuse the number while the
-    /// leader is a zombie.
+    /// Early reaping requires a kernel that can signal a process group through the pidfd of its
+    /// reaped leader (Linux 6.9). Older kernels can signal the group only by its number, which is
+    /// the process ID of the leader. On these kernels the reactor keeps the leader as a zombie for
+    /// as long as it needs the group, because the kernel does not reuse the number of a zombie.
     let reapsAtOnce: Bool
 
-    /// The right value of `reapsAtOnce` on this kernel.
+    /// The value that `reapsAtOnce` must have on this kernel.
     static var canReapAtOnce: Bool { cspawn_can_signal_group() == 1 }
 
     init(pid: Int32, _ pidfd: consuming Descriptor, reapsAtOnce: Bool) {
@@ -34,7 +35,8 @@ struct ChildHandle: ~Copyable {
 
     /// Returns how the child terminated, or `nil` if it is running or its status is not known yet.
     ///
-    /// If `reap` is false, the child stays a zombie. The usage is `nil` if other code reaped it.
+    /// If `reap` is `false`, a child that has terminated stays a zombie. The usage is `nil` if
+    /// other code in the program has reaped the child.
     func wait(reap: Bool) -> (exit: ProcessExit, usage: ResourceUsage?)? {
         var raw = cspawn_exit()
         guard cspawn_wait(self.pidfd, reap ? 1 : 0, &raw) == 0 else { return nil }
@@ -60,18 +62,20 @@ struct ChildHandle: ~Copyable {
 
     // MARK: - Signals
 
-    /// Sends a signal to the child, and SIGCONT after it if a stopped child would not react.
+    /// Sends a signal to the child, and then SIGCONT if a stopped child would not react to
+    /// the signal.
     ///
-    /// Returns 0 or a negative error number.
+    /// - Returns: 0 or a negative error number.
     func signalLeader(_ signal: Signal) -> Int32 {
         let code = cspawn_signal_leader(self.pidfd, signal.rawValue)
         if code == 0, signal.needsResume { _ = cspawn_signal_leader(self.pidfd, SIGCONT) }
         return code
     }
 
-    /// Sends a signal to the group, and SIGCONT after it if stopped members would not react.
+    /// Sends a signal to the group, and then SIGCONT if stopped members would not react to
+    /// the signal.
     ///
-    /// Returns 0 or a negative error number.
+    /// - Returns: 0 or a negative error number.
     func signalGroup(_ signal: Signal) -> Int32 {
         let code = self.sendToGroup(signal.rawValue)
         if code == 0, signal.needsResume { _ = self.sendToGroup(SIGCONT) }
@@ -87,18 +91,19 @@ struct ChildHandle: ~Copyable {
 
     /// Returns whether the group has no live members.
     ///
-    /// If signal 0 fails with ESRCH, the group is empty. If it succeeds, the group may still
-    /// consist of zombies, which only a scan of /proc tells from live members. Without `thoroughly`
-    /// there is no scan, and the result is false.
+    /// If signal 0 fails with ESRCH, the group is empty. If the signal succeeds, the group may
+    /// still consist of zombies. Only a scan of /proc distinguishes zombies from live members. If
+    /// `thoroughly` is `false`, this method does not scan, and returns `false` for such a group.
     func isGroupEmpty(thoroughly: Bool) -> Bool {
         if self.sendToGroup(0) == -ESRCH { return true }
-        // If the scan fails, the group does not count as empty.
+        // A failed scan returns a negative number, and then the group does not count as empty.
         return thoroughly && cspawn_scan(self.pid, 0, nil, 0) == 0
     }
 
     /// Returns up to 64 members of the group that are not zombies.
     func livingMembers() -> [ProcessSurvivor] {
-        // A scan reads the entry of every process of the system, and most groups are already empty.
+        // Most groups are empty at this time. The test for that avoids a scan, which reads the
+        // entry of every process of the system.
         if self.isGroupEmpty(thoroughly: false) { return [] }
         let capacity = 64
         return withUnsafeTemporaryAllocation(of: cspawn_member.self, capacity: capacity) {
@@ -110,9 +115,9 @@ struct ChildHandle: ~Copyable {
         }
     }
 
-    /// Returns the child itself, or an empty array if it is a zombie.
+    /// Returns an array with the child itself, or an empty array if the child is a zombie.
     ///
-    /// The child must not have been reaped, because its number identifies it here.
+    /// The child must not have been reaped, because this method identifies it by its process ID.
     func livingLeader() -> [ProcessSurvivor] {
         var member = cspawn_member()
         return cspawn_look(self.pid, &member) == 1 ? [ProcessSurvivor(member)] : []

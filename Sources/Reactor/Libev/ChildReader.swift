@@ -7,14 +7,15 @@ internal import Glibc
 final class ChildReader: ReadinessTarget {
     /// The mutable state of a reader.
     private struct State: ~Copyable {
-        // Declared before the descriptor and so destroyed before it: a watcher must stop before its
-        // descriptor is closed.
+        // The members are destroyed in the order of their declaration. The watcher comes before the
+        // descriptor, because a watcher must stop before its descriptor is closed.
         var watcher: IOWatcher?
         var capacity = PipeCapacity()
         var descriptor: Descriptor?
         var isPaused = false
-        /// The call that polls a terminal which nobody has open, or `nil` if there is none.
-        var reopening: DelayedCall?
+        /// The call that polls a terminal that no process has open, or `nil` if no poll
+        /// is scheduled.
+        var terminalPoll: DelayedCall?
     }
 
     /// The number of the stream's descriptor in the child.
@@ -22,33 +23,34 @@ final class ChildReader: ReadinessTarget {
     private let kind: StreamKind
     // The process owns its readers and closes them before it is destroyed.
     private unowned let process: LibevProcess
-    // Only the reactor's thread touches the state. Each access is a load, a store, or a call of the
-    // watcher, the capacity or the delayed call, none of which calls back into this object. So no
-    // two accesses overlap, and the run-time check may be left out.
+    // Only the reactor's thread accesses the state. Each access is a load, a store, or a call of
+    // the watcher, the capacity or the delayed call, none of which calls back into this object. So
+    // no two accesses overlap, and the run-time check is unnecessary.
     @exclusivity(unchecked) private var state: State
 
-    /// The number of bytes that one turn reads from one stream at most.
+    /// The maximum number of bytes that the reactor reads from one stream in one turn.
     ///
     /// The limit leaves time for other streams while one child writes without a pause.
     private static let turnBudget = ReadBuffer.size
-    /// The number of bytes that are read at most after the exit.
+    /// The maximum number of bytes that the reactor reads from one stream after the exit.
     ///
-    /// No pipe, socket or terminal contains more (proc(5), "pipe-max-size"), so this includes
-    /// everything that the child wrote before it exited.
+    /// No pipe, socket or terminal contains more bytes (proc(5), "pipe-max-size"), so the reactor
+    /// reads everything that the child wrote before it exited.
     private static let restBudget = 1024 * 1024
-    /// The number of bytes in one read from a terminal after which another read is worthwhile.
+    /// The number of bytes that a read from a terminal must return before the reactor reads again
+    /// in the same turn.
     ///
-    /// A terminal delivers at most 4 KiB at a time. After less than half of that there is rarely
-    /// more data, and a read that finds nothing is expensive: it waits for the kernel thread that
-    /// moves the output (`tty_buffer_flush_work`).
+    /// One read returns at most 4 KiB. After a read of less than half of that, the terminal rarely
+    /// has more data. A read that finds no data is expensive, because it waits for the kernel
+    /// thread that moves the output (`tty_buffer_flush_work`).
     private static let worthAnotherTerminalRead = 2048
-    /// The number of bytes that one read takes from a socket at most.
+    /// The maximum number of bytes that one read takes from a socket.
     ///
-    /// A socket contains little more than three times as much, and copies that fit into the caches
-    /// near the processor are faster.
+    /// A socket contains little more than three times this number. Smaller reads are faster,
+    /// because the copied data fits into the caches near the processor.
     private static let socketReadSize = 64 * 1024
-    /// The interval at which a terminal that nobody has open is polled, in nanoseconds.
-    private static let reopenInterval: Int64 = 100_000_000
+    /// The interval at which a terminal that no process has open is polled, in nanoseconds.
+    private static let terminalPollInterval: Int64 = 100_000_000
 
     init(
         _ process: LibevProcess,
@@ -85,13 +87,13 @@ final class ChildReader: ReadinessTarget {
     func resume() {
         guard self.state.isPaused else { return }
         self.state.isPaused = false
-        if self.state.reopening == nil { self.state.watcher?.start() }
+        if self.state.terminalPoll == nil { self.state.watcher?.start() }
     }
 
-    /// Closes the reactor's end without telling the process.
+    /// Closes the reactor's end, without calling `streamEnded` of the process.
     func close() {
-        self.state.reopening?.cancel()
-        self.state.reopening = nil
+        self.state.terminalPoll?.cancel()
+        self.state.terminalPoll = nil
         self.state.watcher = nil
         self.state.capacity.pipeCloses()
         self.state.descriptor = nil
@@ -103,7 +105,7 @@ final class ChildReader: ReadinessTarget {
 
     /// Reads until the stream is empty, even during a pause.
     ///
-    /// After the exit this delivers everything that the child itself wrote.
+    /// After the exit, this method delivers everything that the child itself wrote.
     func readRest() {
         self.read(atMost: Self.restBudget, toTheEnd: true)
     }
@@ -135,29 +137,31 @@ final class ChildReader: ReadinessTarget {
     /// Returns whether the writer of a pipe has probably written again since a read of
     /// `count` bytes.
     ///
-    /// That is the case for a writer that repeatedly fills a buffer and writes it. Reading again at
-    /// once then saves a turn of the loop for each piece, and the few pieces in the pipe stay in
-    /// the processor's cache: with pieces of 8 KiB, twice the throughput for half of the processor
-    /// time. A writer of larger pieces needs more time for the next one, and after a smaller piece,
-    /// such as a line, there is rarely more.
+    /// A writer that repeatedly fills a buffer of 4 KiB or more and writes it has probably written
+    /// again. Reading again in the same turn then saves a turn of the loop for each buffer, and the
+    /// few buffers in the pipe stay in the processor's cache. With buffers of 8 KiB, this doubles
+    /// the throughput and halves the processor time. A writer with a buffer of 64 KiB or more needs
+    /// too long to fill it again. After a small write, such as a line, more data rarely follows.
     private func isLikelyToRefill(after count: Int) -> Bool {
         self.kind == .pipe && count >= 4096 && count < 64 * 1024
     }
 
     private func failed(_ code: Int32) {
-        // A terminal that nobody has open fails with EIO. While the leader is alive it may open its
-        // terminal again by name (/dev/tty), and then there is more output.
+        // Reading from a terminal that no process has open fails with EIO. While the child is
+        // alive, it may open its terminal again by name (/dev/tty) and write more output.
         guard self.kind == .terminal, code == EIO, !self.process.hasExited else {
             return self.ended()
         }
         // The watcher would report the hang-up in each turn, so it stops until the next poll.
         self.state.watcher?.stop()
-        // `readRest` may get here while a poll is already scheduled. That call must be canceled, or
-        // it would run after this reader is destroyed.
-        self.state.reopening?.cancel()
-        self.state.reopening = self.process.reactor.queue.schedule(after: Self.reopenInterval) {
+        // `readRest` may fail here while a poll is already scheduled. The scheduled call must be
+        // canceled, because otherwise it could run after this reader is destroyed.
+        self.state.terminalPoll?.cancel()
+        self.state.terminalPoll = self.process.reactor.queue.schedule(
+            after: Self.terminalPollInterval
+        ) {
             [unowned self] in
-            self.state.reopening = nil
+            self.state.terminalPoll = nil
             self.pollTerminal()
         }
     }
@@ -178,10 +182,10 @@ final class ChildReader: ReadinessTarget {
 /// Protocols borrow the data for the duration of one call, so one buffer is enough and the output
 /// is not copied.
 final class ReadBuffer {
-    /// The number of bytes that one read takes at most: the capacity of the largest pipe.
+    /// The size of the buffer in bytes, which equals the capacity of an enlarged pipe.
     ///
-    /// One read therefore empties a pipe. A page of the buffer takes memory only once a read has
-    /// used it.
+    /// One read can therefore empty any pipe. The kernel allocates memory for a page of the buffer
+    /// only when a read fills that page for the first time.
     static let size = Int(EnlargedPipe.capacity)
 
     let bytes: UnsafeMutableRawBufferPointer

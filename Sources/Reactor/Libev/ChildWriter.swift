@@ -9,16 +9,17 @@ final class ChildWriter: ReadinessTarget {
     let number: Int32
     // The process owns its writers and closes them before it is destroyed.
     private unowned let process: LibevProcess
-    // Declared before the descriptor and so destroyed before it: a watcher must stop before its
-    // descriptor is closed.
+    // The members are destroyed in the order of their declaration. The watcher comes before the
+    // descriptor, because a watcher must stop before its descriptor is closed.
     private var watcher: IOWatcher?
     private var descriptor: Descriptor?
+    /// The maximum number of bytes that may be queued.
     private let limit: Int
     private var queued: [UInt8] = []
     /// The number of bytes at the front of `queued` that have been written.
     private var written = 0
     private var closesWhenEmpty = false
-    /// Whether our direction of a socket is shut down, while the socket is still open.
+    /// Whether the socket is shut down for writing but still open.
     private var isHalfClosed = false
     private let kind: StreamKind
 
@@ -40,10 +41,11 @@ final class ChildWriter: ReadinessTarget {
         self.watcher = IOWatcher(process.reactor.loop, file, events, target: self)
     }
 
-    /// Whether readability means that the child's end was closed.
+    /// Whether this writer watches for readability to detect that the child's end was closed.
     ///
-    /// The write end of a pipe becomes readable on an error, and a socket at its end. A terminal
-    /// becomes readable when there is output, which the reader handles.
+    /// The write end of a pipe becomes readable when its read end is closed, and a socket becomes
+    /// readable when its peer is closed. A terminal becomes readable when it has output, which
+    /// the reader handles.
     private var watchesForClose: Bool { self.kind != .terminal }
 
     /// Whether the reactor's end is open and accepts more bytes.
@@ -76,7 +78,7 @@ final class ChildWriter: ReadinessTarget {
         if self.isEmpty { self.endWriting() }
     }
 
-    /// Closes the reactor's end at once, without telling the process.
+    /// Closes the reactor's end immediately, without calling `writerEnded` of the process.
     func close() {
         self.watcher = nil
         self.descriptor = nil
@@ -87,8 +89,8 @@ final class ChildWriter: ReadinessTarget {
     private var isEmpty: Bool { self.written == self.queued.count }
 
     private func waitUntilWritable() {
-        // A socket does not wait for readability here: data that the child wrote to its input would
-        // wake the loop in each turn.
+        // The watcher of a socket does not wait for readability here. Otherwise unread data that
+        // the child wrote to its standard input would end the loop's wait in each turn.
         self.watcher?.change(to: self.kind == .pipe ? [.readable, .writable] : .writable)
         self.watcher?.start()
     }
@@ -102,13 +104,14 @@ final class ChildWriter: ReadinessTarget {
             }
             self.written += count ?? 0
         } catch {
-            // EPIPE, or EIO from a terminal: nobody reads the stream any longer. The queued bytes
-            // are lost, and `childConnectionLost` tells the protocol.
+            // The error is EPIPE, or EIO for a terminal: no process can read from the stream. The
+            // queued bytes are lost, and the protocol's `childConnectionLost` is called.
             return self.lost()
         }
         if self.isEmpty { self.emptied() }
     }
 
+    /// Handles the moment at which the last queued byte has been written.
     private func emptied() {
         self.queued.removeAll(keepingCapacity: self.queued.capacity <= 64 * 1024)
         self.written = 0
@@ -123,7 +126,7 @@ final class ChildWriter: ReadinessTarget {
 
     /// Handles readability while no bytes are queued, which means that the child's end was closed.
     private func noticeClosing(_ file: Int32) {
-        // The exception is a socket to which the child has written. That data is discarded.
+        // A socket is also readable if the child has written to it. That data is discarded.
         if self.kind == .socket {
             switch Syscalls.read(file, into: self.process.reactor.readBuffer.bytes) {
             case .bytes, .wouldBlock: return
@@ -133,10 +136,10 @@ final class ChildWriter: ReadinessTarget {
         if self.isHalfClosed { self.close() } else { self.lost() }
     }
 
-    /// Ends the stream, because all bytes have been written and the owner has closed it.
+    /// Ends the stream, after the owner has closed it and all queued bytes have been written.
     ///
-    /// A socket is only shut down for writing and stays open. If it were closed while it contains
-    /// data from the child that was not read, the child would get ECONNRESET instead of the end of
+    /// A socket is only shut down for writing and stays open. If the socket were closed while it
+    /// contains unread data from the child, the child would get ECONNRESET instead of the end of
     /// its input.
     private func endWriting() {
         guard self.kind == .socket, let file = self.descriptor?.number else { return self.lost() }
@@ -146,6 +149,7 @@ final class ChildWriter: ReadinessTarget {
         self.process.writerEnded(self.number)
     }
 
+    /// Closes the reactor's end and reports the end of the stream to the process.
     private func lost() {
         self.close()
         self.process.writerEnded(self.number)

@@ -6,20 +6,20 @@ internal import Glibc
 
 /// A libev loop.
 ///
-/// It is neither libev's default loop nor does it use `ev_child`: both install a handler for
-/// SIGCHLD and would reap the host's own children (ev(3), "ev_child"). EVFLAG_NOENV makes libev
-/// ignore the environment variable `LIBEV_FLAGS`, which could select a back end without support
-/// for pidfds.
+/// The loop is not libev's default loop, and it does not use `ev_child`. Both install a handler for
+/// SIGCHLD and would reap children that the host itself has started (ev(3), "ev_child").
+/// EVFLAG_NOENV makes libev ignore the environment variable `LIBEV_FLAGS`, which could select a
+/// back end without support for pidfds.
 ///
 /// Each watcher retains the loop, so the loop is destroyed after the last watcher. A loop belongs
-/// to one thread; only `ev_async_send` may be called from others.
+/// to one thread. The only function that other threads may call is `ev_async_send`.
 final class EventLoop {
     let raw: OpaquePointer
-    /// Whether the loop belongs to the host, which also runs it.
+    /// Whether the loop belongs to a host, which is a program that runs the loop itself.
     let isBorrowed: Bool
     /// The memory for the loop's ``IOWatcher``s.
-    // Only the loop's thread touches the pool, and neither of its methods calls anything that could
-    // touch it again. So no two accesses overlap, and the run-time check may be left out.
+    // Only the loop's thread accesses the pool, and the pool's methods call no code that could
+    // access the pool again. So no two accesses overlap, and the run-time check is unnecessary.
     @exclusivity(unchecked) var watchers = WatcherPool()
 
     init() {
@@ -42,37 +42,42 @@ final class EventLoop {
         if !self.isBorrowed { ev_loop_destroy(self.raw) }
     }
 
-    /// Runs one turn: waits until at least one watcher is ready and calls all that are.
+    /// Runs one turn: waits until at least one watcher is ready, and calls all ready watchers.
     func runOnce() {
         ev_run(self.raw, Int32(EVRUN_ONCE))
     }
 
-    /// Updates libev's cached time, from which timers count that are started before the next wait.
+    /// Updates libev's cached time.
+    ///
+    /// The delay of a timer that is started before the next wait counts from this time.
     func updateTime() {
         ev_now_update(self.raw)
     }
 
-    /// Excludes an active watcher from the count of watchers that keep a host's loop running.
+    /// Excludes one active watcher from the number of watchers that keep a host's loop running.
     func discountWatcher() {
         ev_unref(self.raw)
     }
 
-    /// Reverses ``discountWatcher()``; must precede the stop of the watcher (ev(3), "ev_unref").
+    /// Reverses ``discountWatcher()``.
+    ///
+    /// Call this method before stopping the watcher (ev(3), "ev_unref").
     func countWatcherAgain() {
         ev_ref(self.raw)
     }
 }
 
-/// The watchers of the reactor itself, which call the steps of a turn.
+/// The watchers that call the steps of the reactor's turn.
 ///
-/// One watcher is for the earliest delayed call, and one for the mailbox. On a host's loop there
-/// are three more: before the wait, after the wait, and at the end of the turn. The priorities put
-/// the steps in order (Docs/TheLoop.md): after the wait come the clock, the mailbox, the
+/// The first watcher is a timer for the earliest delayed call, and the second is for the mailbox.
+/// On a host's loop the reactor uses three more watchers, which libev calls before the wait, after
+/// the wait, and at the end of the turn. The priorities of the watchers determine the order of the
+/// steps (Docs/TheLoop.md, "A turn"). After the wait these are: the clock, the mailbox, the
 /// descriptors (priority 0), the delayed calls and the end of the turn.
 ///
-/// On a loop of its own the reactor needs no watchers around the wait. It does the first step
-/// itself before it runs the loop, and libev calls the function that `ev_set_invoke_pending_cb`
-/// installs after the wait. That saves two watchers in each turn.
+/// On a loop that the reactor runs itself, the three watchers are unnecessary. The reactor performs
+/// the first step before it runs the loop. After the wait, libev calls the function that
+/// `ev_set_invoke_pending_cb` has installed. The last steps follow when `ev_run` returns.
 struct LoopHooks: ~Copyable {
     private let prepare: UnsafeMutablePointer<ev_prepare>
     private let check: UnsafeMutablePointer<ev_check>
@@ -81,7 +86,7 @@ struct LoopHooks: ~Copyable {
     private let async: UnsafeMutablePointer<ev_async>
     private let loop: EventLoop
 
-    /// Makes the watchers; they are inactive until ``start(_:)``.
+    /// Makes the watchers, which are inactive until ``start(_:)`` is called.
     init(_ loop: EventLoop) {
         self.loop = loop
         self.prepare = .allocate(capacity: 1)
@@ -97,9 +102,9 @@ struct LoopHooks: ~Copyable {
         self.setCallbacks()
     }
 
-    /// Starts the watchers, except for the timer.
+    /// Starts the watchers that this loop needs, except for the timer.
     ///
-    /// The watchers do not retain `reactor`, so it must own these hooks.
+    /// The watchers do not retain `reactor`, so `reactor` must own these hooks.
     func start(_ reactor: LibevReactor) {
         let data = Unmanaged.passUnretained(reactor).toOpaque()
         self.prepare.pointee.data = data
@@ -112,8 +117,8 @@ struct LoopHooks: ~Copyable {
         ev_prepare_start(self.loop.raw, self.prepare)
         ev_check_start(self.loop.raw, self.check)
         ev_check_start(self.loop.raw, self.turnEnd)
-        // A host's loop ends when no counted watcher is active. These four must not keep
-        // it running.
+        // A host's loop ends when libev counts no active watcher. The four watchers that were just
+        // started must not keep the loop running.
         for _ in 0..<4 { self.loop.discountWatcher() }
     }
 
@@ -155,14 +160,14 @@ struct LoopHooks: ~Copyable {
         clibev_set_priority(self.turnEnd, -2)
     }
 
-    /// Makes a loop of our own call ``LibevReactor/afterWait()`` before it calls its
-    /// ready watchers.
+    /// Makes libev call ``LibevReactor/afterWait()`` before it calls the ready watchers.
     ///
-    /// Only the reactor runs such a loop, so the reactor is alive whenever the callback runs.
+    /// This is only for a loop that the reactor runs itself, so the reactor is alive whenever the
+    /// callback runs.
     private func interceptPending(_ data: UnsafeMutableRawPointer) {
         ev_set_userdata(self.loop.raw, data)
         ev_set_invoke_pending_cb(self.loop.raw) { loop in
-            // libev also calls this before each wait, when no watcher is pending.
+            // libev also calls this function before each wait, when no watcher is pending.
             guard let loop, ev_pending_count(loop) > 0 else { return }
             LoopHooks.reactor(ev_userdata(loop))?.afterWait()
             ev_invoke_pending(loop)
@@ -173,8 +178,9 @@ struct LoopHooks: ~Copyable {
         data.map { Unmanaged<LibevReactor>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Limits the next waits to `nanoseconds` from libev's current time, or removes the limit
-    /// if `nil`.
+    /// Sets the timer to `nanoseconds` after libev's cached time, or turns the timer off if `nil`.
+    ///
+    /// The timer ends the wait in which it expires.
     func arm(_ nanoseconds: Int64?) {
         ev_timer_stop(self.loop.raw, self.timer)
         guard let nanoseconds else { return }
@@ -182,17 +188,18 @@ struct LoopHooks: ~Copyable {
         ev_timer_start(self.loop.raw, self.timer)
     }
 
-    /// A value with which other threads can end the loop's wait.
+    /// The value that other threads use to end the loop's wait.
     var waker: LoopWaker { LoopWaker(loop: self.loop.raw, watcher: self.async) }
 }
 
 /// Ends the loop's wait from any thread.
 ///
-/// `@unchecked Sendable`: the two pointers are constants, and the only use of them is the call of
-/// `ev_async_send`, the one function of libev that other threads may call, even while the loop runs
-/// (ev(3), "ev_async"). The memory is valid during each call: ``ReactorHandle`` makes the call
-/// under a lock and never after it was closed, closing waits for a call in progress, and the
-/// reactor closes the handle before it frees the watcher and the loop.
+/// `@unchecked Sendable` is safe for two reasons. The two pointers are constants and are only
+/// passed to `ev_async_send`, which is the only function of libev that other threads may call, even
+/// while the loop runs (ev(3), "ev_async"). And the memory is valid during each call:
+/// ``ReactorHandle`` makes the call under a lock and never after the handle was closed, closing the
+/// handle waits for a call in progress, and the reactor closes the handle before it frees the
+/// watcher and the loop.
 struct LoopWaker: @unchecked Sendable {
     let loop: OpaquePointer
     let watcher: UnsafeMutablePointer<ev_async>

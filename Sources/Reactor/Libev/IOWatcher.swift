@@ -5,31 +5,32 @@ internal import CLibev
 
 /// An object that handles the readiness of a descriptor.
 ///
-/// This is a class with one method and not a closure, because a stored closure would cost an
+/// A class with one method takes the place of a closure, because a stored closure would cost an
 /// allocation for each descriptor and a second indirection for each event.
 class ReadinessTarget {
-    /// Handles one event: the descriptor is ready for what its watcher waits for.
+    /// Handles one event, which means that the descriptor has one of the
+    /// watcher's ``IOWatcher/Events``.
     ///
-    /// The receiver stays alive during the call.
+    /// The caller keeps the object alive during the call.
     func descriptorIsReady() {}
 }
 
 /// The watcher of one descriptor on a loop (`ev_io`).
 ///
 /// Only this type starts and stops `ev_io` structures. The owner must stop or destroy the watcher
-/// before it closes the descriptor: if the kernel reuses the number later, libev would not notice,
-/// and the watcher would report nothing for the new descriptor.
+/// before it closes the descriptor. Otherwise, when the kernel reuses the number, libev does not
+/// notice the change and reports nothing for the new descriptor.
 struct IOWatcher: ~Copyable {
     /// The kinds of readiness that a watcher waits for.
     struct Events: OptionSet {
         let rawValue: Int32
         static let readable = Events(rawValue: Int32(EV_READ))
         static let writable = Events(rawValue: Int32(EV_WRITE))
-        /// For a descriptor that never becomes writable, for example a pidfd.
+        /// The events for a descriptor that never becomes writable, for example a pidfd.
         ///
-        /// libev reports a hang-up as readable *and* writable. If a watcher waits for only one of
-        /// them, libev makes another `epoll_ctl` call after each hang-up to drop the other. Waiting
-        /// for both avoids that call for each pipe and each pidfd.
+        /// libev reports a hang-up as readable *and* writable. If a watcher waits only for
+        /// readability, libev makes another `epoll_ctl` call after each hang-up. Waiting for both
+        /// events avoids that call for each pipe and each pidfd.
         static let readableOrHungUp: Events = [.readable, .writable]
     }
 
@@ -88,22 +89,22 @@ struct IOWatcher: ~Copyable {
 
 /// A pool of `ev_io` structures for the watchers of one loop.
 ///
-/// Each child needs at least three watchers. With a free list, taking one costs two loads and a
-/// store, and the structures are close together in memory. The pool keeps the memory for the
-/// largest number of watchers that existed at one time, and frees it together with the loop.
+/// Each child needs at least three watchers. With a free list, taking a structure costs two loads
+/// and a store, and the structures are close together in memory. The pool never shrinks; its memory
+/// is freed when the loop is destroyed.
 struct WatcherPool: ~Copyable {
-    /// The first free watcher; each one points to the next in its `data`.
+    /// The first free structure, whose `data` points to the next free structure.
     private var free: UnsafeMutablePointer<ev_io>?
     private var pieces: [UnsafeMutablePointer<ev_io>] = []
 
-    /// The number of watchers that are allocated at once; they take 1.5 KiB.
+    /// The number of structures in one allocation, which takes 1.5 KiB.
     private static let pieceCapacity = 32
 
     deinit {
         for piece in self.pieces { piece.deallocate() }
     }
 
-    /// Takes a watcher out of the pool; the caller initializes it.
+    /// Takes a structure out of the pool; the caller initializes it.
     mutating func take() -> UnsafeMutablePointer<ev_io> {
         if self.free == nil { self.addPiece() }
         // `addPiece` has filled the list if it was empty.
@@ -112,7 +113,7 @@ struct WatcherPool: ~Copyable {
         return watcher
     }
 
-    /// Puts back a watcher, which must be inactive.
+    /// Puts back a structure, whose watcher must be inactive.
     mutating func giveBack(_ watcher: UnsafeMutablePointer<ev_io>) {
         watcher.pointee.data = UnsafeMutableRawPointer(self.free)
         self.free = watcher

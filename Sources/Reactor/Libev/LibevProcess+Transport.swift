@@ -31,8 +31,8 @@ extension LibevProcess: ProcessTransport {
     }
 
     func closeChildDescriptor(_ descriptor: Int32) {
-        // The streams of a terminal are one device, so a single one cannot be closed. After the end
-        // of the process the reactor may no longer exist.
+        // The streams of a terminal share one device, so a single stream cannot be closed. After
+        // the process has ended, the reactor may no longer exist and must not be used.
         guard !self.usesTerminal, self.state.processProtocol != nil else { return }
         _ = self.reactor.queue.schedule(after: 0) { [weak self] in self?.closeNow(descriptor) }
     }

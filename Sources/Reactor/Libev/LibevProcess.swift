@@ -6,7 +6,7 @@ internal import Glibc
 
 /// One child process on a libev reactor: its pidfd, its streams, and the end of both.
 ///
-/// The extension in LibevProcess+Transport.swift makes it the transport of its protocol.
+/// The process is also the transport of its protocol; see LibevProcess+Transport.swift.
 final class LibevProcess: ReadinessTarget {
     /// The mutable state of a process.
     struct State: ~Copyable {
@@ -16,34 +16,35 @@ final class LibevProcess: ReadinessTarget {
         var writers: [ChildWriter] = []
         var exitDriver: ExitDriver?
         var pidWatcher: IOWatcher?
-        /// Whether the protocol has been connected.
+        /// Whether the protocol's `makeConnection` has been called.
         var isConnected = false
         /// How the child terminated, or `nil` while it is running.
         var exit: ProcessExit?
         var usage: ResourceUsage?
         /// The signals that the exit policy has sent to the group.
         var policySignals: [SentSignal] = []
-        /// The time at which the process gives up waiting for a status that is not known yet.
+        /// The time at which the exit counts as unknown if the kernel has not provided the
+        /// status before.
         var statusDeadline: Int64?
     }
 
-    // The reactor owns its processes until they have been reaped, and tears the others down before
-    // it is destroyed. A transport that the caller keeps for longer does not use the reactor,
-    // because its protocol is `nil` by then.
+    // The reactor owns each process until the process has been reaped, and tears down all remaining
+    // processes before it is destroyed. If the caller keeps a transport longer than the reactor
+    // exists, the protocol of that transport is `nil`, and then no method uses the reactor.
     unowned let reactor: LibevReactor
     /// The position of the process in the reactor's `children`.
     var index = 0
 
-    // Only the reactor's thread touches the state. Each access loads or stores one member, appends
-    // to an array, or starts or stops the watcher, none of which calls back into this object;
-    // methods of the protocol, the streams and the driver are called on a reference that was loaded
-    // before. So no two accesses overlap, and the run-time check may be left out. The check was a
-    // fifth of the cost of a child in this module.
+    // Only the reactor's thread accesses the state. Each access loads or stores one member, appends
+    // to an array, or starts or stops the watcher, none of which calls back into this object.
+    // Methods of the protocol, the streams and the driver are called on a reference that was loaded
+    // before. So no two accesses overlap, and the run-time check is unnecessary. The check was a
+    // fifth of the time that this module spends on a child.
     @exclusivity(unchecked) var state: State
 
     let child: ChildHandle
     let usesTerminal: Bool
-    /// Whether the child has a process group of its own.
+    /// Whether the child leads its own process group.
     let hasOwnGroup: Bool
     private let writeLimit: Int
     /// Whether the exit policy terminates the rest of the group.
@@ -95,7 +96,9 @@ final class LibevProcess: ReadinessTarget {
         self.state.writers.append(writer)
     }
 
-    /// Connects the protocol and starts to watch the child, at the end of the spawn's turn.
+    /// Connects the protocol and starts to watch the child.
+    ///
+    /// The reactor calls this method at the end of the turn in which the child was spawned.
     func connect() {
         guard let processProtocol = self.state.processProtocol, !self.state.isConnected else {
             return
@@ -107,15 +110,15 @@ final class LibevProcess: ReadinessTarget {
         self.state.pidWatcher?.start()
     }
 
-    /// Releases everything without telling the protocol, because the reactor shuts down.
+    /// Releases all resources without calling the protocol, because the reactor shuts down.
     func tearDown() {
         self.state.exitDriver?.cancel()
         self.state.processProtocol = nil
         self.state.pidWatcher = nil
         self.closeStreams()
-        // One attempt to reap, so that a child that has exited leaves no zombie. On a kernel
-        // before Linux 6.9, the exit may have been seen without reaping, because the group was
-        // still needed.
+        // Make one attempt to reap, so that a child that has exited leaves no zombie. On a
+        // kernel before Linux 6.9, the exit may have been handled without reaping the child;
+        // see `ChildHandle.reapsAtOnce`.
         if self.state.exit == nil || !self.child.reapsAtOnce { _ = self.child.wait(reap: true) }
     }
 
@@ -150,7 +153,7 @@ final class LibevProcess: ReadinessTarget {
 
     /// Handles a readable pidfd, which means that the child has exited.
     override func descriptorIsReady() {
-        // The pidfd stays readable, so the watcher would report it in each turn.
+        // The pidfd stays readable, so the watcher would call this method in each turn.
         self.state.pidWatcher?.stop()
         guard
             let status = self.child.wait(reap: self.child.reapsAtOnce || !self.hasOwnGroup)
@@ -160,12 +163,12 @@ final class LibevProcess: ReadinessTarget {
         self.exited(status.exit, status.usage)
     }
 
-    /// Asks for the status again after a millisecond, for at most 100 ms.
+    /// Queries the status again after a millisecond, for at most 100 ms.
     ///
-    /// This is needed if other code in the program reaped the child. The kernel then keeps the
-    /// status in the pidfd (PIDFD_GET_INFO), but makes it available some microseconds after
-    /// the exit. In a test in which another thread reaped all children, one of 20,000 was
-    /// asked too early.
+    /// The retry is needed if other code in the program reaped the child. The kernel then keeps the
+    /// status in the pidfd (PIDFD_GET_INFO), but makes it available some microseconds after the
+    /// exit. In a test in which another thread reaped all children, the first query came too early
+    /// for 1 of 20,000 children.
     private func retryStatus() {
         let queue = self.reactor.queue
         let deadline = self.state.statusDeadline ?? queue.now.addingSaturated(100_000_000)
@@ -179,10 +182,11 @@ final class LibevProcess: ReadinessTarget {
         self.state.usage = usage
         guard self.state.processProtocol != nil else { return self.deregister() }
         for reader in self.state.readers where reader.isOpen { reader.readRest() }
-        // The protocol is loaded again, because it is `nil` if the host called `shutDown` while it
-        // received the rest of the output.
+        // The protocol is loaded again here: it is `nil` if the host called `shutDown` from a
+        // method of the protocol that received the rest of the output.
         self.state.processProtocol?.processExited(exit)
-        // If the child has no stream from which the reactor reads, no reader reports the end.
+        // If the reactor reads from no stream of the child, no reader calls `streamEnded`, so the
+        // driver is notified here.
         if !self.hasOpenReader { self.state.exitDriver?.streamsClosed() }
         self.state.exitDriver?.leaderExited()
     }
@@ -235,9 +239,11 @@ extension LibevProcess: ExitDriverDelegate {
         processProtocol.endConnection(end)
     }
 
-    /// Reads what is left in the streams, and returns those that other processes still have open.
+    /// Reads the remaining data from the open streams.
+    ///
+    /// - Returns: The descriptors of the streams that other processes still have open.
     private func readRestOfStreams() -> [Int32] {
-        // Most processes have no open stream left, and an empty array costs no allocation.
+        // Most processes have no open stream at this time, and an empty array costs no allocation.
         var cut: [Int32] = []
         for reader in self.state.readers where reader.isOpen {
             reader.readRest()
@@ -246,10 +252,13 @@ extension LibevProcess: ExitDriverDelegate {
         return cut
     }
 
-    /// Returns the processes that the policy or the owner wanted to end and that are still alive.
+    /// Returns the processes that were meant to end but are still alive.
+    ///
+    /// These are all live members of the group if the exit policy terminates the group, or if the
+    /// owner gave the process up before it exited.
     private func findSurvivors() -> [ProcessSurvivor] {
-        // Without a group of its own, the child is in the parent's group, whose other members
-        // nobody wanted to end.
+        // A child without its own group is in the parent's group, whose other members were not
+        // meant to end.
         guard self.hasOwnGroup else { return self.hasExited ? [] : self.child.livingLeader() }
         return !self.hasExited || self.terminatesGroup ? self.child.livingMembers() : []
     }

@@ -16,7 +16,7 @@ extension LibevReactor: ReactorIO {
 
     /// Removes every watch that ``addReader(_:_:)`` and ``addWriter(_:_:)`` made.
     ///
-    /// - Returns: the descriptors that were watched.
+    /// - Returns: The descriptors that were watched. None of them is closed.
     @discardableResult
     public func removeAllWatches() -> Set<Int32> {
         let removed = Set(self.watches.values.map(\.descriptor))
@@ -42,11 +42,11 @@ extension LibevReactor: ReactorIO {
 /// A watch that `addReader` or `addWriter` made on a libev reactor.
 final class LibevDescriptorWatch: ReadinessTarget, DescriptorWatch {
     let descriptor: Int32
-    /// The watcher, or `nil` once the watch is removed; `init` sets it after `self` exists.
+    /// The watcher, or `nil` once the watch has been removed.
     private var watcher: IOWatcher?
     private var body: (() -> Void)?
-    // This reference is weak and not unowned, because a reactor removes its watches in its deinit,
-    // where an unowned reference to it is no longer valid.
+    // The reference is weak and not unowned, because a reactor removes its watches in its
+    // deinitializer, where an unowned reference to the reactor is no longer valid.
     private weak let reactor: LibevReactor?
 
     init(

@@ -4,9 +4,9 @@
 extension LibevReactor: ReactorProcess {
     /// Starts a child process; see ``ReactorProcess/spawnProcess(_:_:)``.
     ///
-    /// The loop stands still during the call, because the kernel suspends this thread until the
-    /// child has called execve (clone(2), `CLONE_VFORK`). Docs/Performance.md has the time that
-    /// this takes; it does not depend on the size of the parent.
+    /// The call blocks the loop, because the kernel suspends this thread until the child has called
+    /// execve(2) (clone(2), `CLONE_VFORK`). Docs/Performance.md lists the duration of a spawn,
+    /// which does not depend on the size of the parent.
     @discardableResult
     public func spawnProcess(
         _ protocol: ProcessProtocol,
@@ -15,14 +15,17 @@ extension LibevReactor: ReactorProcess {
         try self.start(`protocol`, request)
     }
 
-    /// Starts a child process; a test may choose `reapsAtOnce`, which ``ChildHandle`` explains.
+    /// Starts a child process.
+    ///
+    /// A test may pass `false` for `reapsAtOnce` to test the behavior on kernels before Linux 6.9;
+    /// see ``ChildHandle/reapsAtOnce``.
     func start(
         _ protocol: ProcessProtocol,
         _ request: SpawnRequest,
         reapsAtOnce: Bool = ChildHandle.canReapAtOnce
     ) throws(SpawnError) -> LibevProcess {
-        // The destruction of `ends` closes the child's ends in this process when the call returns.
-        // While they are open here, the child's streams cannot reach their end.
+        // When this method returns, `ends` is destroyed, which closes the child's ends in this
+        // process. While these are open here, the child's streams cannot reach their end.
         var ends = try ChildEnds(request.streams, self.lowSlots)
         let child = try ChildHandle(request, ends, self.lowSlots, reapsAtOnce: reapsAtOnce)
         let process = LibevProcess(self, `protocol`, request, child, &ends)
@@ -34,7 +37,7 @@ extension LibevReactor: ReactorProcess {
 
     /// Deregisters a child that has ended and has been reaped.
     func deregister(_ process: LibevProcess) {
-        // The array is empty if the host called `shutDown` from the protocol's last method.
+        // The array is empty if the host called `shutDown` from a method of the protocol.
         guard !self.state.children.isEmpty else { return }
         let last = self.state.children.removeLast()
         guard last !== process else { return }

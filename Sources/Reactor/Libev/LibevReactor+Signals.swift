@@ -7,10 +7,10 @@ internal import Glibc
 extension LibevReactor {
     /// Calls `body` on the loop when the process gets `signal`, instead of the previous action.
     ///
-    /// Only one reactor of a process can handle a signal at a time. If this reactor already handles
-    /// it, `body` replaces the previous body. ``stopHandlingSignal(_:)`` and the end of the reactor
-    /// restore the action that was in place before. Several signals of the same kind that arrive
-    /// together may cause only one call (signal(7)).
+    /// A signal can be handled by only one reactor of the program. If this reactor already handles
+    /// the signal, `body` replaces the previous closure. ``stopHandlingSignal(_:)`` restores the
+    /// action that the signal had before, and so does the reactor when it shuts down. Several
+    /// signals with the same number that arrive together may cause only one call (signal(7)).
     ///
     /// - Throws: ``SignalError`` with EINVAL if the signal cannot be caught, or with EBUSY if
     ///   another reactor handles it.
@@ -24,7 +24,7 @@ extension LibevReactor {
         }
     }
 
-    /// Restores the action that was in place before ``handleSignal(_:_:)``.
+    /// Restores the action that the signal had before ``handleSignal(_:_:)``.
     ///
     /// If the reactor does not handle `signal`, the call has no effect.
     public func stopHandlingSignal(_ signal: Signal) {
@@ -34,8 +34,8 @@ extension LibevReactor {
 
 /// The signals that a reactor handles on its loop.
 ///
-/// The signal handler writes the signal's number to a pipe, and the loop reads it. When this object
-/// is destroyed, it restores the previous action of each signal.
+/// The signal handler writes the number of the signal to a pipe, and the loop reads the number from
+/// the pipe. When this object is destroyed, it restores the previous action of each signal.
 final class SignalWatch: ReadinessTarget {
     private let readEnd: Descriptor
     private let writeEnd: Descriptor
@@ -47,8 +47,8 @@ final class SignalWatch: ReadinessTarget {
         self.readEnd = Descriptor(owning: ends.read)
         self.writeEnd = Descriptor(owning: ends.write)
         super.init()
-        // A signal handler must never block. The pipe has room for 65,536 signals that the loop has
-        // not read yet; further ones are lost.
+        // A signal handler must never block. The pipe has room for the numbers of 65,536 signals
+        // that the loop has not read yet; further signals are lost.
         Syscalls.setNonBlocking(ends.read)
         Syscalls.setNonBlocking(ends.write)
         self.watcher = IOWatcher(loop, ends.read, .readable, target: self)
@@ -59,7 +59,8 @@ final class SignalWatch: ReadinessTarget {
         for signal in self.handlers.keys { cspawn_unwatch_signal(signal) }
     }
 
-    /// Installs a handler for `signal`, or replaces the body of the one that is installed.
+    /// Installs a handler for `signal`, or replaces the closure of a signal that is
+    /// already handled.
     func handle(_ signal: Signal, _ body: @escaping (Signal) -> Void) throws(SystemError) {
         if self.handlers[signal.rawValue] == nil {
             let code = cspawn_watch_signal(signal.rawValue, self.writeEnd.number)
@@ -68,7 +69,7 @@ final class SignalWatch: ReadinessTarget {
         self.handlers[signal.rawValue] = body
     }
 
-    /// Restores the action that was in place before ``handle(_:_:)``.
+    /// Restores the action that the signal had before ``handle(_:_:)``.
     func stopHandling(_ signal: Signal) {
         guard self.handlers.removeValue(forKey: signal.rawValue) != nil else { return }
         cspawn_unwatch_signal(signal.rawValue)

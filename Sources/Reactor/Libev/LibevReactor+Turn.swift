@@ -1,13 +1,15 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-// The steps of a turn, which Docs/TheLoop.md describes. `LoopHooks` calls them, except that on a
-// loop of its own the reactor calls `beforeWait` itself.
+// The steps of a turn; Docs/TheLoop.md ("A turn") describes them under the same numbers. On a
+// host's loop, `LoopHooks` calls all steps. If the reactor runs the loop itself, `LoopHooks` calls
+// the steps 3, 4 and 6, and `run()` and `iterate(_:)` call the others.
 extension LibevReactor {
-    /// The nanoseconds by which a wait may be late before the program must have been stopped.
+    /// The lateness of a wait, in nanoseconds, above which the reactor assumes that the program was
+    /// stopped during the wait.
     ///
-    /// A wait in a program that was not stopped is late by one or two milliseconds.
-    private static let muchTooLate: Int64 = 20_000_000
+    /// In a program that was not stopped, a wait is late by one or two milliseconds.
+    private static let stopLateness: Int64 = 20_000_000
 
     /// Step 1: limits the wait to the deadline of the earliest delayed call.
     func beforeWait() {
@@ -41,15 +43,16 @@ extension LibevReactor {
 
     /// Step 6: runs the delayed calls that are due.
     ///
-    /// If the wait ended much too late, the program was stopped and then resumed by SIGCONT. The
-    /// signal interrupts the wait (EINTR), and libev does not check the descriptors in that turn, so
-    /// an inactivity timer would fire although there is output. The delayed calls are therefore
-    /// postponed by one turn, which checks the descriptors first.
+    /// If the wait ended much too late, the program was probably stopped and then resumed by
+    /// SIGCONT. The signal interrupts the wait (EINTR), and libev does not check the
+    /// descriptors in that turn, so an inactivity timer would fire although a child has written
+    /// output. The reactor therefore postpones the delayed calls by one turn, which checks the
+    /// descriptors first.
     func timerFired() {
         let lateness = self.state.armedFor.map { self.queue.now &- $0 } ?? 0
         self.state.armedFor = nil
         // `iterate` runs exactly one turn, so it cannot postpone the calls.
-        if lateness > Self.muchTooLate, self.state.turnLimit == nil, !self.state.isCatchingUp {
+        if lateness > Self.stopLateness, self.state.turnLimit == nil, !self.state.isCatchingUp {
             self.state.isCatchingUp = true
             return
         }
@@ -59,8 +62,9 @@ extension LibevReactor {
 
     /// Step 7: connects the protocols of the children that were started in this turn.
     ///
-    /// A delayed call would connect them one turn later, and their first output would wait for yet
-    /// another turn. Children that are started during this step wait for the end of the next turn.
+    /// If a delayed call connected the protocols, that would take place one turn later, and the
+    /// first output would be read after yet another turn. The protocols of children that are
+    /// started during this step are connected at the end of the next turn.
     func connectNewChildren() {
         guard !self.state.newChildren.isEmpty else { return }
         let children = self.state.newChildren
@@ -73,9 +77,10 @@ extension LibevReactor {
         self.hostScope = CurrentReactor.Scope.entered(self)
     }
 
-    /// Steps 7 and 8 on a host's loop; ``run()`` does them on a loop of the reactor's own.
+    /// Performs the steps 7 and 8 on a host's loop.
     ///
-    /// This also arms the timer, because the host's loop may end if it has nothing to wait for.
+    /// This method also arms the timer for the next turn, because libev ends the host's loop if no
+    /// watcher is active that keeps it running.
     func hostTurnEnds() {
         self.connectNewChildren()
         self.lifecycle.stopIfAsked()
@@ -83,7 +88,7 @@ extension LibevReactor {
         if self.lifecycle.isFinished { self.shutDown() } else { self.armTimer() }
     }
 
-    /// Ends the turn on a host's loop; has no effect outside of such a turn.
+    /// Ends the turn on a host's loop; this has no effect outside of such a turn.
     func leaveHostTurn() {
         guard self.hostScope != nil else { return }
         self.state.isInTurn = false

@@ -11,8 +11,9 @@
 /// (protocols, transports, deferreds, delayed calls) belong to its thread; other threads
 /// use ``handle``.
 ///
-/// A reactor leaves its host's signals alone, with one exception: it ignores SIGPIPE if the action
-/// for that signal is still the default. It never reaps a child that it did not start.
+/// A reactor does not change the signal actions of the program, with one exception: it ignores
+/// SIGPIPE if that signal still has its default action. A reactor never reaps a child that it did
+/// not start.
 public final class LibevReactor: ReactorCore {
     /// The state that changes in each turn and with each child.
     struct State: ~Copyable {
@@ -25,7 +26,9 @@ public final class LibevReactor: ReactorCore {
         var isInTurn = false
         /// Whether delayed calls that were due have been postponed by one turn.
         var isCatchingUp = false
-        /// All children that have not been reaped, in no order; each knows its index.
+        /// All children that have not been reaped, in no particular order.
+        ///
+        /// Each process stores its position in this array as `index`.
         var children: [LibevProcess] = []
         /// The children whose protocols are not connected yet.
         var newChildren: [LibevProcess] = []
@@ -35,25 +38,27 @@ public final class LibevReactor: ReactorCore {
     let queue: DelayedCallQueue
     let lifecycle = Lifecycle()
     let readBuffer: ReadBuffer
-    /// The mailbox for other threads, which may keep and use it even after the reactor is gone.
+    /// The mailbox for other threads, which may keep it and use it even after the reactor has
+    /// been destroyed.
     public let handle: ReactorHandle
 
-    // Only the reactor's thread touches the state. Each access is a load, a store, an operation on
+    // Only the reactor's thread accesses the state. Each access is a load, a store, an operation on
     // one of the arrays, or a call of libev that starts or stops a watcher; none of these calls
-    // back into the reactor. So no two accesses overlap, and the run-time check may be left out. It
-    // was a tenth of the cost of a turn.
+    // back into the reactor. So no two accesses overlap, and the run-time check is unnecessary. The
+    // check was a tenth of the cost of a turn.
     @exclusivity(unchecked) var state = State()
-    /// The monotonic time at which the reactor was made, which is its time zero.
+    /// The time of CLOCK_MONOTONIC at which the reactor was made, where its own time is zero.
     private let origin: Int64
 
     private(set) var lowSlots = LowSlots()
     var watches: [ObjectIdentifier: LibevDescriptorWatch] = [:]
     let pendingResults: PendingResults
     var signals: SignalWatch?
-    /// On a host's loop: the scope in which this is the current reactor, during a turn.
+    /// The scope in which this reactor is the current one, or `nil` outside of a turn on a
+    /// host's loop.
     var hostScope: CurrentReactor.Scope?
 
-    /// Makes a reactor with a loop of its own; the calling thread becomes the reactor's thread.
+    /// Makes a reactor with a new loop; the calling thread becomes the reactor's thread.
     public convenience init() {
         self.init(EventLoop())
     }
@@ -61,9 +66,9 @@ public final class LibevReactor: ReactorCore {
     /// Makes a reactor on a loop that belongs to the host; `loop` is a `struct ev_loop *`.
     ///
     /// The host runs the loop, so ``run()`` must not be called, and the reactor counts as running
-    /// from the start. The host must call ``shutDown()`` before it destroys the loop. After
-    /// ``stop()``, the shutdown triggers run and the reactor shuts down at the end of the host's
-    /// turn; the host's loop continues.
+    /// from the start. The host must call ``shutDown()`` before it destroys the loop. After a call
+    /// of ``stop()``, the reactor runs the shutdown triggers at the end of the turn and then shuts
+    /// down; the host's loop continues.
     public convenience init(borrowing loop: OpaquePointer) {
         self.init(EventLoop(borrowing: loop))
         self.lifecycle.startAtOnce()
@@ -92,7 +97,7 @@ public final class LibevReactor: ReactorCore {
         self.shutDown()
     }
 
-    /// The libev reactor whose turn the calling thread is in, or `nil` if there is none.
+    /// The libev reactor whose turn the calling thread is executing, or `nil` outside of a turn.
     public static var current: LibevReactor? { CurrentReactor.reactorIfAny as? LibevReactor }
 
     // MARK: - ReactorTime
@@ -107,8 +112,8 @@ public final class LibevReactor: ReactorCore {
     @discardableResult
     public func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
     {
-        // The cached time may be old outside of a turn, that is, before `run` or in code of
-        // the host.
+        // Outside of a turn the cached time may be outdated. This is the case before `run`, and in
+        // code of the host.
         if !self.state.isInTurn { self.updateTime() }
         return self.queue.schedule(after: delay.nanoseconds, body)
     }
@@ -120,7 +125,8 @@ public final class LibevReactor: ReactorCore {
 
     /// Runs turns until ``stop()`` was called and the shutdown triggers are done, then shuts down.
     ///
-    /// - Precondition: the reactor has a loop of its own, and the call is not made during a turn.
+    /// - Precondition: The reactor does not borrow the loop of a host, is not inside a turn, and
+    ///   has not run before.
     public func run() {
         require(
             !self.loop.isBorrowed,
@@ -145,14 +151,14 @@ public final class LibevReactor: ReactorCore {
         self.shutDown()
     }
 
-    /// Asks the reactor to stop at the end of this turn.
+    /// Asks the reactor to stop at the end of the current turn; see ``ReactorCore/stop()``.
     public func stop() {
         self.lifecycle.askToStop()
     }
 
-    /// Runs one turn, which waits for at most `timeout`.
+    /// Runs one turn, which waits for at most `timeout`; see ``ReactorCore/iterate(_:)``.
     ///
-    /// - Precondition: the call is not made during a turn.
+    /// - Precondition: The reactor is not inside a turn.
     public func iterate(_ timeout: Duration) {
         require(!self.state.isInTurn, "iterate() was called from inside a turn.")
         self.handle.adoptCurrentThread()
@@ -175,7 +181,7 @@ public final class LibevReactor: ReactorCore {
         self.lifecycle.callWhenRunning(body)
     }
 
-    /// Registers `body` for a phase of an event.
+    /// Registers `body` for one phase of an event; see ``ReactorCore/addTrigger(_:_:_:)``.
     @discardableResult
     public func addTrigger(
         _ phase: TriggerPhase,
@@ -185,7 +191,8 @@ public final class LibevReactor: ReactorCore {
         self.lifecycle.add(phase, event, .plain(body))
     }
 
-    /// Registers `body` for the time before an event, which waits until its deferred has fired.
+    /// Registers asynchronous work that has to finish before an event can proceed;
+    /// see ``ReactorCore/addAsyncTrigger(before:_:)``.
     @discardableResult
     public func addAsyncTrigger(
         before event: SystemEvent,
@@ -194,20 +201,22 @@ public final class LibevReactor: ReactorCore {
         self.lifecycle.add(.before, event, .awaited(body))
     }
 
-    /// Removes a trigger, and returns whether it was registered and had not run.
+    /// Removes a trigger; see ``ReactorCore/removeTrigger(_:)``.
+    ///
+    /// - Returns: `false` if the trigger has already run or was removed before.
     @discardableResult
     public func removeTrigger(_ trigger: Trigger) -> Bool {
         self.lifecycle.remove(trigger)
     }
 
-    /// Releases everything that the reactor holds: delayed calls, watches, children's
-    /// streams, threads.
+    /// Releases all resources of the reactor: delayed calls, watches, streams of children,
+    /// and threads.
     ///
-    /// The end of ``run()`` calls it too. It breaks the retain cycle that exists when a delayed
-    /// call captures its reactor. Children are neither signaled nor waited for, and their
-    /// protocols get no more calls. The reactor cannot be used afterwards.
+    /// ``run()`` calls this method before it returns. The method also breaks the retain cycle that
+    /// exists when a delayed call captures its reactor. Children are neither signaled nor waited
+    /// for, and their protocols receive no more calls. The reactor cannot be used afterwards.
     ///
-    /// - Precondition: the call is not made during a turn, unless the loop belongs to the host.
+    /// - Precondition: The reactor is not inside a turn, unless the loop belongs to a host.
     public func shutDown() {
         require(
             !self.state.isInTurn || self.loop.isBorrowed,
@@ -227,14 +236,14 @@ public final class LibevReactor: ReactorCore {
         self.lowSlots.close()
     }
 
-    /// Reads the clock; `now` stays at this time until the next call.
+    /// Sets `now` to the current time; `now` does not change until the next call of this method.
     func updateTime() {
         self.queue.now = Syscalls.monotonicNanoseconds() &- self.origin
     }
 }
 
 extension LibevReactor: ReactorThreads {
-    /// Runs `work` on one of the reactor's threads; see ``ReactorThreads/deferToThread(_:)``.
+    /// Runs `work` on a worker thread of the reactor; see ``ReactorThreads/deferToThread(_:)``.
     public func deferToThread<Value: Sendable>(
         _ work: sending @escaping () throws -> Value
     ) -> Deferred<Value> {

@@ -4,18 +4,20 @@
 internal import Glibc
 internal import Synchronization
 
-/// The capacity of one pipe from a child, which grows if the child often waits for the reactor.
+/// The capacity of one pipe from a child, which grows if the pipe is repeatedly full.
 ///
-/// A pipe that is full at each read forces both sides into lockstep: the writer fills it and waits,
-/// the reader empties it and waits.
+/// If a pipe is full at each read, the two sides never work at the same time: the writer fills the
+/// pipe and waits, and then the reader empties the pipe and waits.
 struct PipeCapacity {
-    /// The number of consecutive reads that must find the pipe full before it is enlarged.
+    /// The number of consecutive reads that must find the pipe full before the pipe is enlarged.
     private static let fullReadsToEnlarge: UInt8 = 8
 
     private var fullReads: UInt8 = 0
+    /// The last enlargement of the pipe, which may have been reversed, or `nil` if there was none.
     private var enlarged: EnlargedPipe?
 
-    /// Records that one read took `count` bytes from `pipe`, and enlarges the pipe if appropriate.
+    /// Records that one read took `count` bytes from `pipe`, and enlarges the pipe after several
+    /// full reads in a row.
     mutating func hasRead(
         _ count: Int,
         from pipe: Int32,
@@ -30,7 +32,7 @@ struct PipeCapacity {
         self.enlarged = EnlargedPipe(pipe, queue, budget)
     }
 
-    /// Gives an enlarged pipe's share of the budget back; call it before closing the pipe.
+    /// Returns the pipe's share of the budget; call this method before closing the pipe.
     mutating func pipeCloses() {
         self.enlarged = nil
     }
@@ -39,13 +41,13 @@ struct PipeCapacity {
 /// A pipe from a child with more than the initial capacity.
 ///
 /// The pipe shrinks again when nothing has been read from it for a second, so that a quiet pipe
-/// makes room in the ``PipeBudget`` for another. A process has few enlarged pipes, so each can
-/// afford a timer, and putting the timer off costs a load and a store for each read.
+/// makes room in the ``PipeBudget`` for a busy pipe. A program has few enlarged pipes, so each of
+/// them can have a timer. Postponing the timer costs a load and a store for each read.
 final class EnlargedPipe: TimeoutMixin {
     /// The enlarged capacity: 256 KiB.
     ///
-    /// With 1 MiB, writers of small pieces were slower, and each pipe would take four times as much
-    /// of the user's limit.
+    /// With 1 MiB, children that make small writes were slower, and each pipe would use four times
+    /// as much of the user's limit.
     static let capacity: Int32 = 256 * 1024
     /// The capacity of a new pipe.
     static let initialCapacity: Int32 = 64 * 1024
@@ -78,8 +80,8 @@ final class EnlargedPipe: TimeoutMixin {
     }
 
     func timeoutConnection() {
-        // EBUSY: the pipe contains more than fits into the initial capacity, because the reactor is
-        // not reading from it at the moment. Try again later.
+        // Shrinking fails with EBUSY if the pipe contains more than the initial capacity. This
+        // happens if the reactor does not read from the pipe at the moment. Try again later.
         guard self.budget.shrink(self.pipe, to: Self.initialCapacity) else {
             self.setTimeout(Self.quietTime)
             return
@@ -100,8 +102,11 @@ final class PipeBudget: Sendable {
     typealias Resize = @Sendable (_ pipe: Int32, _ capacity: Int32) -> Int32
 
     private struct State {
+        /// The number of pipes that may still be enlarged.
         var left: Int
-        /// Whether the kernel has refused with EPERM; if so, further attempts would fail too.
+        /// Whether the kernel has refused to enlarge a pipe with EPERM.
+        ///
+        /// After that the budget makes no further attempts, because they would fail too.
         var isRefused = false
     }
 
@@ -116,9 +121,9 @@ final class PipeBudget: Sendable {
         self.resize = resize
     }
 
-    /// Enlarges a pipe and returns whether that succeeded.
+    /// Enlarges a pipe and returns whether the kernel and the budget allowed it.
     ///
-    /// After `true`, the caller must call ``giveBack()`` once.
+    /// If the result is `true`, the caller must call ``giveBack()`` once.
     func enlarge(_ pipe: Int32, to capacity: Int32) -> Bool {
         guard self.take() else { return false }
         let code = self.resize(pipe, capacity)

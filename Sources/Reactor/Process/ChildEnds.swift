@@ -6,11 +6,11 @@ internal import Glibc
 
 /// Both ends of each stream of a child while the child is being started.
 ///
-/// The value owns the descriptors that it opens. Its deinitializer closes the child's ends and
-/// those of our ends that ``takeOurs(_:)`` did not hand over. The child's ends must be closed in
-/// the parent, because a stream never reaches its end while a writer is open.
+/// The value owns the descriptors that it opens. Its deinitializer closes the child's ends, and the
+/// reactor's ends that ``takeOurs(_:)`` did not hand over. The parent must close the child's ends,
+/// because a stream reaches its end only after all of its writers are closed.
 struct ChildEnds: ~Copyable {
-    /// One descriptor of the child.
+    /// One descriptor of the child, with the descriptors of the parent that belong to it.
     struct Stream {
         /// The number of the descriptor in the child.
         let number: Int32
@@ -75,7 +75,8 @@ struct ChildEnds: ~Copyable {
             guard number >= 0 else {
                 throw .invalid("descriptor \(number): a descriptor must not be negative")
             }
-            // Sorted by number, so that equal requests open their descriptors in the same order.
+            // The streams are sorted by number, so that equal requests open their descriptors in
+            // the same order.
             let index = self.streams.firstIndex { $0.number > number }
             self.streams.insert(
                 Stream(number: number, kind: kind),
@@ -102,7 +103,8 @@ struct ChildEnds: ~Copyable {
             case .readSocket, .writeSocket:
                 let pair = try Syscalls.socketPair()
                 self.keep(index, ours: pair.0, theirs: pair.1)
-                // Without this, a child that reads from its output would wait forever.
+                // The shutdown gives a child that reads from its output an end of file. Without the
+                // shutdown that child would wait forever.
                 if self.streams[index].kind.isRead { Syscalls.endWriting(pair.0) }
             }
         } catch {
@@ -115,12 +117,14 @@ struct ChildEnds: ~Copyable {
         }
     }
 
+    /// Stores both ends of a new stream, and makes the reactor's end non-blocking.
     private mutating func keep(_ index: Int, ours: Int32, theirs: Int32) {
         Syscalls.setNonBlocking(ours)
         self.streams[index].ours = ours
         self.streams[index].source = theirs
     }
 
+    /// Gives a duplicate the same source as its original.
     private mutating func copySource(_ index: Int) throws(SpawnError) {
         guard case .sameAs(let other) = self.streams[index].kind else { return }
         guard let original = self.streams.first(where: { $0.number == other && !$0.isCopy }) else {
@@ -151,7 +155,7 @@ struct ChildEnds: ~Copyable {
                 subject: "a pseudo-terminal"
             )
         }
-        // All output of a terminal counts as standard output.
+        // The three descriptors share one terminal, so all of its output counts as standard output.
         self.streams = [
             Stream(number: 0, kind: .sameAs(1), source: secondary),
             Stream(number: 1, kind: .read, source: secondary, ours: primary),
@@ -166,7 +170,7 @@ extension ChildEnds.Stream {
         if case .sameAs = self.kind { true } else { false }
     }
 
-    /// Whether the source was opened only for this child, and so has to be closed in the parent.
+    /// Whether the source was opened only for this child, so that the parent has to close it.
     fileprivate var ownsSource: Bool {
         switch self.kind {
         case .read, .write, .readSocket, .writeSocket: self.source >= 0

@@ -8,9 +8,9 @@ public enum ChildStreams: Sendable, Hashable {
 
     /// Three socket pairs instead of pipes, each used in one direction.
     ///
-    /// Socket pairs are faster than pipes for a child that writes 64 KiB at a time, slower for one
-    /// that writes little at a time, and take twice as much kernel memory. The child can observe
-    /// these differences:
+    /// Compared with a pipe, a socket pair is faster for a child that makes writes of 64 KiB and
+    /// slower for a child that makes small writes. It takes twice as much kernel memory. The child
+    /// can observe these differences:
     ///
     /// - It cannot open `/dev/stdout`, `/dev/stderr` or `/proc/self/fd/1` (ENXIO).
     /// - Some programs assume that a socket on standard input is a network connection. For example,
@@ -18,21 +18,23 @@ public enum ChildStreams: Sendable, Hashable {
     /// - If the reactor closes an output while the child waits to write to it, the child may get
     ///   ECONNRESET before it gets EPIPE and SIGPIPE.
     /// - It can write to its standard input; the reactor discards that data. When the reactor
-    ///   closes the input, it ends only the direction to the child (shutdown(2), `SHUT_WR`): the
-    ///   child reads the end of its input, and may still write without an error.
+    ///   closes the input, it shuts down only the direction to the child (shutdown(2), `SHUT_WR`).
+    ///   The child then reads the end of its input, and may still write without an error.
     case socketPairs
 
-    /// A pseudo-terminal as 0, 1 and 2, and as the controlling terminal of a new session.
+    /// A pseudo-terminal as the descriptors 0, 1 and 2, and as the controlling terminal of a
+    /// new session.
     ///
     /// All output arrives as output of descriptor 1. Data that is written to descriptor 0 reaches
     /// the child as if a person had typed it.
     case terminal(TerminalSettings = TerminalSettings())
 
-    /// Exactly the given descriptors of the child, each with its connection.
+    /// Exactly these descriptors: each key is a number in the child, and its value says what the
+    /// descriptor is connected to.
     case descriptors([Int32: ChildDescriptor])
 }
 
-/// The connection of one descriptor of a child.
+/// The object that one descriptor of a child is connected to.
 public enum ChildDescriptor: Sendable, Hashable {
     /// A pipe that the child writes to and the reactor reads from; Twisted's "r".
     case read
@@ -46,7 +48,9 @@ public enum ChildDescriptor: Sendable, Hashable {
     ///
     /// ``ChildStreams/socketPairs`` lists the differences from a pipe.
     case writeSocket
-    /// A duplicate of this descriptor of the parent, which stays open and remains the caller's.
+    /// A duplicate of this descriptor of the parent.
+    ///
+    /// The parent's descriptor stays open, and the caller remains responsible for closing it.
     case inherit(Int32)
     /// The null device, open for reading and writing.
     case null
@@ -75,8 +79,8 @@ enum StreamKind {
     case socket
     /// The primary side of a pseudo-terminal.
     ///
-    /// It has both directions. A hang-up is not always the end of the output, because the child may
-    /// open its terminal again by name.
+    /// A terminal has both directions. A hang-up is not always the end of the output, because the
+    /// child may open its terminal again by name.
     case terminal
 }
 
@@ -88,14 +92,15 @@ public struct TerminalSettings: Sendable, Hashable {
     public var columns: UInt16
     /// Whether the terminal echoes its input.
     ///
-    /// Off by default, because the echo would arrive as output of the child.
+    /// The default is `false`, because the echo would arrive as output of the child.
     public var echoes: Bool
     /// Whether the terminal translates each line feed of the output to CR LF.
     ///
-    /// Off by default; that also doubles the throughput.
+    /// The default is `false`, so that the reactor receives the bytes that the child wrote. Without
+    /// the translation the throughput is also twice as high.
     public var translatesNewlines: Bool
 
-    /// Makes settings; the defaults suit a program that nobody uses interactively.
+    /// Makes settings; the defaults suit a program that is not used interactively.
     public init(
         rows: UInt16 = 0,
         columns: UInt16 = 0,

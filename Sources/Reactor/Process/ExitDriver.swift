@@ -5,14 +5,16 @@
 package protocol ExitDriverDelegate: AnyObject {
     /// Returns whether the process group has no live members.
     ///
-    /// If `thoroughly` is false, a group that consists of zombies may count as not empty. If it is
-    /// true, the delegate tells zombies from live members, which takes a scan of all processes.
+    /// If `thoroughly` is `false`, a group that consists of zombies may count as not empty. If
+    /// `thoroughly` is `true`, the delegate scans all processes of the system to distinguish
+    /// zombies from live members.
     func isGroupEmpty(thoroughly: Bool) -> Bool
 
-    /// Sends a signal to the group on behalf of the exit policy, and records it for the end.
+    /// Sends a signal to the group on behalf of the exit policy, and records the signal
+    /// for ``ProcessEnd/signalsToGroup``.
     func signalGroupForPolicy(_ signal: Signal)
 
-    /// Closes all streams and tells the protocol that the process has ended.
+    /// Closes all streams and calls ``ProcessProtocol/processEnded(_:)``.
     func end()
 }
 
@@ -30,21 +32,22 @@ package final class ExitDriver {
     }
 
     private let queue: DelayedCallQueue
-    // The process owns this driver, so it is alive whenever the driver or one of its delayed
-    // calls runs.
+    // The process owns this driver, so the process is alive whenever a method or a delayed call of
+    // the driver runs.
     private unowned let process: any ExitDriverDelegate
-    // Only the reactor's thread touches the state. Each access is a load, a store, or a call of
+    // Only the reactor's thread accesses the state. Each access is a load, a store, or a call of
     // `ExitMachine.handle`, `schedule` or `cancel`; none of these calls back into this object. So
-    // no two accesses overlap, and the run-time check may be left out.
+    // no two accesses overlap, and the run-time check is unnecessary.
     @exclusivity(unchecked) private var state: State
 
     private static let shortestPollInterval: Int64 = 1_000_000
     private static let longestPollInterval: Int64 = 50_000_000
-    /// The interval from which on a poll tells zombies from live members.
+    /// The smallest poll interval, in nanoseconds, at which a poll distinguishes zombies from
+    /// live members.
     ///
     /// In a container whose first process is slow to reap, orphans stay zombies for a second or
-    /// longer. A scan costs a millisecond for each thousand processes, so short intervals do
-    /// without it.
+    /// longer. The scan that finds zombies costs a millisecond for each thousand processes, so
+    /// polls at shorter intervals omit the scan.
     private static let thoroughPollInterval: Int64 = 8_000_000
 
     package init(
@@ -62,7 +65,7 @@ package final class ExitDriver {
     package func leaderExited() {
         // The group is tested before the exit is reported, so that a process that was alone in its
         // group ends in this turn.
-        if self.state.machine.caresForGroup, self.process.isGroupEmpty(thoroughly: false) {
+        if self.state.machine.dependsOnGroup, self.process.isGroupEmpty(thoroughly: false) {
             _ = self.state.machine.handle(.groupEmpty, at: self.queue.now)
         }
         self.report(.leaderExited)
@@ -76,7 +79,7 @@ package final class ExitDriver {
 
     /// Gives the process up in a later turn.
     ///
-    /// The delay makes sure that the protocol is connected before it learns of the end.
+    /// The delay makes sure that the protocol is connected before its `processEnded` is called.
     package func giveUp() {
         guard self.state.giveUpReport == nil else { return }
         self.state.giveUpReport = self.queue.schedule(after: 0) { [weak self] in
@@ -118,7 +121,7 @@ package final class ExitDriver {
 
     private func timeIsUp() {
         self.state.wait = nil
-        // A group of zombies counts as empty, so that it gets no needless signal.
+        // A group that consists of zombies counts as empty here, because it needs no signal.
         if self.state.poll != nil, self.process.isGroupEmpty(thoroughly: true) {
             return self.report(.groupEmpty)
         }

@@ -3,10 +3,10 @@
 
 /// The state machine that decides when a child process counts as ended.
 ///
-/// It also decides which signals the process group gets until then. The machine is pure: it takes
-/// events, returns actions, and reads neither a clock nor the kernel's state. The real transport
-/// and the fake one both use it, so an exit policy means the same in tests and in production. All
-/// times are nanoseconds of the reactor's clock.
+/// The machine also decides which signals the process group gets until then. The machine is pure:
+/// it takes events, returns actions, and reads neither a clock nor the kernel's state. The real
+/// transport and the fake transport both use it, so an exit policy has the same effect in tests and
+/// in production. All times are nanoseconds of the reactor's clock.
 package struct ExitMachine {
     /// The progress of the process towards its end.
     private enum State {
@@ -14,7 +14,7 @@ package struct ExitMachine {
         case alive
         /// The child has exited, and the time that the policy allows has not passed.
         case waiting
-        /// The rest of the group got the first signal.
+        /// The rest of the group got the first signal or, instead of it, a signal from the owner.
         case terminating
         /// The rest of the group got SIGKILL.
         case killing
@@ -34,7 +34,7 @@ package struct ExitMachine {
         case timeIsUp
         /// The owner of the process sent a signal to the group.
         case ownerSignaled(Signal)
-        /// The owner of the process gave it up.
+        /// The owner of the process has called ``ProcessTransport/giveUp()``.
         case givenUp
     }
 
@@ -42,18 +42,18 @@ package struct ExitMachine {
     package enum Action: Equatable {
         /// Report `timeIsUp` after this many nanoseconds, or never if `nil`.
         ///
-        /// This replaces the previous `wait`.
+        /// The new wait replaces the previous wait.
         case wait(Int64?)
-        /// Poll the group from now on, and report `groupEmpty` once it is empty.
+        /// Poll the process group from now on, and report `groupEmpty` once the group is empty.
         case watchGroup
         /// Send a signal to the group.
         case signalGroup(Signal)
-        /// Close all streams and tell the protocol that the process has ended.
+        /// Close all streams and call ``ProcessProtocol/processEnded(_:)``.
         case end
     }
 
     private let policy: ExitPolicy
-    /// Whether the child has a group of its own, which the reactor can poll and signal.
+    /// Whether the child leads its own process group, which the reactor can poll and signal.
     private let hasGroup: Bool
     private var state = State.alive
     private var streamsAreClosed = false
@@ -69,8 +69,9 @@ package struct ExitMachine {
 
     /// Whether the decision at the leader's exit depends on the state of the group.
     ///
-    /// If it does not, the driver saves the system call that tests the group.
-    package var caresForGroup: Bool {
+    /// If the decision does not depend on the group, the driver skips the system call that tests
+    /// the group.
+    package var dependsOnGroup: Bool {
         self.termination != nil
             || (self.hasGroup && self.drainTime ?? 0 > 0 && !self.streamsAreClosed)
     }
@@ -99,7 +100,8 @@ package struct ExitMachine {
 
     // MARK: - Parts of the decision
 
-    /// The stages for the rest of the group, or `nil` if the policy has none or there is no group.
+    /// The stages that terminate the rest of the group, or `nil` if the policy has no stages or the
+    /// child has no group.
     private var termination: GroupTermination? { self.hasGroup ? self.policy.termination : nil }
 
     /// The length of the wait after the exit, or `nil` if the wait has no limit.
@@ -123,7 +125,7 @@ package struct ExitMachine {
         if self.isDone { return self.end() }
         let time = self.drainTime
         if time == 0 { return self.waitingIsOver(at: now) }
-        return [.wait(time)] + (self.caresForGroup ? [.watchGroup] : [])
+        return [.wait(time)] + (self.dependsOnGroup ? [.watchGroup] : [])
     }
 
     private mutating func waitingIsOver(at now: Int64) -> [Action] {
@@ -134,8 +136,8 @@ package struct ExitMachine {
             let grace = termination.grace.nanoseconds
             return [.signalGroup(termination.firstSignal), .wait(grace), .watchGroup]
         }
-        // The owner has already asked the group to terminate, and the members keep the time that
-        // the owner allows them.
+        // The owner has already sent the group a signal that requests termination. The members get
+        // the rest of the time that the policy allows after such a signal.
         let until = since.addingSaturated(termination.graceAfterOwnersSignal.nanoseconds)
         return [.wait(max(0, until &- now)), .watchGroup]
     }
@@ -146,7 +148,7 @@ package struct ExitMachine {
     }
 
     private mutating func ownerSignaled(_ signal: Signal, at now: Int64) -> [Action] {
-        guard signal.asksToEnd else { return [] }
+        guard signal.isMeantToTerminate else { return [] }
         self.ownerSignaledAt = self.ownerSignaledAt ?? now
         guard signal == .kill else { return [] }
         self.ownerSentKill = true

@@ -3,10 +3,10 @@
 
 /// The rule for when a child process that has exited counts as ended.
 ///
-/// No policy loses output of the child itself: the reactor reads each stream until it is empty
-/// after the exit. A policy decides about *other* processes: how long the reactor waits for
-/// those that still have the child's streams open, and whether it terminates the rest of the
-/// process group.
+/// Under each policy the reactor delivers all output of the child itself: after the exit it reads
+/// each stream until the stream is empty. A policy only decides how the reactor treats *other*
+/// processes: how long it waits for the processes that still have the child's streams open, and
+/// whether it terminates the rest of the process group.
 public struct ExitPolicy: Sendable, Hashable {
     /// How long the reactor waits after the exit.
     package enum Wait: Sendable, Hashable {
@@ -18,19 +18,19 @@ public struct ExitPolicy: Sendable, Hashable {
     package var wait: Wait
     package var termination: GroupTermination?
 
-    /// The process ends when the child exits; the same as `.drain(.zero)`.
+    /// The process counts as ended when the child exits; this is the same as `.drain(.zero)`.
     public static let leader = ExitPolicy(wait: .notAtAll, termination: nil)
 
-    /// The process ends when every stream is closed, as in Twisted.
+    /// The process counts as ended when every stream is closed, as in Twisted.
     ///
-    /// A daemon that keeps a stream open delays the end forever.
+    /// A daemon that the child has started and that keeps a stream open delays the end forever.
     public static let allWritersClosed = ExitPolicy(wait: .untilStreamsClose, termination: nil)
 
-    /// The process ends when every stream is closed, or the group is empty, or `duration`
-    /// has passed.
+    /// The process counts as ended when every stream is closed, or the group is empty, or
+    /// `duration` has passed since the exit.
     ///
-    /// With a `termination`, the end always waits until the *group* is empty, even if all streams
-    /// are closed. When `duration` has passed, the reactor terminates the rest of the group.
+    /// With a `termination`, the reactor waits until the *group* is empty, even if all streams are
+    /// closed. When `duration` has passed, the reactor terminates the rest of the group.
     public static func drain(
         _ duration: Duration,
         thenTerminate termination: GroupTermination? = nil
@@ -41,8 +41,9 @@ public struct ExitPolicy: Sendable, Hashable {
 
 /// The two stages that terminate the rest of a process group after its leader has exited.
 ///
-/// The reactor sends a first signal, waits, sends SIGKILL, and waits again. If some members are
-/// still alive after that, it gives up and lists them in ``ProcessEnd/survivors``.
+/// The reactor sends a first signal, waits, sends SIGKILL, and waits again. If some
+/// members are still alive after the second wait, the reactor gives up and lists these
+/// members in ``ProcessEnd/survivors``.
 public struct GroupTermination: Sendable, Hashable {
     /// The signal of the first stage; the default is SIGTERM.
     ///
@@ -52,11 +53,11 @@ public struct GroupTermination: Sendable, Hashable {
     public var grace: Duration
     /// The time between a signal from the owner and SIGKILL.
     ///
-    /// It applies if the owner of the process has already sent the group a signal that
-    /// requests termination. The policy then does not send `firstSignal`, and counts from the
-    /// owner's signal.
+    /// This time replaces `grace` if the owner of the process has already sent the group a signal
+    /// that requests termination. The policy then does not send `firstSignal`, and the time counts
+    /// from the owner's signal.
     public var graceAfterOwnersSignal: Duration
-    /// The time between SIGKILL and the moment at which the reactor gives up.
+    /// The time between SIGKILL and the moment at which the reactor gives up the group.
     public var giveUp: Duration
 
     /// Makes a termination from the first signal and the lengths of the waits.

@@ -10,8 +10,8 @@ internal import CSpawn
 /// the spawn they are duplicated to these low numbers, which keeps the copy small.
 ///
 /// A reactor reserves the slots when it is created, because low numbers are most likely free then.
-/// If none is free, or if a child needs more descriptors than there are slots, a spawn takes longer
-/// but still works.
+/// If no low number is free, or if a child needs more descriptors than there are slots, a spawn
+/// takes longer but still works.
 struct LowSlots: ~Copyable {
     private var raw = cspawn_slots()
     private let code: Int32
@@ -32,7 +32,7 @@ struct LowSlots: ~Copyable {
 
     /// A descriptor of /dev/null for children that request ``ChildDescriptor/null``.
     ///
-    /// It stays open; the caller must not close it.
+    /// The descriptor belongs to the slots; the caller must not close it.
     var null: Int32 {
         get throws(SystemError) {
             guard self.code == 0 else { throw SystemError(call: "open", errno: -self.code) }

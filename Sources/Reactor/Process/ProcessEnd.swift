@@ -18,9 +18,9 @@ public enum ProcessExit: Sendable, Hashable, CustomStringConvertible {
 
     /// The reactor could not find out how the process terminated.
     ///
-    /// Either other code in this program reaped the child, on a kernel that does not keep the
-    /// status (before Linux 6.15), or the owner gave the process up while it was still alive,
-    /// because it did not die even from SIGKILL.
+    /// There are two possible reasons. Other code in this program may have reaped the child, on a
+    /// kernel that does not keep the status (before Linux 6.15). Or the owner gave the process up
+    /// while the process was still alive, because it did not die even from SIGKILL.
     case unknown
 
     /// Whether the process exited with code 0.
@@ -36,7 +36,8 @@ public enum ProcessExit: Sendable, Hashable, CustomStringConvertible {
         if case .signaled(let signal, _) = self { signal } else { nil }
     }
 
-    /// A predicate for a sentence, for example "exited with code 3" or "died from SIGKILL".
+    /// The predicate of a sentence about the process, for example "exited with code 3" or
+    /// "died from SIGKILL".
     public var description: String {
         switch self {
         case .exited(let code): "exited with code \(code)"
@@ -67,18 +68,18 @@ public struct ProcessEnd: Sendable, Hashable {
     /// The members of the process group that were still alive when the process counted as ended.
     ///
     /// The list has at most 64 entries. It is empty if the child has exited and the exit policy
-    /// does not terminate the group, because nobody asked the other members to end. For a child
-    /// without a group of its own, it contains at most the child itself.
+    /// does not terminate the group, because the other members were not meant to end. For a child
+    /// that stays in the parent's group, the list contains at most the child itself.
     public var survivors: [ProcessSurvivor]
 
     /// The signals that the exit policy sent to the group after the child had exited, in order.
     public var signalsToGroup: [SentSignal]
 
-    /// The resources that the process used, or `nil` if other code in this program reaped it or if
-    /// it has not exited.
+    /// The resources that the process used, or `nil` if the process has not exited or if other code
+    /// in this program reaped it.
     public var usage: ResourceUsage?
 
-    /// Makes an end; useful in tests and in transports that are not the reactor's own.
+    /// Makes a report, for a test or for a transport that is not part of this package.
     public init(
         exit: ProcessExit,
         cutStreams: [Int32] = [],
@@ -110,7 +111,7 @@ public struct ProcessSurvivor: Sendable, Hashable, CustomStringConvertible {
         self.state = state
     }
 
-    /// For example "4711 (sleep, state S)".
+    /// The process ID, the command and the state, for example "4711 (sleep, state S)".
     public var description: String { "\(self.pid) (\(self.command), state \(self.state))" }
 }
 
@@ -128,7 +129,7 @@ public struct ResourceUsage: Sendable, Hashable {
     /// /proc/PID/status while the child is alive.
     public var maximumResidentBytes: Int
 
-    /// Makes a usage record.
+    /// Makes a record of two processor times and a peak of the memory in bytes.
     public init(userTime: Duration, systemTime: Duration, maximumResidentBytes: Int) {
         self.userTime = userTime
         self.systemTime = systemTime

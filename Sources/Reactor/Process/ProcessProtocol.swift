@@ -12,10 +12,10 @@
 /// 2. Output, as it arrives. For each stream, all data comes before that
 ///    stream's ``childConnectionLost(_:)``.
 /// 3. ``processExited(_:)``, once, as soon as the process has exited. Output of other processes
-///    that share its streams may still follow.
+///    that share the child's streams may still follow.
 /// 4. ``processEnded(_:)``, once and last, when the request's ``ExitPolicy`` is satisfied.
 ///
-/// There is no guaranteed order between different streams.
+/// The order of events of different streams is not guaranteed.
 open class ProcessProtocol {
     /// The child's transport, or `nil` before ``connectionMade()`` and after ``processEnded(_:)``.
     public private(set) var transport: (any ProcessTransport)?
@@ -25,7 +25,7 @@ open class ProcessProtocol {
 
     /// Stores the transport and calls ``connectionMade()``.
     ///
-    /// A reactor calls this, and so may a test that has its own transport.
+    /// Reactors call this method. A test that has its own transport may call it too.
     public final func makeConnection(_ transport: any ProcessTransport) {
         self.transport = transport
         self.connectionMade()
@@ -33,7 +33,7 @@ open class ProcessProtocol {
 
     /// Calls ``processEnded(_:)`` and then sets the transport to `nil`.
     ///
-    /// A reactor calls this, and so may a test that has its own transport.
+    /// Reactors call this method. A test that has its own transport may call it too.
     public final func endConnection(_ end: ProcessEnd) {
         self.processEnded(end)
         self.transport = nil
@@ -41,15 +41,17 @@ open class ProcessProtocol {
 
     /// Called when the child has been started.
     ///
-    /// The call comes at the end of the turn in which `spawnProcess` was called, or before the next
-    /// turn if that was outside of any turn.
+    /// The reactor calls this method at the end of the turn in which `spawnProcess` was called. If
+    /// `spawnProcess` was called outside of a turn, the reactor calls this method when the next
+    /// turn begins.
     open func connectionMade() {}
 
     /// Called when the child wrote `data` to its descriptor `descriptor`.
     ///
     /// The memory of `data` belongs to the reactor and is valid only during this call, so copy the
-    /// bytes that you keep. The default implementation passes the data of 1 to ``outReceived(_:)``
-    /// and of 2 to ``errReceived(_:)``, and ignores other descriptors.
+    /// bytes that you keep. The default implementation passes data of descriptor 1 to
+    /// ``outReceived(_:)`` and data of descriptor 2 to ``errReceived(_:)``. It ignores data of
+    /// other descriptors.
     open func childDataReceived(_ data: RawSpan, from descriptor: Int32) {
         switch descriptor {
         case 1: self.outReceived(data)
@@ -69,8 +71,8 @@ open class ProcessProtocol {
 
     /// Called when one of the child's streams is closed, no matter from which side.
     ///
-    /// The default implementation calls ``inConnectionLost()`` for 0, ``outConnectionLost()`` for 1
-    /// and ``errConnectionLost()`` for 2.
+    /// The default implementation calls ``inConnectionLost()`` for descriptor 0,
+    /// ``outConnectionLost()`` for descriptor 1 and ``errConnectionLost()`` for descriptor 2.
     open func childConnectionLost(_ descriptor: Int32) {
         switch descriptor {
         case 0: self.inConnectionLost()

@@ -17,36 +17,38 @@ public protocol ProcessTransport: AnyObject {
 
     /// Queues bytes for the child's standard input, or for its terminal.
     ///
-    /// The same as ``write(_:to:)`` with descriptor 0.
+    /// This method does the same as ``write(_:to:)`` with descriptor 0.
     @discardableResult
     func write(_ bytes: [UInt8]) -> WriteOutcome
 
-    /// Queues bytes for a descriptor of the child that was requested for writing.
+    /// Queues bytes for a descriptor from which the child reads.
     ///
     /// Either all bytes are queued or none. The call itself writes nothing; the reactor writes the
-    /// bytes when the child's end has room for them.
+    /// bytes once the stream has room for them. The request must declare the descriptor as
+    /// ``ChildDescriptor/write`` or ``ChildDescriptor/writeSocket``, as the default streams do for
+    /// descriptor 0.
     @discardableResult
     func write(_ bytes: [UInt8], to descriptor: Int32) -> WriteOutcome
 
     /// Closes the reactor's end of one of the child's streams, in a later turn.
     ///
     /// A stream to the child is closed once all queued bytes have been written. A stream from the
-    /// child is closed without reading the rest, which is lost.
-    /// ``ProcessProtocol/childConnectionLost(_:)`` follows. If the stream is already closed, or if
+    /// child is closed without reading the rest of its data, which is lost. Afterwards the reactor
+    /// calls ``ProcessProtocol/childConnectionLost(_:)``. If the stream is already closed, or if
     /// the child has a terminal, the call has no effect.
     func closeChildDescriptor(_ descriptor: Int32)
 
     /// Closes the reactor's ends of all streams of the child, in a later turn.
     ///
-    /// The reactor sends no signal. If the child has a terminal, closing it makes the kernel
-    /// send SIGHUP.
+    /// The reactor sends no signal. If the child has a terminal, however, the kernel sends SIGHUP
+    /// when the reactor closes it.
     func loseConnection()
 
     /// Sends a signal to the child or to its process group.
     ///
-    /// The group can be signaled even after the leader has exited, for as long as it has members.
-    /// If the signal requests termination, SIGCONT follows it, because a stopped process would not
-    /// react otherwise.
+    /// The group can be signaled even after the leader has exited, as long as the group has
+    /// members. If the signal requests termination, the reactor sends SIGCONT after it, because a
+    /// stopped process does not react to the signal until it is resumed.
     ///
     /// - Throws: ``ProcessExitedAlready`` if the child has exited or the group is empty;
     ///   ``SignalError`` if the kernel refuses the signal.
@@ -60,17 +62,18 @@ public protocol ProcessTransport: AnyObject {
     /// Continues reading the child's output after ``pauseProducing()``.
     func resumeProducing()
 
-    /// Changes the window size of the child's terminal, and the child gets SIGWINCH.
+    /// Changes the window size of the child's terminal, so that the kernel sends SIGWINCH.
     ///
     /// Without a terminal the call has no effect.
     func resizeTerminal(rows: UInt16, columns: UInt16)
 
     /// Stops supervising the process, which then counts as ended.
     ///
-    /// Use it for a process that does not die even from SIGKILL, for example in uninterruptible
-    /// sleep. ``ProcessProtocol/processEnded(_:)`` follows in a later turn. If the process is still
-    /// alive then, its exit is ``ProcessExit/unknown`` and it is one of the survivors. The reactor
-    /// still reaps the process when it dies later.
+    /// Call this method for a process that does not die even from SIGKILL, for example because it
+    /// is in uninterruptible sleep. The reactor calls ``ProcessProtocol/processEnded(_:)`` in a
+    /// later turn. If the process is still alive at that time, the report contains the exit
+    /// ``ProcessExit/unknown`` and lists the process among the survivors. The reactor still reaps
+    /// the process when it dies later.
     func giveUp()
 }
 
@@ -100,7 +103,9 @@ public enum WriteOutcome: Sendable, Hashable {
     ///
     /// Stop writing until ``ProcessProtocol/childWriteBufferEmptied(_:)`` is called.
     case acceptedButFull
-    /// No bytes were queued, because the stream is closed or not written by the reactor, or because
-    /// the bytes would exceed the limit of ``SpawnRequest/writeLimit``.
+    /// No bytes were queued.
+    ///
+    /// Either the stream is closed, or the reactor does not write to this descriptor, or the bytes
+    /// would exceed ``SpawnRequest/writeLimit``.
     case refused
 }

@@ -5,7 +5,7 @@ internal import Glibc
 
 /// A signal, identified by its number.
 public struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
-    /// The signal's number on this system.
+    /// The number of the signal on this system.
     public let rawValue: Int32
 
     /// Makes a signal from any number.
@@ -47,8 +47,8 @@ public struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConverti
         Self.names[self.rawValue] ?? "signal \(self.rawValue)"
     }
 
-    /// Whether senders use the signal to terminate a process.
-    var asksToEnd: Bool { self == .kill || self.needsResume }
+    /// Whether the signal is meant to terminate a process.
+    var isMeantToTerminate: Bool { self == .kill || self.needsResume }
 
     /// Whether the signal requests termination but has no effect on a stopped process until that
     /// process is resumed.
@@ -73,7 +73,8 @@ public struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConverti
 public enum SignalTarget: Sendable, Hashable {
     /// The child process itself.
     case leader
-    /// Every member of the child's process group, or the child alone if it has no group of its own.
+    /// Every member of the child's process group, or the child alone if it is in the
+    /// parent's group.
     case group
 }
 
@@ -83,8 +84,8 @@ public struct SignalError: Error, Sendable, Hashable, CustomStringConvertible {
     public var signal: Signal
     /// The error number of the system call.
     ///
-    /// EPERM means that the process belongs to another user, and EINVAL that the number is not
-    /// a signal.
+    /// EPERM means that the process belongs to another user. EINVAL means that the number is not
+    /// the number of a signal.
     public var errno: Int32
 
     /// Makes an error for `signal` from an error number of the system.
@@ -93,15 +94,15 @@ public struct SignalError: Error, Sendable, Hashable, CustomStringConvertible {
         self.errno = errno
     }
 
-    /// A full sentence with the name of the signal and the system's reason.
+    /// A sentence with the name of the signal and the system's text for the error number.
     public var description: String { "\(self.signal) could not be sent: \(errorText(self.errno))." }
 }
 
 /// A signal could not be sent because the process has exited, or because its group is empty.
 public struct ProcessExitedAlready: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Makes the error, which has no details.
+    /// Makes the error, which carries no values.
     public init() {}
 
-    /// A sentence without details, because there are none.
+    /// A fixed sentence, which says that the process has exited already.
     public var description: String { "The process has exited already." }
 }

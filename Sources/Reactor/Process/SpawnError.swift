@@ -34,7 +34,7 @@ public struct SpawnError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The object of the step: the program, the directory or the argument.
     public var subject: String
 
-    /// Makes an error; useful in tests and in reactors that are not this package's own.
+    /// Makes an error, for a test or for a reactor that is not part of this package.
     public init(code: Code, errno: Int32, step: String, subject: String) {
         self.code = code
         self.errno = errno
@@ -50,7 +50,7 @@ public struct SpawnError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension SpawnError {
-    /// Returns the error for a request that contains something invalid, which `subject` names.
+    /// Returns the error for an invalid request; `subject` names the invalid part.
     static func invalid(_ subject: String) -> SpawnError {
         SpawnError(
             code: .invalidRequest,
@@ -60,7 +60,7 @@ extension SpawnError {
         )
     }
 
-    /// Makes the error for a step of the child's preparation (`cspawn_step`) that failed.
+    /// Makes the error for a failed step (`cspawn_step`) of the child's preparation.
     init(failed request: SpawnRequest, step: Int32, errno: Int32) {
         let failure = Self.failure(of: UInt32(bitPattern: step), request, errno)
         self.init(code: failure.0, errno: errno, step: failure.step, subject: failure.subject)
@@ -93,11 +93,12 @@ extension SpawnError {
         }
     }
 
-    /// Returns the name of the program with the reason why execve refused it, if it can be
-    /// found out.
+    /// Returns the name of the program, together with the reason why execve(2) refused it if this
+    /// function can determine the reason.
     ///
-    /// The error number alone misleads: EACCES ("Permission denied") may mean that the path is a
-    /// directory, and ENOENT ("No such file or directory") that the interpreter is missing.
+    /// The error number alone can mislead: EACCES ("Permission denied") may mean that the path
+    /// is a directory, and ENOENT ("No such file or directory") may mean that the interpreter
+    /// is missing.
     private static func explained(_ program: String, in folder: String?, errno: Int32) -> String {
         guard program.contains("/") else {
             return errno == ENOENT ? "\(program), which is in no directory of PATH" : program

@@ -30,26 +30,26 @@ public struct SpawnRequest: Sendable, Hashable {
     /// An `executable` that is a relative path is resolved from here.
     public var workingDirectory: String?
 
-    /// The child's descriptors; the default is one pipe each for 0, 1 and 2.
+    /// The child's descriptors; the default is a pipe for each of the descriptors 0, 1 and 2.
     ///
-    /// The child has no other open descriptors.
+    /// All other descriptors are closed in the child.
     public var streams: ChildStreams = .pipes
 
-    /// The child's process group and session; the default is a group of its own.
+    /// The child's process group and session; by default the child leads a new group.
     ///
-    /// A child with a terminal always gets a session of its own.
+    /// A child with a terminal always leads a new session.
     public var grouping: ProcessGrouping = .group
 
-    /// When the process counts as ended; the default is as soon as it has exited.
+    /// The rule for when the process counts as ended; by default this is as soon as it has exited.
     ///
-    /// All output that the child itself wrote is read first, under each policy.
+    /// Under each policy, the reactor first reads all output that the child itself wrote.
     public var exitPolicy: ExitPolicy = .drain(.zero)
 
     /// Whether the kernel sends SIGKILL to the child when the thread that runs the reactor ends.
     ///
-    /// The signal goes to the child only and not to its group (prctl(2), PR_SET_PDEATHSIG). The end
-    /// of the *thread* triggers it, not the end of the program, so use it only with a reactor whose
-    /// thread lives as long as the program.
+    /// Only the child receives the signal, and not its group (prctl(2), PR_SET_PDEATHSIG). The
+    /// kernel sends the signal at the end of the *thread* and not at the end of the program, so use
+    /// this setting only with a reactor whose thread lives as long as the program.
     public var diesWithParent = false
 
     /// The number of bytes that may be queued for one of the child's streams; the default is 1 MiB.
@@ -68,7 +68,7 @@ public struct SpawnRequest: Sendable, Hashable {
         if case .terminal = self.streams { true } else { false }
     }
 
-    /// Whether the child gets a process group of its own.
+    /// Whether the child leads a new process group.
     package var hasOwnGroup: Bool { self.usesTerminal || self.grouping != .inherit }
 }
 
@@ -77,7 +77,7 @@ public enum ProcessGrouping: Sendable, Hashable {
     /// The child joins the parent's group.
     ///
     /// Ctrl-C at the parent's terminal then interrupts the child too. A signal to
-    /// ``SignalTarget/group`` goes to the child alone, because the group contains the parent.
+    /// ``SignalTarget/group`` goes to the child alone, because the parent is in the same group.
     case inherit
     /// The child leads a new group in the parent's session.
     case group
@@ -93,10 +93,10 @@ public enum ChildEnvironment: Sendable, Hashable {
     /// The parent's environment with changes: a string sets a variable, and `nil` removes it.
     case inheriting(changes: [String: String?])
 
-    /// Only these variables.
+    /// Exactly these variables and no variable of the parent.
     case exactly([String: String])
 
-    /// Returns the child's variables, reading the parent's environment if it is needed.
+    /// Returns the child's variables; reads the parent's environment unless the case is `exactly`.
     package func resolved() -> [String: String] {
         switch self {
         case .inherit: return Self.parent()

@@ -3,9 +3,9 @@
 
 /// Stops the program with a message if `condition` is `false`.
 ///
-/// Use it to check for mistakes of the caller. `precondition` prints its message in debug builds
-/// only; in a release build the program dies from an illegal instruction, and its author does not
-/// learn why.
+/// Use this function to check for mistakes of the caller. It replaces `precondition`, which prints
+/// its message only in debug builds. In a release build, a failed `precondition` ends the program
+/// with an illegal instruction and without a message.
 @inline(__always)
 package func require(
     _ condition: @autoclosure () -> Bool,
@@ -23,8 +23,8 @@ package func stopProgram(
     file: StaticString = #fileID,
     line: UInt = #line
 ) -> Never {
-    // This is the only use of `fatalError`. It is reached after a mistake of the caller, or if the
-    // system cannot provide an event loop or a thread; in both cases there is no valid value that
-    // could be returned. Unlike `preconditionFailure`, it prints its message in every build.
+    // This is the only use of `fatalError`. The program gets here after a mistake of the caller, or
+    // if the system cannot provide an event loop or a thread. In both cases there is no valid value
+    // to return. Unlike `preconditionFailure`, `fatalError` prints its message in every build.
     fatalError(message, file: file, line: line)
 }

@@ -6,8 +6,8 @@ internal import Glibc
 
 /// Wrappers of the system calls that this module uses on descriptors.
 ///
-/// They read `errno`, and repeat calls that a signal has interrupted (EINTR), so that their callers
-/// need not. They never block on a descriptor that is non-blocking.
+/// The wrappers read `errno`, and repeat calls that a signal has interrupted (EINTR), so their
+/// callers need to do neither. They never block on a descriptor that is non-blocking.
 enum Syscalls {
     /// The result of one read(2).
     enum ReadOutcome {
@@ -38,8 +38,8 @@ enum Syscalls {
 
     /// Writes once.
     ///
-    /// - Returns: The number of bytes that were written, which may be fewer than there are in
-    ///   `bytes`, or `nil` if the descriptor accepts none at the moment.
+    /// - Returns: The number of bytes that were written, which may be less than the size of
+    ///   `bytes`, or `nil` if the descriptor accepts no bytes at the moment.
     static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(SystemError)
         -> Int?
     {
@@ -79,14 +79,15 @@ enum Syscalls {
 
     /// Shuts down the sending direction of a socket, so that the peer reads an end of file.
     static func endWriting(_ socket: Int32) {
-        // It fails only if the peer has closed its socket, and then no process can read from it.
+        // The result is ignored. For a connected socket, shutdown(2) does not fail, not even after
+        // the peer has been closed.
         _ = shutdown(socket, Int32(SHUT_WR))
     }
 
     /// Makes a pipe, a socket or a terminal non-blocking.
     static func setNonBlocking(_ descriptor: Int32) {
-        // F_SETFL replaces all status flags. Those that it can change (fcntl(2)) are off on a new
-        // pipe, socket or terminal, so they need not be read first.
+        // F_SETFL replaces all status flags that it can change (fcntl(2)). These flags are off on a
+        // new pipe, socket or terminal, so there is no need to read them first and keep them.
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     }
 
@@ -95,8 +96,8 @@ enum Syscalls {
     /// - Returns: 0, or the error number; EPERM if the user's limit for pipes has been reached
     ///   (pipe(7), `pipe-user-pages-soft`).
     static func setPipeCapacity(_ pipe: Int32, _ capacity: Int32) -> Int32 {
-        // F_SETPIPE_SZ of fcntl(2). Its declaration needs _GNU_SOURCE, which Swift's Glibc does
-        // not define.
+        // The value of F_SETPIPE_SZ (fcntl(2)). The C macro requires _GNU_SOURCE, which Swift's
+        // module Glibc does not define.
         let setPipeSize: Int32 = 1031
         return fcntl(pipe, setPipeSize, capacity) >= 0 ? 0 : errno
     }
@@ -119,7 +120,7 @@ enum Syscalls {
 
     /// Returns the time of CLOCK_MONOTONIC in nanoseconds.
     ///
-    /// That clock stands still while the system is suspended (clock_gettime(2)).
+    /// CLOCK_MONOTONIC does not advance while the system is suspended (clock_gettime(2)).
     static func monotonicNanoseconds() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -129,8 +130,8 @@ enum Syscalls {
     /// Ignores SIGPIPE if the signal still has its default action.
     ///
     /// The default action would end the program when it writes to a child that has closed its
-    /// input. If the signal is ignored, the write fails with EPIPE. The setting does not reach
-    /// children: each starts with the default action of SIGPIPE.
+    /// standard input. If the signal is ignored, the write fails with EPIPE instead. Children do
+    /// not inherit the setting: each child starts with the default action of SIGPIPE.
     static func ignoreBrokenPipeSignal() {
         var current = sigaction()
         guard sigaction(SIGPIPE, nil, &current) == 0 else { return }
@@ -152,8 +153,8 @@ struct Descriptor: ~Copyable {
     }
 
     deinit {
-        // The result is ignored on purpose. Linux releases the descriptor even if close(2) fails,
-        // also with EINTR, and a second close could hit a file that has got the same number.
+        // The result is ignored. Linux releases the number even if close(2) fails, also with EINTR,
+        // and a second call could close another file that was given the same number meanwhile.
         close(self.number)
     }
 }

@@ -3,10 +3,10 @@
 
 internal import Glibc
 
-/// A system call has failed.
+/// The failure of a system call.
 ///
-/// It is internal to the module, which turns it into ``SpawnError`` or ``SignalError`` before it
-/// reaches a caller.
+/// This error is internal to the module. Public methods throw a ``SpawnError`` or a ``SignalError``
+/// in its place.
 struct SystemError: Error {
     /// The name of the system call in section 2 of the manual, for example "pipe2".
     let call: String

@@ -72,7 +72,7 @@ import Testing
 
     @Test func `with the leader policy the process ends when the leader exits`() {
         var machine = ExitMachine(policy: .leader, hasGroup: true)
-        #expect(!machine.caresForGroup)
+        #expect(!machine.dependsOnGroup)
         #expect(machine.handle(.streamsClosed, at: 0) == [])
         #expect(machine.handle(.leaderExited, at: 0) == [.end])
         #expect(machine.handle(.givenUp, at: 0) == [])
@@ -98,24 +98,24 @@ import Testing
     func `draining ends at the exit if the streams were closed or the group was empty before`() {
         var streams = ExitMachine(policy: .drain(.seconds(1)), hasGroup: true)
         #expect(streams.handle(.streamsClosed, at: 0) == [])
-        #expect(!streams.caresForGroup)
+        #expect(!streams.dependsOnGroup)
         #expect(streams.handle(.leaderExited, at: 0) == [.end])
         var group = ExitMachine(policy: .drain(.seconds(1)), hasGroup: true)
-        #expect(group.caresForGroup)
+        #expect(group.dependsOnGroup)
         #expect(group.handle(.groupEmpty, at: 0) == [])
         #expect(group.handle(.leaderExited, at: 0) == [.end])
     }
 
     @Test func `a child without a group of its own is not polled and not terminated`() {
         var machine = ExitMachine(policy: Self.drained, hasGroup: false)
-        #expect(!machine.caresForGroup)
+        #expect(!machine.dependsOnGroup)
         #expect(machine.handle(.leaderExited, at: 0) == [.wait(Self.second)])
         #expect(machine.handle(.timeIsUp, at: Self.second) == [.end])
     }
 
     @Test func `waiting for all writers ignores the time and the group`() {
         var machine = ExitMachine(policy: .allWritersClosed, hasGroup: true)
-        #expect(!machine.caresForGroup)
+        #expect(!machine.dependsOnGroup)
         #expect(machine.handle(.leaderExited, at: 0) == [.wait(nil)])
         #expect(machine.handle(.groupEmpty, at: 0) == [])
         #expect(machine.handle(.streamsClosed, at: 0) == [.end])
@@ -124,7 +124,7 @@ import Testing
     @Test func `a policy with a termination waits for the group even if all streams are closed`() {
         var machine = ExitMachine(policy: Self.drained, hasGroup: true)
         _ = machine.handle(.streamsClosed, at: 0)
-        #expect(machine.caresForGroup)
+        #expect(machine.dependsOnGroup)
         #expect(machine.handle(.leaderExited, at: 0) == [.wait(Self.second), .watchGroup])
     }
 
