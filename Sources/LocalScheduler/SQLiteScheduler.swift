@@ -65,7 +65,7 @@ public final class SQLiteScheduler: CodeImportScheduler {
 
     /// Reclaims every job whose lease has expired.
     ///
-    /// Call it now and then if no machine asks for jobs.
+    /// Call this method periodically if no machine asks for jobs.
     ///
     /// - Returns: A deferred with the ids of the reclaimed jobs.
     public func reclaimStaleJobs() -> Deferred<[Int64]> {

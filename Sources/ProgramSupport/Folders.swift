@@ -4,7 +4,7 @@
 internal import Glibc
 internal import Reactor
 
-/// Creates a folder, and those above it that are missing.
+/// Creates a folder and its missing parent folders.
 ///
 /// - Parameters:
 ///   - path: The folder, absolute or relative to the current folder.
@@ -17,8 +17,8 @@ package func makeFolder(_ path: String, permissions: UInt32 = 0o777) throws(Fold
         guard mkdir(made, permissions) != 0 else { continue }
         let code = errno
         var status = stat()
-        // On a read-only or closed parent, mkdir(2) may fail with EROFS or EACCES although the
-        // folder exists.
+        // If the parent is on a read-only file system or is not writable, mkdir(2) may fail with
+        // EROFS or EACCES although the folder exists.
         guard stat(made, &status) == 0 else { throw FolderError(path: made, errno: code) }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw FolderError(path: made, errno: ENOTDIR)
@@ -37,7 +37,7 @@ package struct FolderError: Error, CustomStringConvertible {
     package var description: String { "\(self.path): \(errorText(self.errno))" }
 }
 
-/// Returns the path with the current folder in front of it if it is relative.
+/// Returns an absolute path: a relative path is resolved against the current folder.
 ///
 /// A daemon may change its current folder, and SQLite gives relative names such as `:memory:` a
 /// meaning of their own. Symbolic links and `..` stay as they are.

@@ -3,11 +3,11 @@
 
 internal import Foundation
 
-/// Numbers and sentences for people.
+/// Formats numbers and text for people to read.
 package enum ReadableText {
-    /// Returns the text without control characters, which could steer the reader's terminal.
+    /// Returns the text without control characters, which could control the reader's terminal.
     ///
-    /// Tabs stay.
+    /// Tabs are kept.
     package static func withoutControls(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: Self.isControl) else { return text }
         return String(String.UnicodeScalarView(text.unicodeScalars.filter { !Self.isControl($0) }))

@@ -6,11 +6,12 @@ internal import Reactor
 
 /// Descriptors 0, 1 and 2 of a program.
 package enum StandardStreams {
-    /// Opens `/dev/null` on each of descriptors 0, 1 and 2 that the program was started without.
+    /// Opens `/dev/null` on each of the descriptors 0, 1 and 2 that was closed when the
+    /// program started.
     ///
-    /// Call it before the program opens anything else. Otherwise the first file that the program
-    /// opens becomes its standard output, and messages overwrite it. Reading from and writing to
-    /// such a stream still fails with `EBADF`.
+    /// Call this function before the program opens any file. Otherwise the first file that the
+    /// program opens becomes its standard output, and messages overwrite it. Reading from and
+    /// writing to such a stream still fails with `EBADF`.
     package static func occupyClosed() {
         for descriptor in STDIN_FILENO...STDERR_FILENO {
             guard fcntl(descriptor, F_GETFD) == -1 else { continue }
@@ -21,7 +22,7 @@ package enum StandardStreams {
     }
 }
 
-/// Writes to standard output that report a failure, which `print` does not.
+/// Writes to standard output and reports failures, unlike `print`.
 package enum StandardOutput {
     /// Writes one line, and waits for its reader without a limit.
     ///
@@ -32,7 +33,7 @@ package enum StandardOutput {
     }
 }
 
-/// Writes to standard error that do not wait for a reader.
+/// Writes to standard error without waiting for a reader.
 ///
 /// A terminal that was stopped with Ctrl-S, or a pipe that no process reads, must not stop the
 /// supervision of a job.
@@ -45,7 +46,7 @@ package enum StandardError {
     ///
     /// - Parameter waitLimit: The longest time to wait for room, in milliseconds.
     package static func write(_ text: String, waitLimit: Int32 = 0) {
-        // There is no stream left to report a broken standard error on.
+        // The result is ignored, because there is no other stream to report the failure on.
         _ = Array(text.utf8).withUnsafeBytes {
             writeAll($0, to: STDERR_FILENO, waitLimit: waitLimit)
         }

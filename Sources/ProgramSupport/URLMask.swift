@@ -10,8 +10,8 @@ package enum URLMask {
 
     /// Returns the text with `***` in place of the login of each URL and of each value in a query.
     ///
-    /// The user of an ssh URL is not a secret and stays; in other URLs it may be a token. The names
-    /// in a query stay, so that a reader can see what is masked.
+    /// The user of an ssh URL is not a secret and is kept; in other URLs the user may be a token.
+    /// The names in a query are kept, so that a reader can see which values are masked.
     package static func masked(_ text: String) -> String {
         var result = ""
         var rest = text[...]

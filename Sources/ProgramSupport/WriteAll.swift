@@ -5,7 +5,7 @@ internal import Glibc
 
 /// Writes all bytes to a descriptor, continuing after a short write and after a signal.
 ///
-/// A descriptor that another process made non-blocking is waited for, too.
+/// The function also waits for a descriptor that another process has made non-blocking.
 ///
 /// - Parameters:
 ///   - bytes: The bytes to write.
@@ -56,8 +56,8 @@ package func writeAll(
             done += count
             written += Int64(count)
         } else if count == 0 {
-            // write(2) returns 0 only for an empty buffer. A file system that does so anyway would
-            // keep this loop running forever.
+            // write(2) returns 0 only for an empty buffer. If a file system returns 0 in another
+            // case, this loop would otherwise never end.
             return EIO
         } else if errno != EINTR {
             return errno

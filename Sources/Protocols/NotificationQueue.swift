@@ -11,7 +11,8 @@ package import Reactor
 /// worker monitor passed the lock on by recursion, which failed at about 110 notifications.)
 ///
 /// Only the running notification keeps the owner of the queue alive; queued ones do not. If the
-/// deferred of the running notification is released without firing, nothing of the queue remains.
+/// deferred of the running notification is released without firing, the owner can be released, too,
+/// and the queue is released with it.
 package final class NotificationQueue {
     private let lock = DeferredLock()
 

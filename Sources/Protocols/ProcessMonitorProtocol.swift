@@ -24,8 +24,8 @@ public struct ProcessTerminated: Error, Sendable, Hashable, CustomStringConverti
 ///
 /// - ``runNotification(_:)`` runs asynchronous operations, such as calls to a scheduler, one at a
 ///   time and in order.
-/// - ``unexpectedError(_:)`` records an error that comes from outside the process, and ends the
-///   process.
+/// - ``unexpectedError(_:)`` records an error that comes from outside the process, and ends
+///   the process.
 /// - The deferred that is passed to the initializer fires with the outcome, exactly once: after
 ///   ``processEnded(_:)``, and after all notifications that were pending then. It succeeds with the
 ///   `ProcessEnd`, or fails with the *first* error: the error passed to ``unexpectedError(_:)``,
@@ -44,12 +44,12 @@ public struct ProcessTerminated: Error, Sendable, Hashable, CustomStringConverti
 /// ```
 ///
 /// `ProcessProtocol` describes when each hook is called. This class uses `connectionMade()`,
-/// ``processExited(_:)`` and ``processEnded(_:)``: a subclass that overrides one of them must call
-/// `super`.
+/// ``processExited(_:)`` and ``processEnded(_:)``: a subclass that overrides one of them must
+/// call `super`.
 ///
-/// Not guaranteed: a notification has no time limit. One whose deferred never fires keeps the
-/// outcome from being reported, so give it a limit with `addTimeout`. The deferred never fires if
-/// no process was started, that is, if `spawnProcess` threw an error.
+/// Not guaranteed: a notification has no time limit. A notification whose deferred never fires
+/// keeps the outcome from being reported, so limit that deferred with `addTimeout`. The deferred
+/// never fires if no process was started, that is, if `spawnProcess` threw an error.
 open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
     private let deferred: Deferred<ProcessEnd>
     private let notifications = NotificationQueue()

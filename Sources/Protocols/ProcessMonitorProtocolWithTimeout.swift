@@ -3,7 +3,7 @@
 
 public import Reactor
 
-/// A process monitor that ends its process when nothing has happened for too long.
+/// A process monitor that ends its process after too much time without activity.
 ///
 /// This class adds an inactivity timeout to ``ProcessMonitorProtocol``. The timer starts in
 /// ``connectionMade()`` and stops in ``processExited(_:)``. A subclass decides what counts as
@@ -33,15 +33,15 @@ open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMix
     /// The inactivity timer.
     public let timeoutState = TimeoutState()
 
-    /// How long nothing may happen, or `nil` for no limit.
+    /// The longest time without activity, or `nil` for no limit.
     public let timeout: Duration?
 
     /// Creates a monitor that is not connected to a process yet.
     ///
     /// - Parameters:
     ///   - deferred: Fires with the outcome; see ``ProcessMonitorProtocol``.
-    ///   - timeout: How long nothing may happen, or `nil` for no limit. With zero, the timeout
-    ///     fires in the turn after ``connectionMade()``.
+    ///   - timeout: The longest time without activity, or `nil` for no limit. With zero, the
+    ///     timeout fires in the turn after ``connectionMade()``.
     ///   - clock: The clock for all waits, or `nil` to use the reactor of the current thread.
     public init(
         deferred: Deferred<ProcessEnd>,
@@ -65,7 +65,7 @@ open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMix
         self.setTimeout(self.timeout)
     }
 
-    /// Records a `TimeoutError` and ends the process, because nothing happened for too long.
+    /// Records a `TimeoutError` and ends the process, because there was no activity for too long.
     ///
     /// Override it to react differently; an override need not call `super`.
     open func timeoutConnection() {

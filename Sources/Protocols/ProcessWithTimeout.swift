@@ -68,8 +68,9 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
     /// Creates a protocol that is not connected to a process yet.
     ///
     /// - Parameters:
-    ///   - deferred: Succeeds with the output if the process ends with code 0. Otherwise it fails
-    ///     with ``ProcessFailed``; after a timeout, the exit in that error is SIGKILL.
+    ///   - deferred: Succeeds with the output if the process ends with code 0. Otherwise it
+    ///     fails with ``ProcessFailed``. After a timeout, that error normally contains a death
+    ///     from SIGKILL.
     ///   - timeout: How long the process may run in total.
     ///   - limit: How many bytes to keep of the start of each stream; 1 MiB by default.
     ///   - clock: The clock for the timeout, or `nil` to use the reactor of the current thread.
@@ -109,7 +110,7 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
     /// Sends SIGKILL to the process group, because the process took too long.
     public func timeoutConnection() {
         // An error means that the group is gone or that the kernel refuses the signal. In both
-        // cases only the end of the process remains to be awaited.
+        // cases the protocol can only wait for the end of the process.
         try? self.transport?.signalProcess(.kill, to: .group)
     }
 

@@ -18,9 +18,9 @@ package struct KillStage: Sendable, Hashable {
 
 /// Ends a process in stages: SIGINT, a wait, SIGKILL, a last wait, and then gives the process up.
 ///
-/// The kill begins at most once. Launchpad's worker monitor sent the interrupt again if it was
-/// asked twice, and leaked the first timer. If the process turns out to be gone when a signal is
-/// sent, the kill is over and sets no timer.
+/// The kill begins at most once. (Launchpad's worker monitor sent SIGINT again if the kill was
+/// requested twice, and leaked the first timer.) If the process turns out to be gone when a signal
+/// is sent, the kill is over and sets no timer.
 package final class TwoStageKill {
     private enum State {
         /// The kill has not begun.
@@ -71,7 +71,8 @@ package final class TwoStageKill {
         self.perform(stages[...])
     }
 
-    /// Performs the last stage now, unless it was performed already or the kill has not begun.
+    /// Performs the last stage now, which is SIGKILL, unless that stage has already been performed
+    /// or the kill has not begun.
     package func skipToLast() {
         guard case .waiting(let timer, let rest) = self.state, !rest.isEmpty else { return }
         timer.cancel()

@@ -12,11 +12,12 @@ internal import ProgramSupport
 struct CodeImportWorker: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "code-import-worker",
-        abstract: "Import one repository, and report the result by the exit code.",
+        abstract: "Import one repository, and report the result as the exit code.",
         usage: "code-import-worker git <url> --into <folder>",
         discussion: """
             The worker never prompts: an import that needs a password or a confirmation fails. Git \
-            is the only source type; the worker exits with 5 for any other (svn, bzr, cvs, hg).
+            is the only supported source type; for any other type (svn, bzr, cvs, hg) the worker \
+            exits with code 5.
 
             EXIT CODES
             \(ExitCodeHelp.table)
@@ -24,7 +25,8 @@ struct CodeImportWorker: ParsableCommand {
         subcommands: [GitCommand.self]
     )
 
-    // Printing the help and exiting with 0 would report new revisions to the monitor.
+    // Runs only if the arguments contain no subcommand. By default ArgumentParser would print the
+    // help and exit with 0, which tells the monitor that there were new revisions.
     func run() throws {
         throw ValidationError("Name a source type and a repository.")
     }

@@ -21,11 +21,11 @@ extension ProgramExitCode {
     fileprivate var meaning: String {
         switch self {
         case .success: "the worker imported new revisions, or made the first clone"
-        case .failure: "the import failed: disk, lock, damaged mirror, broken transfer, or unknown"
+        case .failure: "the import failed (disk, lock, damaged mirror, broken transfer, other)"
         case .nothingNew: "nothing has changed since the last import"
         case .partial: "a limit ended the import early (never used for git)"
         case .invalidSource:
-            "the source is not a repository or cannot be reached: address, network, login, ownership"
+            "the source cannot be read (address, network, login, owner)"
         case .unsupportedFeature: "the worker does not support the source type or a feature of it"
         case .forbidden: "a policy refuses this kind of URL"
         case .remoteBroken: "the history at the source is damaged"

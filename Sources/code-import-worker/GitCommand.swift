@@ -13,18 +13,18 @@ struct GitCommand: ParsableCommand {
         commandName: "git",
         abstract: "Import a Git repository into a bare mirror.",
         discussion: """
-            The first import clones the repository, later ones fetch. The mirror is \
+            The first import clones the repository, later imports fetch from it. The mirror is \
             <folder>/<name>.git. The name consists of the end of the URL and a hash of the whole \
             URL, so two repositories never share a mirror. The worker mirrors all refs: a ref that \
             the source deletes is deleted in the mirror, and HEAD follows the source. An \
             interrupted clone never looks like a mirror, and the next run removes its files.
 
             The URL may be http, https, git, ssh or file, user@host:path, or a path on this machine. \
-            Other kinds are refused, and so are those that the variable GIT_ALLOW_PROTOCOL omits. A \
-            password in the URL is not printed, not stored in the mirror, and not passed to git as \
-            an argument. But every user can see it among the worker's own arguments, so use a \
-            credential helper or ~/.netrc instead. GIT_SSH_COMMAND and GIT_SSH are used if they are \
-            set. Requires git 2.31 or later.
+            The worker refuses other kinds of URL, and those that GIT_ALLOW_PROTOCOL omits if that \
+            environment variable is set. A password in the URL is not printed, not stored in the \
+            mirror, and not passed to git as an argument. But every user of this machine can see it \
+            among the arguments of the worker, so use a credential helper or ~/.netrc instead. The \
+            worker honors GIT_SSH_COMMAND and GIT_SSH. It requires git 2.31 or later.
 
             EXIT CODES
             \(ExitCodeHelp.table)

@@ -158,7 +158,7 @@ struct GitImport {
         try result.check()
     }
 
-    // git fetch never changes HEAD.
+    // The worker sets HEAD itself, because git fetch never changes HEAD.
     private func setHead(
         _ head: RefSnapshot.Head?,
         insteadOf old: RefSnapshot.Head?
@@ -177,8 +177,8 @@ struct GitImport {
             ["for-each-ref", "--format=%(objectname) %(refname)"],
             in: mirror
         )
-        // for-each-ref skips a broken ref with a warning. A later fetch would fail because of it,
-        // as if the source were at fault.
+        // for-each-ref skips a broken ref with a warning. A later fetch would fail because of that
+        // ref, with an error message that points to the source.
         guard refs.exit.isSuccess, !refs.complaints.contains(where: { $0.contains("broken ref") })
         else { throw self.damage("its refs cannot be read") }
         let head = try self.git.run(["symbolic-ref", "-q", "HEAD"], in: mirror)

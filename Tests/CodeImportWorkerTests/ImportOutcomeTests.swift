@@ -23,7 +23,7 @@ struct ImportOutcomeTests {
         ])
         #expect(
             two.summary
-                == "2 refs changed: refs/heads/a new 5d6e7f8, refs/heads/b gone (was 1a2b3c4)"
+                == "2 refs changed: refs/heads/a new 5d6e7f8, refs/heads/b deleted (was 1a2b3c4)"
         )
         #expect(two.exit == .success)
     }

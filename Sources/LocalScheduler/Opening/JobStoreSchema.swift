@@ -25,8 +25,10 @@ enum JobStoreSchema {
         return migrator
     }
 
-    /// Uses AUTOINCREMENT, because SQLite would otherwise reuse the id of the newest job once it
-    /// is deleted.
+    /// The SQL that creates the tables of version 1.
+    ///
+    /// The ids use AUTOINCREMENT, because SQLite would otherwise reuse the id of the newest job
+    /// after that job is deleted.
     private static let version1 = """
         CREATE TABLE imports (
             id INTEGER PRIMARY KEY AUTOINCREMENT,

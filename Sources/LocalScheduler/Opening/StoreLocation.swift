@@ -10,7 +10,7 @@ internal import Reactor
 /// Checks the location of a store's file before SQLite opens it.
 ///
 /// SQLite only reports "unable to open database file", and blocks forever on a FIFO. If the
-/// location changes between the check and the opening, the error has SQLite's own words.
+/// location changes between the check and the opening, the error contains SQLite's own message.
 enum StoreLocation {
     /// Returns the user's folder for state; see ``XDGFolders``.
     static func defaultFolder(environment: [String: String]) throws(JobStoreError) -> String {
@@ -23,7 +23,7 @@ enum StoreLocation {
         )
     }
 
-    /// Creates the folder, and those above it that are missing, with access for this user only.
+    /// Creates the folder and its missing parent folders, with access for this user only.
     static func makeFolder(_ folder: String, for path: String) throws(JobStoreError) {
         do {
             try ProgramSupport.makeFolder(folder, permissions: 0o700)

@@ -19,8 +19,8 @@ struct StoreOpening {
     /// Opens the file, and retries while other programs open the same new file at the same time.
     ///
     /// Only one program can create the tables. In addition, SQLite's change to the write-ahead log
-    /// fails at once while another program reads, regardless of the busy timeout. After a retry
-    /// each program finds that the other one has done the work.
+    /// fails at once while another program reads, regardless of the busy timeout. On the retry, the
+    /// program finds that the other one has already done the work.
     func open() throws -> DatabaseQueue {
         let deadline = ContinuousClock.now + self.settings.busyTimeout
         while true {
@@ -104,7 +104,7 @@ struct StoreOpening {
     }
 }
 
-/// The identity of a file, whatever its current path is.
+/// The identity of a file, independent of its path: its device and its inode number.
 ///
 /// SQLite continues to write to a file that was removed, and reports success although no program
 /// will ever read the data.
@@ -122,8 +122,8 @@ struct FileIdentity: Sendable, Equatable {
 
     /// Returns whether the path certainly leads to another file, or to none.
     ///
-    /// A failure that proves nothing, such as a folder that may no longer be entered, does
-    /// not count.
+    /// An error that does not prove this, such as a folder that may no longer be entered,
+    /// gives `false`.
     func hasLeft(_ path: String) -> Bool {
         guard let current = FileIdentity(path) else { return errno == ENOENT || errno == ENOTDIR }
         return current != self

@@ -14,9 +14,9 @@ struct EventRecord: Codable {
     var jobID: Int64
     var importID: Int64
     var date: WallTime
-    /// The host name of the machine that had the job.
+    /// The host name of the machine that had claimed the job, or `nil` if the job was pending.
     var machine: String?
-    /// The id of the job that replaces this one.
+    /// The id of the import's next job if this step created that job, or `nil`.
     var successorID: Int64?
     /// The report of the monitor that handed the job back, or `nil` for other events.
     var report: JobReport?
@@ -45,7 +45,7 @@ public enum JobEventKind: String, Sendable, Hashable, Codable, CaseIterable {
     case start = "START"
     /// The job's monitor reported the result.
     case finish = "FINISH"
-    /// The job's lease expired, and the store gave the import another job.
+    /// The job's lease expired, and the store reclaimed the job.
     case reclaim = "RECLAIM"
     /// The job's monitor handed the job back without a result.
     case handBack = "HANDBACK"

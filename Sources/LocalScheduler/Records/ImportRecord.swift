@@ -8,7 +8,7 @@ internal import ProgramSupport
 
 /// The row of an import or of a command.
 ///
-/// It outlives the jobs of the import.
+/// The row outlives the jobs of the import.
 struct ImportRecord: Codable {
     /// The id, which is never reused, or `nil` before the row is inserted.
     var id: Int64?
@@ -26,7 +26,7 @@ struct ImportRecord: Codable {
     var dateLastSuccessful: WallTime?
     var dateCreated: WallTime
 
-    /// The URL, or else the command, for a person to read; without passwords and tokens.
+    /// The URL, or the command if there is no URL, with passwords and tokens masked.
     var title: String { URLMask.masked(self.url ?? self.arguments.joined(separator: " ")) }
 
     enum CodingKeys: String, CodingKey {
@@ -65,7 +65,7 @@ extension ImportRecord: FetchableRecord, MutablePersistableRecord {
 
 /// The kind of an import's source.
 public enum ImportKind: String, Sendable, Hashable, Codable, CaseIterable {
-    /// No source: the job runs a command.
+    /// The import has no source. Its jobs run a command.
     case command
     /// A Git repository.
     case git

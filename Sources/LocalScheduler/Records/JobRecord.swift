@@ -17,7 +17,7 @@ struct JobRecord: Codable {
     var requestedByUser: Bool
     /// The time of the claim.
     ///
-    /// This and the next three properties have no meaning while the job is pending.
+    /// This property and the next three have no meaning while the job is pending.
     var dateStarted: WallTime?
     /// The time of the last heartbeat.
     var heartbeat: WallTime?

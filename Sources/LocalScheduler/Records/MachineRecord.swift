@@ -9,7 +9,9 @@ internal import GRDB
 struct MachineRecord: Codable {
     var hostname: String
     var state: MachineState
-    /// The time of the machine's last request that was not refused because the machine was offline.
+    /// The time of the machine's last request for a job.
+    ///
+    /// Requests while the machine is offline do not count.
     var heartbeat: WallTime?
 }
 

@@ -6,10 +6,10 @@
 internal import Glibc
 internal import Synchronization
 
-/// Lets a program end the wait of a store's operations for another program that has it locked.
+/// Controls how long the operations of a store wait while another program has the store locked.
 ///
-/// The limit of the wait is ``SchedulerSettings/busyTimeout``. All methods may be called from any
-/// thread, also while an operation waits.
+/// By default an operation waits for up to ``SchedulerSettings/busyTimeout``. ``cancel()`` ends the
+/// waits early. Any thread may call the methods, also while an operation waits.
 public final class BusyTimeout: Sendable {
     private struct State {
         var isCancelled = false
@@ -36,9 +36,9 @@ public final class BusyTimeout: Sendable {
 
     /// Sleeps for up to 20 milliseconds before SQLite tries to lock the file again.
     ///
-    /// SQLite calls this as its busy handler (sqlite3_busy_handler). Its own busy timeout cannot be
-    /// ended early, not even by sqlite3_interrupt. A store runs one operation at a time, so one
-    /// start time is enough.
+    /// SQLite calls this as its busy handler (sqlite3_busy_handler). SQLite's built-in busy timeout
+    /// cannot be ended early, not even by sqlite3_interrupt. A store runs one operation at a time,
+    /// so one start time is enough.
     ///
     /// - Parameters:
     ///   - tries: The number of earlier calls for the same lock.

@@ -28,7 +28,7 @@ extension JobStore {
         }
     }
 
-    /// Returns the state of one attempt, or `nil` if the store has never had it.
+    /// Returns the state of one attempt, or `nil` if the store has no record of it.
     public func lookUpJob(_ id: Int64) throws -> JobLookup? {
         try self.read { db in
             if let job = try JobRecord.fetchOne(db, key: id) {

@@ -3,7 +3,7 @@
 
 #if LocalScheduler
 
-/// The operations that operators need, and the program on their behalf.
+/// The operations for operators, and for programs that act on their behalf.
 extension JobStore {
     // MARK: - Orders
 
@@ -27,8 +27,8 @@ extension JobStore {
     /// limit when the machine asks for jobs.
     ///
     /// - Returns: The id of a running job with a fresh heartbeat.
-    /// - Throws: The errors of ``submit(_:now:)``, and ``JobStoreError/Code/machineNotOnline``. In
-    ///   all cases no job is created.
+    /// - Throws: The errors of ``submit(_:now:)``, and ``JobStoreError/Code/machineNotOnline``. If
+    ///   the method throws, it creates no job.
     public func submit(
         _ order: ImportOrder,
         claimedFor hostname: String,
@@ -55,8 +55,8 @@ extension JobStore {
 
     /// Reclaims every job whose lease has expired.
     ///
-    /// ``getJobForMachine(_:workerLimit:now:)`` does so as its first step. Call this method now and
-    /// then if no machine asks for jobs for a long time.
+    /// ``getJobForMachine(_:workerLimit:now:)`` does so as its first step. Call this method
+    /// periodically if no machine asks for jobs for a long time.
     ///
     /// - Returns: The ids of the reclaimed jobs. The jobs that replace them have other ids.
     @discardableResult
@@ -92,7 +92,8 @@ extension JobStore {
 
     /// Sets whether a machine gets jobs.
     ///
-    /// The machine must have asked for jobs before.
+    /// - Throws: ``JobStoreError`` with ``JobStoreError/Code/noSuchMachine`` if the machine has
+    ///   never asked for a job.
     public func setState(
         _ state: MachineState,
         ofMachine hostname: String,

@@ -7,13 +7,14 @@ internal import GRDB
 internal import ProgramSupport
 internal import WorkerMonitor
 
-/// A store in a SQLite file, for one machine: imports, their jobs and results, and the machines
-/// that run the jobs.
+/// A store in a local SQLite file: imports, their jobs and results, and the machines that run
+/// the jobs.
 ///
-/// Several stores, in several threads and programs, may have the same file open. Each operation is
-/// one transaction: it happens completely or not at all, even if the program is killed, and its
-/// effect is on the disk when it returns. A second writer waits, at most for the busy timeout. Do
-/// not put the file on a network file system, where SQLite's write-ahead log does not work.
+/// Several `JobStore` objects, in several threads and programs, may have the same file open. Each
+/// operation is one transaction: it happens completely or not at all, even if the program is
+/// killed, and its effect is on the disk when it returns. A second writer waits, at most for the
+/// busy timeout. Do not put the file on a network file system, where SQLite's write-ahead log does
+/// not work.
 ///
 /// Every operation blocks; on a reactor use ``SQLiteScheduler``. The caller passes the current
 /// time, and the store compares it with the times that other programs have passed. If an
@@ -25,7 +26,8 @@ internal import WorkerMonitor
 /// overwritten in place.
 ///
 /// Every operation throws ``JobStoreError`` for a problem with the store or the order. An operation
-/// on a job throws `NoSuchCodeImportJob` if the job does not exist, or is not in a state for it.
+/// on a job throws `NoSuchCodeImportJob` if the job does not exist, or if its state does not allow
+/// the operation.
 public final class JobStore: Sendable {
     /// The absolute path of the file.
     public let path: String
@@ -46,7 +48,7 @@ public final class JobStore: Sendable {
     /// - Parameters:
     ///   - path: The path of the file.
     ///   - settings: The limits and intervals of the store.
-    ///   - busyTimeout: An object that can end waits for other programs early.
+    ///   - busyTimeout: An object that can end the store's waits for other programs early.
     public convenience init(
         path: String,
         settings: SchedulerSettings = SchedulerSettings(),
@@ -130,7 +132,7 @@ public final class JobStore: Sendable {
         StoreTransaction(db: db, path: self.path, settings: self.settings, now: now)
     }
 
-    /// Runs an operation, and converts its errors.
+    /// Runs an operation, and converts its errors to ``JobStoreError``.
     ///
     /// The file is checked again after the operation, because data written to a file that has been
     /// removed is lost.

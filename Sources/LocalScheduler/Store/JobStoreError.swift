@@ -21,7 +21,7 @@ public struct JobStoreError: LastingSchedulerFailure, Sendable, Hashable, Custom
         public static let cannotOpen = Code(description: "cannot open")
         /// The file is not a store.
         ///
-        /// It was not changed.
+        /// The file was not changed.
         public static let notAJobStore = Code(description: "not a job store")
         /// A newer version of the program has changed the tables.
         ///

@@ -19,19 +19,21 @@ public struct SchedulerSettings: Sendable, Hashable {
     /// (default: 5).
     public var failureLimit = 5
 
-    /// The number of jobs that a machine runs at once, for callers that have no limit of their own
+    /// The number of jobs that a machine may run at once, for callers that do not set a limit
     /// (default: 3).
     public var workerLimit = 3
 
-    /// The time from one start of a Git import to the next, for orders that name none (default:
-    /// six hours).
+    /// The time from one start of a Git import to the next, for orders that do not give an interval
+    /// (default: six hours).
     public var gitInterval: Duration = .seconds(21_600)
 
     /// The longest time that an operation waits while another program has the store locked
     /// (default: five seconds; at most one hour).
     public var busyTimeout: Duration = .seconds(5)
 
-    /// Creates settings with the defaults, which are those of Launchpad's code-import scheduler.
+    /// Creates settings with the defaults.
+    ///
+    /// Apart from the busy timeout, these are the defaults of Launchpad's code-import scheduler.
     public init() {}
 }
 

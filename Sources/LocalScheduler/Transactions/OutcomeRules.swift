@@ -11,7 +11,7 @@ internal import WorkerMonitor
 struct OutcomeRules: Equatable {
     /// When the next job of the import is due.
     enum Successor: Equatable {
-        /// The import gets no other job.
+        /// The import gets no further job.
         case none
         /// The next job is due at once.
         case now
@@ -30,7 +30,7 @@ struct OutcomeRules: Equatable {
     ///
     /// A success, complete or partial, resets the count of failures. Each further failure doubles
     /// the interval, until the import has reached the limit and becomes failing. After a partial
-    /// success the rest is due at once.
+    /// success the next job, which imports the rest, is due at once.
     static func afterResult(
         _ status: CodeImportResultStatus,
         of import: ImportRecord,
@@ -52,9 +52,9 @@ struct OutcomeRules: Equatable {
 
     /// Returns the consequences of reclaiming a job whose lease has expired.
     ///
-    /// The fault is the monitor's, so the import gets another job at once, even if it has no
-    /// interval. But a job that kills each of its monitors must not do so forever, so the
-    /// reclaim counts as a failure.
+    /// A lease usually expires because the monitor died, not because the import failed. So the
+    /// import gets another job at once, even if it has no interval. The reclaim still counts as a
+    /// failure, because the job itself may be the cause of each monitor's death.
     static func afterReclaim(of import: ImportRecord, failureLimit: Int) -> OutcomeRules {
         var rules = Self.counting(.reclaimed, of: `import`, failureLimit: failureLimit)
         if rules.reviewStatus == .reviewed { rules.successor = .now }

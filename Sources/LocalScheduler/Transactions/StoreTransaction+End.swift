@@ -21,8 +21,8 @@ extension StoreTransaction {
         try self.record(.finish, of: job, successor: successor?.id)
     }
 
-    /// Replaces a running job by a pending one with a new id, so that the old monitor can no longer
-    /// change the job.
+    /// Replaces a running job with a pending one that has a new id, so that the old monitor can no
+    /// longer change the job.
     func handBack(_ id: Int64, report: JobReport) throws {
         let job = try self.runningJob(id)
         try job.delete(self.db)
@@ -73,9 +73,9 @@ extension StoreTransaction {
         return heartbeat < self.now - self.settings.reclaimAge
     }
 
-    /// Ends a job whose lease has expired, and gives its import another job.
+    /// Ends a job whose lease has expired, and creates the next job of its import.
     ///
-    /// - Returns: The new job, or `nil` if the import may have none.
+    /// - Returns: The new job, or `nil` if the import may have no further jobs.
     @discardableResult
     func reclaim(_ job: JobRecord) throws -> JobRecord? {
         let record = try self.importRecord(job.importID)
@@ -90,7 +90,7 @@ extension StoreTransaction {
         return successor
     }
 
-    /// Replaces a job by its result, and creates the next job of its import if one follows.
+    /// Replaces a job with its result, and creates the next job of its import if one follows.
     private func end(
         _ job: JobRecord,
         of import: ImportRecord,

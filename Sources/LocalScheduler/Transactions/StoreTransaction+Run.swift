@@ -8,8 +8,8 @@ internal import GRDB
 extension StoreTransaction {
     /// Claims the next due job for a machine.
     ///
-    /// Expired leases are reclaimed first, so that those jobs count neither for this machine nor
-    /// block their imports.
+    /// The store first reclaims the jobs whose leases have expired. Otherwise such a job would
+    /// count towards the limit of this machine and block its import.
     func pickJob(for hostname: String, workerLimit: Int) throws -> Int64? {
         try self.reclaimStaleJobs()
         var machine = try self.machine(hostname)
@@ -72,9 +72,8 @@ extension StoreTransaction {
 
     // MARK: - Machines
 
-    /// Returns the machine with this name.
-    ///
-    /// A machine that is not known yet becomes online.
+    /// Returns the machine with this name, and creates it in the state `online` if the store does
+    /// not have it yet.
     func machine(_ hostname: String) throws -> MachineRecord {
         if let machine = try MachineRecord.fetchOne(self.db, key: hostname) { return machine }
         let machine = MachineRecord(hostname: hostname, state: .online, heartbeat: self.now)

@@ -6,14 +6,14 @@
 internal import GRDB
 
 extension StoreTransaction {
-    /// Returns a due job for an order.
+    /// Creates a due job for an order, or makes the pending job of its import due now.
     ///
-    /// If the import has a pending job, that job becomes due now.
+    /// - Returns: The due job.
     func submit(_ order: ImportOrder) throws -> JobRecord {
         let known = try self.knownImport(order)
         try self.reclaimStaleJob(of: known)
-        // This must follow the reclaim, which may have made the import failing. An order makes it
-        // reviewed again.
+        // An order makes its import reviewed again. This update must come after the reclaim above,
+        // which may have marked the import as failing.
         let importID = try self.importID(for: order, known: known?.id)
         guard var job = try self.job(ofImport: importID) else {
             return try self.makeJob(

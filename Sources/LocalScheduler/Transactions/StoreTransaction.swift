@@ -36,7 +36,8 @@ struct StoreTransaction {
 
     /// Returns a running job.
     ///
-    /// A monitor cannot know the id of a pending job, because ids are never reused.
+    /// A pending job counts as unknown: a monitor knows only the ids of jobs that it has claimed,
+    /// and a job that is handed back gets a new id.
     func runningJob(_ id: Int64) throws -> JobRecord {
         let job = try self.job(id)
         guard job.state == .running else { throw NoSuchCodeImportJob(jobID: id) }

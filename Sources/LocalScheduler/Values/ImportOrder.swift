@@ -15,26 +15,26 @@ public struct ImportOrder: Sendable, Hashable {
     public var url: String?
     /// The path of the target, or `nil` for a command.
     public var destination: String?
-    /// The time from one start to the next, or `nil` if no job is to follow after a result.
+    /// The time from one start to the next, or `nil` if no further job follows after a result.
     ///
     /// A negative interval counts as zero: the next job is due as soon as one has finished.
     public var interval: Duration?
     /// Whether a user is waiting for the job.
     ///
-    /// Such jobs are claimed before those that are only due.
+    /// Such jobs are claimed before all others.
     public var requestedByUser = true
 
     /// Returns an order for one run of a command, or for one run in each `interval`.
     ///
-    /// Each order creates an import of its own, even if the same command was ordered before.
+    /// Each order creates a new import, even if the same command was ordered before.
     public static func command(_ arguments: [String], every interval: Duration? = nil) -> Self {
         Self(kind: .command, arguments: arguments, interval: interval)
     }
 
     /// Returns an order for an import of a Git repository.
     ///
-    /// `url` and `destination` identify the import. Another order for the same two updates the
-    /// arguments and the interval of the existing import.
+    /// `url` and `destination` identify the import. Another order with the same `url` and
+    /// `destination` updates the arguments and the interval of the existing import.
     public static func git(
         url: String,
         into destination: String?,

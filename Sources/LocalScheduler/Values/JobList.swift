@@ -72,9 +72,9 @@ public struct ResultSummary: Sendable, Hashable, Codable {
     public var logPath: String?
     /// The newest lines of the job's log.
     ///
-    /// Without a report they are those of the last heartbeat.
+    /// If there is no report, these are the lines of the last heartbeat.
     public var tail: String
-    /// The host name of the machine that ran the job, or `nil` if none did.
+    /// The host name of the machine that ran the job, or `nil` if no machine claimed it.
     public var machine: String?
 
     init(_ record: ResultRecord, importSummary: ImportSummary) {
@@ -117,7 +117,7 @@ public struct ImportSummary: Sendable, Hashable, Codable {
     /// The time of the first order.
     public var dateCreated: WallTime
 
-    /// The URL, or else the command, for a person to read.
+    /// The URL, or the command if there is no URL, for a person to read.
     ///
     /// Passwords and tokens in URLs are replaced by `***`. The other properties contain them as
     /// they were ordered.
@@ -145,11 +145,11 @@ public struct JobEvent: Sendable, Hashable, Codable {
     public var kind: JobEventKind
     /// The id of the attempt.
     public var jobID: Int64
-    /// The time at which the store made the step.
+    /// The time at which the store recorded the step.
     public var date: WallTime
-    /// The host name of the machine that had the job at that time, or `nil` if none had.
+    /// The host name of the machine that had claimed the job, or `nil` if the job was pending.
     public var machine: String?
-    /// The id of the job that replaces this one, or `nil` if none does.
+    /// The id of the import's next job if this step created that job, or `nil`.
     public var successorID: Int64?
     /// The report of the monitor that handed the job back, or `nil` for every other kind of event.
     public var report: JobReport?
@@ -168,12 +168,12 @@ public struct JobEvent: Sendable, Hashable, Codable {
 public enum JobLookup: Sendable, Hashable {
     /// The job is pending or running.
     case job(JobSummary)
-    /// The job has finished.
+    /// The job has a result: it finished, was reclaimed, or was cancelled while it was running.
     case result(ResultSummary)
     /// The job was handed back, or cancelled while it was pending.
     ///
-    /// The event of a job that was handed back has the report so far and the id of the job that
-    /// replaces it.
+    /// If the job was handed back, the event contains the report up to that time and the id of the
+    /// job that replaces it.
     case gone(JobEvent)
 }
 

@@ -8,8 +8,8 @@ internal import Reactor
 
 /// A date and time with a resolution of one microsecond, as a store keeps it.
 ///
-/// Do not use it to measure a duration within a process: an administrator or NTP may set this
-/// clock. The reactor's clock is monotonic.
+/// Do not use it to measure a duration within a process, because an administrator or NTP may set
+/// the system's clock. Use the reactor's clock, which is monotonic.
 public struct WallTime: Sendable, Hashable, Comparable {
     /// The microseconds since 1 January 1970, UTC.
     public var microseconds: Int64
@@ -22,7 +22,7 @@ public struct WallTime: Sendable, Hashable, Comparable {
     /// Returns the current time of the system's clock (CLOCK_REALTIME).
     public static func now() -> WallTime {
         var time = timespec()
-        // The call can fail only for an unknown clock, and every Linux has this one.
+        // The call can fail only for an unknown clock, and every Linux kernel has CLOCK_REALTIME.
         clock_gettime(CLOCK_REALTIME, &time)
         let seconds = Int64(time.tv_sec) * 1_000_000
         return WallTime(microseconds: seconds + Int64(time.tv_nsec) / 1_000)

@@ -19,7 +19,7 @@ final class Chain {
     /// Describes the content of `slot`.
     @usableFromInline
     enum Status: UInt8 {
-        /// There is no result: the deferred has not fired, or the chain waits for another one.
+        /// There is no result: the deferred has not fired, or the chain waits for another chain.
         case pending
         /// The slot holds a value of the type that the last started step produced.
         case value
@@ -47,9 +47,9 @@ final class Chain {
         /// The number of steps that have started.
         var startedCount = 0
         @usableFromInline var steps = StepQueue()
-        /// The chain that waits for the last result of this one.
+        /// The chain that waits for the last result of this chain.
         var waiter: Chain?
-        /// The chain that this one waits for.
+        /// The chain that this chain waits for.
         ///
         /// `unowned(unsafe)` is sound because the reference never dangles: the inner chain sets it
         /// to `nil` when it ends, and otherwise in its `deinit`.
@@ -91,7 +91,7 @@ final class Chain {
 // MARK: - Adding steps
 
 extension Chain {
-    /// Adds the successor of the handle at `position` and runs it if the result is there.
+    /// Adds the successor of the handle at `position`, and runs it if the result is available.
     @usableFromInline
     func append(_ step: consuming Step, at position: Int) {
         self.requireNoSuccessor(at: position)
@@ -196,7 +196,10 @@ extension Chain {
             ? .success(self.takeValue(type)) : .failure(self.takeError())
     }
 
-    /// Runs the steps as far as results are available, then those of the chains that wait.
+    /// Runs the steps until one of them has to wait for another chain.
+    ///
+    /// When this chain has run all of its steps, its result goes to the chain that waits for it,
+    /// and the steps of that chain run next.
     @usableFromInline
     func run() {
         guard self.runSteps(), self.state.waiter != nil else { return }
@@ -212,7 +215,7 @@ extension Chain {
 
     /// Runs the steps of this chain.
     ///
-    /// - Returns: `false` if a step made the chain wait for another one.
+    /// - Returns: `false` if a step made the chain wait for another chain.
     private func runSteps() -> Bool {
         self.state.isRunning = true
         defer { self.state.isRunning = false }
@@ -250,8 +253,8 @@ extension Chain {
             target = inner
         }
         if target.state.hasFired {
-            // A fired chain that is pending and has no inner chain waits for one that was released
-            // before it had a result. Only this cancel can end the wait.
+            // A fired chain that is pending and has no inner chain waits for a chain that was
+            // released before it had a result. Only `cancel` can end this wait.
             if target.state.status == .pending { target.failAsCancelled() }
             return
         }

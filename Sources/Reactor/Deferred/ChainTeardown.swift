@@ -30,7 +30,10 @@ final class ChainTeardown {
         self.slot.clear()
     }
 
-    /// Releases the contents of a chain that is in its `deinit`, now or soon afterwards.
+    /// Releases the contents of a chain that is in its `deinit`.
+    ///
+    /// If another call is in progress on this thread, the contents are added to the list of that
+    /// call, which releases them before it returns.
     static func tearDown(_ state: inout Chain.State) {
         if let list = pthread_getspecific(self.key) {
             let entry = ChainTeardown()

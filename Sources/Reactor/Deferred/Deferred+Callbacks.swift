@@ -72,8 +72,8 @@ extension Deferred {
 
     /// Adds two callbacks, one for a value and one for an error, of which one runs.
     ///
-    /// An error that `callback` throws does not go to `errback` but to the next errback of the
-    /// chain.
+    /// An error that `callback` throws does not go to `errback` but to the next errback of
+    /// the chain.
     ///
     /// - Returns: The deferred for the result of the callback that runs. Add further callbacks to
     ///   it, because this one now has its successor.
@@ -122,7 +122,7 @@ extension Deferred: DeferredResult {}
 
 // MARK: - Callbacks that return a deferred
 
-// These methods have names of their own and are not overloads of `addCallback`. With an overload
+// These methods have separate names and are not overloads of `addCallback`. With an overload
 // on the result type, the type checker works for seven seconds on four chained
 // `addCallback { $0 + 1 }` and then gives up.
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Deferred {
-    /// Cancels the deferred and fails with ``TimeoutError`` if no result arrives here in time.
+    /// Cancels the deferred and fails with ``TimeoutError`` if this handle gets no result in time.
     ///
     /// The timeout covers the steps that were added before it, not those that are added after it:
     /// the timer is cancelled when the result passes this point of the chain.
@@ -14,7 +14,7 @@ extension Deferred {
     /// - Parameters:
     ///   - duration: The time limit, counted from now. With zero or less, the deferred times out
     ///     in the next turn.
-    ///   - what: A name for the result, for the text of the error.
+    ///   - what: A description of the result, for the text of the error.
     ///   - clock: The clock that measures the limit. The default is the reactor of this thread.
     /// - Returns: The deferred for the result or the error. Add further callbacks to it, because
     ///   this one now has its successor.

@@ -136,7 +136,7 @@ extension Deferred {
     /// callback returned.
     public var isPending: Bool { self.chain.isPending(at: self.position) }
 
-    /// Whether this handle has received a result, even if the result has moved on since.
+    /// Whether this handle has received a result, even if a later step has already taken it.
     public var hasFired: Bool { !self.isPending }
 }
 

@@ -115,8 +115,9 @@ extension DeferredSemaphore: Sendable {}
 /// A first-in, first-out queue of deferreds, each of which can leave the queue by being cancelled.
 ///
 /// A cancelled deferred has fired, and the queue recognizes it by that, so the deferreds need no
-/// canceller. A cancelled deferred stays in the array until it reaches the front or until the array
-/// has grown to `compactionThreshold`. So adding, removing and cancelling are O(1) on average.
+/// canceller. A cancelled deferred stays in the array until it reaches the front or until the
+/// array has grown to `compactionThreshold`. Therefore adding, removing and cancelling are O(1)
+/// on average.
 private struct WaiterQueue: ~Copyable {
     /// The waiters in order of arrival; the elements before `head` have left and are `nil`.
     private var waiters: [Deferred<Void>?] = []

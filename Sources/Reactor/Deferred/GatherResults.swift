@@ -3,16 +3,16 @@
 
 /// Waits for several deferreds and returns a deferred for all their values, in the given order.
 ///
-/// The returned deferred fails as soon as one of the deferreds fails, with the error of that one.
-/// The other deferreds are not cancelled; an error of theirs is then only logged, at level `debug`.
+/// The returned deferred fails with the first error, as soon as one of the deferreds fails. The
+/// other deferreds are not cancelled, and their errors are only logged, at level `debug`.
 /// An empty array of deferreds gives an empty array of values at once. Cancelling the returned
 /// deferred cancels all those that have not fired.
 ///
 /// This function becomes the successor of each deferred, so none of them accepts another callback.
 public func gatherResults<Value>(_ deferreds: [Deferred<Value>]) -> Deferred<[Value]> {
     guard !deferreds.isEmpty else { return .succeeded([]) }
-    // The references to the inputs are weak to avoid a cycle: each input keeps the gathering alive,
-    // which keeps the returned deferred alive, which keeps this canceller alive.
+    // The references to the inputs are weak to avoid a cycle: each input keeps the `Gathering`
+    // object alive, which keeps the returned deferred alive, which keeps this canceller alive.
     let inputs = deferreds.map { WeakChain($0.chain) }
     let gathered = Deferred<[Value]> { _ in
         for input in inputs { input.chain?.cancel() }

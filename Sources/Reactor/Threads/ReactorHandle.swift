@@ -35,8 +35,8 @@ public final class ReactorHandle: SerialExecutor {
         var messages: [Message] = []
         /// An empty array that replaces `messages` while a turn handles them.
         ///
-        /// It saves the allocation of a new array in each turn, which was half of the allocations
-        /// of a call.
+        /// Reusing it saves the allocation of a new array in each turn, which was half of the
+        /// allocations of a call.
         var spare: [Message] = []
         /// Whether the reactor has shut down and the mailbox refuses messages.
         var isClosed = false
@@ -54,7 +54,7 @@ public final class ReactorHandle: SerialExecutor {
     private let mailbox = Mutex(Mailbox())
     /// Interrupts the reactor's wait; `nil` after `close()`, because the loop may be freed then.
     ///
-    /// This function has a lock of its own. A woken reactor runs on another processor at once and
+    /// The function has a separate lock. A woken reactor runs on another processor at once and
     /// locks the mailbox, which must not be locked by the waking thread at that moment.
     private let wake: Mutex<(@Sendable () -> Void)?>
 

@@ -70,7 +70,8 @@ final class WorkQueue: @unchecked Sendable {
 
     /// Adds an item at the end of the queue, or discards it if the queue is closed.
     ///
-    /// - Returns: Whether the caller has to start another thread, which is already counted.
+    /// - Returns: `true` if the caller has to start another thread. The queue has already counted
+    ///   that thread.
     func add(_ item: @escaping @Sendable () -> Void, threadLimit: Int) -> Bool {
         self.locked {
             guard !self.isClosed else { return false }

@@ -23,9 +23,10 @@ struct ImportGitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "git",
         abstract: "Import a Git repository into a bare mirror.",
+        usage: "worker-monitor import git [<options>] <url>",
         discussion: """
-            The first import clones the repository, later ones fetch. The result is SUCCESS if \
-            anything was new, and SUCCESS_NOCHANGE if nothing was.
+            The first import clones the repository, later imports fetch from it. The status of the \
+            job is SUCCESS if the source had new revisions, and SUCCESS_NOCHANGE if it had none.
 
             EXAMPLES
               worker-monitor import git https://example.org/project.git --into /srv/mirrors
@@ -42,7 +43,7 @@ struct ImportGitCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Folder of the mirrors, created if missing (default: mirrors, in the store's folder).",
+            "Folder of the mirrors, created if missing (default: mirrors, beside the store).",
             valueName: "folder"
         )
     )

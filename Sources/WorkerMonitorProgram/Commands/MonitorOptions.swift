@@ -10,7 +10,11 @@ internal import WorkerMonitor
 struct MonitorOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Database file of the jobs, created if missing; several monitors may share it.",
+            """
+            Database file of the jobs, created if missing; several monitors may share it \
+            (default: $XDG_STATE_HOME/worker-monitor/jobs.sqlite, or \
+            ~/.local/state/worker-monitor/jobs.sqlite).
+            """,
             valueName: "file"
         )
     )
@@ -18,69 +22,71 @@ struct MonitorOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Folder of the job logs, created if missing (default: logs, in the store's folder).",
+            "Folder of the job logs, created if missing (default: logs, beside the store).",
             valueName: "folder"
         )
     )
     var logDir: String?
 
-    private static let usual = (
+    private static let defaults = (
         inactivityTimeout: Seconds(3600), heartbeatInterval: Seconds(30), killAfter: Seconds(5),
         drain: Seconds(1)
     )
 
     @Option(
         help: Seconds.help(
-            "Terminate the job after this many seconds without output; 0 disables the limit.",
-            default: Self.usual.inactivityTimeout
+            "Terminate the job after this many seconds without output; 0 disables the limit",
+            default: Self.defaults.inactivityTimeout
         ),
         transform: Seconds.parse
     )
-    var inactivityTimeout = Self.usual.inactivityTimeout
+    var inactivityTimeout = Self.defaults.inactivityTimeout
 
     @Option(
         help: Seconds.help(
-            "Interval between heartbeats to the store.",
-            default: Self.usual.heartbeatInterval
+            "Interval at which the monitor renews its lease on the job in the store; at most 100",
+            default: Self.defaults.heartbeatInterval
         ),
         transform: Seconds.parse
     )
-    var heartbeatInterval = Self.usual.heartbeatInterval
+    var heartbeatInterval = Self.defaults.heartbeatInterval
 
     @Option(
         help: Seconds.help(
-            "Kill the job if it has not ended this many seconds after the interrupt.",
-            default: Self.usual.killAfter
+            "Send SIGKILL if the job has not ended this many seconds after SIGINT",
+            default: Self.defaults.killAfter
         ),
         transform: Seconds.parse
     )
-    var killAfter = Self.usual.killAfter
+    var killAfter = Self.defaults.killAfter
 
     @Option(
         help: Seconds.help(
-            "Time that the job's other processes get after its exit before they are terminated.",
-            default: Self.usual.drain
+            "Terminate the processes that the command leaves behind this many seconds after it exits",
+            default: Self.defaults.drain
         ),
         transform: Seconds.parse
     )
-    var drain = Self.usual.drain
+    var drain = Self.defaults.drain
 
     @Option(
-        help: Seconds.help("Terminate the job after this many seconds in total."),
+        help: Seconds.help(
+            "Terminate the job after this many seconds in total (default: no limit)."
+        ),
         transform: Seconds.parse
     )
     var deadline: Seconds?
 
     @Flag(
         help:
-            "Connect the job to pipes instead of a terminal. Many programs then buffer their output."
+            "Connect the job to pipes instead of a terminal; many programs then buffer their output."
     )
     var pipes = false
 
-    @Flag(help: "Print only the job's record on standard output, as one JSON object.")
+    @Flag(help: "Print the record of the job as one JSON object instead of a table.")
     var json = false
 
-    @Flag(help: "Show no progress and no record.")
+    @Flag(help: "Show no progress, and print no record unless --json is given.")
     var quiet = false
 
     mutating func validate() throws {
@@ -99,7 +105,7 @@ struct MonitorOptions: ParsableArguments {
                     + "heartbeats fail must have ended before another monitor gets it."
             )
         }
-        // At least two heartbeats must fail in a row before the store gives the job away.
+        // At least two heartbeats must fail in a row before the store reclaims the job.
         let longest = WorkerMonitorConfiguration().reclaimAge / 3
         guard self.heartbeatInterval.duration <= longest else {
             let limit = longest.components.seconds

@@ -15,9 +15,9 @@ struct RunCommand: ParsableCommand {
         abstract: "Run one command as a job, and supervise it.",
         usage: "worker-monitor run [<options>] -- <command> [<argument> ...]",
         discussion: """
-            The command gets a terminal of its own, so that its output is not held back, and a \
-            session of its own, so that its processes can be ended together. It must not ask for \
-            input.
+            The command runs on its own terminal, so that it does not buffer its output, and in its \
+            own session, so that all its processes can be terminated together. It must not prompt \
+            for input.
 
             EXAMPLES
               worker-monitor run -- make -j4
@@ -30,7 +30,10 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Meaning of the command's exit code: plain (0 is SUCCESS, others are FAILURE) or import.",
+            """
+            Meaning of the command's exit code: plain (0 is SUCCESS, any other code FAILURE), or \
+            import (the codes of code-import-worker).
+            """,
             valueName: "table"
         )
     )

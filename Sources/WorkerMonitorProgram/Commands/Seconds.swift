@@ -5,7 +5,7 @@
 
 internal import ArgumentParser
 
-/// A duration on the command line, in seconds, fractions allowed.
+/// A duration on the command line, as a number of seconds that may have a fraction.
 struct Seconds: Sendable, CustomStringConvertible {
     let duration: Duration
 
@@ -32,9 +32,9 @@ struct Seconds: Sendable, CustomStringConvertible {
     ///
     /// ArgumentParser does not show the default of an option that has its own `transform`, so the
     /// text names it.
-    static func help(_ text: String, default usual: Self? = nil) -> ArgumentHelp {
+    static func help(_ text: String, default value: Self? = nil) -> ArgumentHelp {
         ArgumentHelp(
-            "\(text)\(usual.map { " (default: \($0))" } ?? "")",
+            value.map { "\(text) (default: \($0))." } ?? text,
             valueName: "seconds"
         )
     }

@@ -12,18 +12,17 @@ package struct WorkerMonitorCommand: ParsableCommand {
         commandName: "worker-monitor",
         abstract: "Run long jobs, supervise them, and record how each of them ended.",
         discussion: """
-            The output of a job goes to a log of limited size. A job that writes nothing for too \
-            long, or runs for too long, is interrupted and then killed, together with every process \
-            in its session's process group. The result is kept in a store that several monitors may \
-            share.
+            The output of a job goes to a log file of limited size. If a job writes no output for \
+            too long, or runs for too long, its process group receives SIGINT and then SIGKILL. The \
+            results are kept in a store, a database file that several monitors may share.
 
             EXIT STATUS
               0    the job succeeded (SUCCESS, SUCCESS_NOCHANGE, SUCCESS_PARTIAL)
               1    the job failed
-              64   the command line is wrong; no job was created
-              69   the store is unavailable, or has not accepted the result of the job yet
-              74   the job's record could not be written to standard output; the store has it
-              75   a signal interrupted the program; if there was a job, it was handed back
+              64   the command line is wrong or the log folder unusable; no job was created
+              69   the store is unavailable, refused the job, or did not accept its result
+              74   the job's record could not be printed, but the store has its result
+              75   a signal interrupted the program; its job, if any, is pending again
             """,
         version: "0.1.0",
         subcommands: [RunCommand.self, ImportCommand.self]
@@ -36,8 +35,8 @@ package struct WorkerMonitorCommand: ParsableCommand {
         StandardStreams.occupyClosed()
         if let argument = ProgramArguments.firstThatIsNotText {
             Self.say(
-                "worker-monitor: The argument \"\(argument)\" is not valid UTF-8 and would be changed "
-                    + "on its way to the command. Put the command into a script, and run the script."
+                "worker-monitor: The argument \"\(argument)\" is not valid UTF-8, so it cannot be passed "
+                    + "to the command unchanged. Put the command into a script, and run the script."
             )
             self.exit(withError: ExitCode(ProgramExitCode.usage.rawValue))
         }

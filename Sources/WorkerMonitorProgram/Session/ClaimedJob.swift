@@ -14,7 +14,7 @@ struct ClaimedJob: Sendable {
 
     /// Opens a store, and creates and claims a job in it.
     ///
-    /// Blocks.
+    /// The call blocks.
     ///
     /// - Parameter path: The file of the store, or `nil` for the user's own store.
     init(_ order: ImportOrder, inStore path: String?, busyTimeout: BusyTimeout) throws {

@@ -21,11 +21,12 @@ final class JobSession {
     private let busyTimeout = BusyTimeout()
     /// The signals that asked the program to stop.
     ///
-    /// The first one stops the worker; the second one expedites everything.
+    /// The first one stops the worker, and the second one kills the worker and skips all
+    /// remaining waits.
     private var interruptions: [Signal] = []
-    /// The monitor, for as long as there is a job.
+    /// The monitor of the job, or `nil` before the job is created and after it has ended.
     private var monitor: CodeImportWorkerMonitor?
-    /// The store, once there is a job.
+    /// The store, or `nil` before the job is created.
     private var store: JobStore?
 
     init(
@@ -63,8 +64,8 @@ final class JobSession {
                 }
         }
         reactor.run()
-        // Only printing is left. The reactor has restored the default action of each signal, so a
-        // signal now ends the program.
+        // The rest of this function only prints. The reactor has restored the default action of
+        // each signal, so a signal now ends the program.
         self.store?.close()
         switch result {
         case .success(let outcome)?: return self.conclude(outcome)
@@ -75,8 +76,8 @@ final class JobSession {
 
     // MARK: - Before the job
 
-    /// Opens the store and creates the job on a thread, because another process may have the
-    /// store locked.
+    /// Opens the store and creates the job on a worker thread, because both block while another
+    /// process has the store locked.
     private func createJob(_ reactor: LibevReactor) -> Deferred<ClaimedJob> {
         let (path, order, timeout) = (self.paths.store, self.order, self.busyTimeout)
         return reactor.deferToThread { @Sendable in
@@ -150,8 +151,8 @@ final class JobSession {
 
     /// Stops the job.
     ///
-    /// Without a job there is nothing to lose, so the wait for the store ends at once. A second
-    /// signal ends that wait at any time.
+    /// Before the job is created no result can be lost, so the first signal ends the wait for the
+    /// store at once. Later, only a second signal ends such a wait.
     private func interrupt(_ signal: Signal) {
         if self.monitor == nil || !self.interruptions.isEmpty { self.busyTimeout.cancel() }
         self.interruptions.append(signal)
@@ -174,8 +175,8 @@ final class JobSession {
     private static var ignoresHangup: Bool {
         var action = sigaction()
         guard sigaction(SIGHUP, nil, &action) == 0 else { return false }
-        // Both sides are C function pointers, which Swift cannot compare; as integers of the same
-        // size they can be. They are only compared, never called.
+        // Swift cannot compare C function pointers. `unsafeBitCast` is sound here: it converts the
+        // two pointers to integers of the same size, which are only compared and never called.
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
             == unsafeBitCast(SIG_IGN, to: Int.self)
     }
@@ -224,7 +225,7 @@ final class JobSession {
             + "standard output: \(reason).\(log)"
     }
 
-    /// Prints the job's record as the options ask.
+    /// Prints the job's record in the format that the options select.
     ///
     /// - Returns: The reason if it could not be printed, or `nil`.
     private func printRecord(_ outcome: MonitorOutcome) -> String? {
@@ -240,7 +241,8 @@ extension ProgramExitCode {
     init(_ outcome: MonitorOutcome) {
         self =
             switch outcome.delivery {
-            // Also after an interruption, because 75 promises that the store has the job back.
+            // This applies even after an interruption: exit code 75 means that the job was handed
+            // back to the store, and here the store did not accept it.
             case .spooled, .lost: .unavailable
             case .handedBack: .interrupted
             case .jobGone where outcome.report.cause == .interrupted: .interrupted

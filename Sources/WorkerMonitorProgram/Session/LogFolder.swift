@@ -35,10 +35,10 @@ struct LogFolder: Sendable {
 
     /// Assembles the logs that a killed monitor has left in parts.
     ///
-    /// Blocks.
+    /// The call blocks.
     ///
-    /// A log that is still being written stays untouched. If a log cannot be assembled its parts
-    /// stay, and the next run tries again.
+    /// A log that is still being written is not changed. If a log cannot be assembled, its parts
+    /// are kept and the next run tries again.
     func recoverAll() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: self.path)) ?? []
         for name in names {

@@ -21,13 +21,13 @@ struct ProgramPaths {
     let spool: String
     /// Whether all paths are in the user's own state folder, which is closed to other users.
     private let isPrivate: Bool
-    /// Whether the user's own store is wanted and the environment does not say where it is.
+    /// Whether no store was named and the environment does not determine the user's own store.
     private let isUnknown: Bool
 
     /// - Parameters:
     ///   - store: The value of `--store`.
     ///   - logFolder: The value of `--log-dir`.
-    ///   - environment: The variables that say where the user's own store is.
+    ///   - environment: The variables that determine the location of the user's own store.
     init(
         store: String?,
         logFolder: String?,
@@ -52,8 +52,10 @@ struct ProgramPaths {
         URL(fileURLWithPath: path).standardizedFileURL.path
     }
 
-    /// Returns the path of a program in the folder of this program, or its bare name, to be looked
-    /// up in `PATH`, if there is no such program.
+    /// Returns the path of a program in the folder of this program.
+    ///
+    /// If that folder has no such program, the method returns the bare name, which is then looked
+    /// up in `PATH`.
     static func siblingProgram(_ name: String) -> String {
         let own =
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
@@ -65,8 +67,9 @@ struct ProgramPaths {
     ///
     /// - Returns: The problem as a sentence, or `nil`.
     func prepareLogs() -> String? {
-        // Opening the store reports these two problems better. In addition, creating a log folder
-        // beside a store would create the store's folder, which may be a typing error.
+        // If the folder of the store is unknown or missing, opening the store fails with a better
+        // message. In addition, creating the log folder could create a store folder whose name is a
+        // typing error.
         if self.isUnknown { return nil }
         if let store = self.store, !FileManager.default.fileExists(atPath: Self.folder(of: store)) {
             return nil

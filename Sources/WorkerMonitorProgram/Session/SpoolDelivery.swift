@@ -11,7 +11,7 @@ internal import WorkerMonitor
 ///
 /// A report that still cannot be delivered stays in the spool.
 struct SpoolDelivery {
-    /// What to do with a report.
+    /// The action to take for one report.
     private enum Action {
         /// The store has the job, and the job has not finished: deliver the report.
         case deliver
@@ -27,9 +27,9 @@ struct SpoolDelivery {
     let scheduler: any CodeImportScheduler
     let reactor: any ReactorThreads
 
-    /// Delivers all reports.
+    /// Delivers all reports in the spool.
     ///
-    /// Never fails, because an old report must not keep this run's job from starting.
+    /// The deferred never fails, because an old report must not keep the new job from starting.
     func deliverAll() -> Deferred<Void> {
         self.reactor.deferToThread { [spool, store] in
             spool.pending().filter { report in
@@ -48,19 +48,21 @@ struct SpoolDelivery {
         // The job was reclaimed, or an earlier delivery succeeded although it looked like
         // a failure.
         case .result(let result)?: Self.isSameJob(spooled, result.dateStarted) ? .remove : .keep
-        // A monitor that reports a result does not hand its job back, so this is another
-        // store's job.
+        // A monitor that has a result to report never hands its job back. So the report is about
+        // a job of another store.
         case .gone?, nil: .keep
         }
     }
 
-    /// Whether a report is about the job that the store started at this time.
+    /// Whether a report is about the job with the same number that was started at `started`.
     ///
-    /// The number alone is not enough: a store that was deleted and created again counts from one.
+    /// An equal number alone does not prove it: a store that was deleted and created again starts
+    /// its job numbers at 1 again.
     private static func isSameJob(_ spooled: SpooledReport, _ started: WallTime?) -> Bool {
         guard let started else { return false }
         if let reported = spooled.jobStartedMicroseconds { return reported == started.microseconds }
-        // Older versions did not record the start. The job was started before its report was kept.
+        // Reports of older versions lack the start time. A job starts before its report is spooled,
+        // so a job that started later is another one.
         return started.microseconds <= spooled.keptAtMicroseconds
     }
 

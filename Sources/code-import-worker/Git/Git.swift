@@ -23,9 +23,9 @@ final class Git {
     ///
     /// - Parameters:
     ///   - arguments: The arguments, starting with the subcommand.
-    ///   - mirror: The repository to work in, or `nil`.
-    ///   - descriptor: A descriptor that git inherits as 3, for example a lock that git is to hold
-    ///     while it runs.
+    ///   - mirror: The repository to work in, or `nil` if the command needs none.
+    ///   - descriptor: A descriptor that git inherits as descriptor 3, for example that of a lock
+    ///     that git should hold while it runs.
     /// - Throws: ``ImportFailure`` if git cannot be started. An exit code other than 0 does not
     ///   throw; see ``GitResult/check()``.
     func run(
@@ -61,8 +61,8 @@ final class Git {
         } catch {
             throw ImportFailure(.failure, "Cannot start git. \(error)")
         }
-        // The worker has nothing else to do while git runs. A turn ends as soon as
-        // something happens.
+        // The worker has nothing else to do while git runs. A turn ends as soon as an
+        // event arrives.
         while true {
             if let end = process.end { return end }
             self.reactor.iterate(.seconds(3600))
@@ -74,12 +74,13 @@ final class Git {
         _ mirror: String?,
         _ descriptor: Int32?
     ) -> SpawnRequest {
-        // The worker runs housekeeping as a step of its own, in the foreground; see GitImport.
+        // The worker runs `git gc` as a separate step, in the foreground; see `GitImport.tidyUp`.
         let settings = ["-c", "maintenance.auto=false", "-c", "gc.autoDetach=false"]
         let location = mirror.map { ["--git-dir=\($0)"] } ?? []
         var request = SpawnRequest("git", settings + location + arguments)
         request.environment = .exactly(self.environment)
-        // Git cannot find a repository here and use its configuration.
+        // In another folder, git could find a repository and use the configuration of
+        // that repository.
         request.workingDirectory = "/"
         var streams: [Int32: ChildDescriptor] = [0: .null, 1: .read, 2: .read]
         if let descriptor { streams[3] = .inherit(descriptor) }
@@ -88,7 +89,7 @@ final class Git {
         // kernel kills git.
         request.grouping = .inherit
         request.diesWithParent = true
-        // In a local fetch, upload-pack is a process of its own that may still write an error
+        // In a local fetch, upload-pack is a separate process, which may still write an error
         // message after git has exited.
         request.exitPolicy = .drain(.seconds(1))
         return request

@@ -3,7 +3,7 @@
 
 internal import ProgramSupport
 
-// Why git could not do its work here, or would not.
+// Messages about this machine, the policy, the owner of a repository, and missing features.
 extension GitComplaint {
     static let ofThisMachine = [
         says(

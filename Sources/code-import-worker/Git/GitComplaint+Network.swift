@@ -3,7 +3,8 @@
 
 internal import ProgramSupport
 
-// What happens on the way, and what may be anything.
+// Messages about the network and about interrupted transfers, and messages that do not tell
+// the cause.
 extension GitComplaint {
     static let ofTheNetwork = [
         says(

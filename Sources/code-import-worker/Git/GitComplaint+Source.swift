@@ -3,7 +3,7 @@
 
 internal import ProgramSupport
 
-// What git finds wrong with the source.
+// Messages about the source: damaged history, refused logins, and missing repositories.
 extension GitComplaint {
     static let ofBrokenHistory = [
         says(

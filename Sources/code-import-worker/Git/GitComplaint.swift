@@ -35,8 +35,8 @@ struct GitComplaint {
 
     /// Returns whether a line contains this message.
     ///
-    /// The server chooses the text after "remote: ". A message must ask for such a line, because
-    /// otherwise a server could imitate any message.
+    /// The server chooses the text after "remote: ", so it could imitate any message. Such a line
+    /// matches only if the first part of this message also starts with "remote: ".
     func matches(_ line: String) -> Bool {
         if line.hasPrefix("remote: "), self.parts.first?.hasPrefix("remote: ") != true {
             return false

@@ -1,11 +1,13 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// The environment of git: git never prompts, writes English messages, and uses no
-/// other repository.
+/// The environment of git.
+///
+/// With it, git never prompts, writes its messages in English, and works only on the repository
+/// that its arguments name.
 enum GitEnvironment {
-    // Git sets these for hooks and aliases. A worker that is started from one of those would work
-    // on the wrong repository.
+    // Git sets these variables for hooks and aliases. With them, a worker that is started by a hook
+    // would work on the repository of the hook.
     private static let ofAnotherRepository = [
         "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
         "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_NAMESPACE",
@@ -23,7 +25,8 @@ enum GitEnvironment {
         result["GIT_ALLOW_PROTOCOL"] = AllowedTransports.environmentValue(
             operators: own["GIT_ALLOW_PROTOCOL"]
         )
-        // The operator may have set either. GIT_SSH_COMMAND would take precedence over GIT_SSH.
+        // GIT_SSH_COMMAND takes precedence over GIT_SSH. So the worker sets it only if the operator
+        // has set neither of the two variables.
         if own["GIT_SSH_COMMAND"] == nil, own["GIT_SSH"] == nil {
             result["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes"
         }

@@ -6,7 +6,7 @@ internal import Reactor
 
 /// The protocol of one git process.
 ///
-/// It keeps standard output, and passes on the lines of standard error.
+/// The protocol collects standard output, and passes each line of standard error to a function.
 final class GitProcess: ProcessProtocol {
     private(set) var output: [UInt8] = []
     private(set) var end: ProcessEnd?
@@ -47,7 +47,7 @@ struct GitResult {
     }
 }
 
-/// Recognizes lines of git that the worker replaces by lines of its own.
+/// Recognizes the lines of git that the worker replaces with its own lines.
 enum GitLines {
     /// Returns whether a line is part of git's table of refs, or names the temporary folder of
     /// a clone.

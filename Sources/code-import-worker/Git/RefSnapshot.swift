@@ -57,8 +57,8 @@ struct RefSnapshot: Equatable {
     /// Returns the snapshot with the HEAD that a mirror of this source should have.
     ///
     /// If the target is unknown, the mirror keeps its HEAD. The mirror also keeps its HEAD if that
-    /// points to a ref with the same commit as the source's HEAD: a server that does not report the
-    /// target of HEAD looks as if its HEAD were detached.
+    /// HEAD points to a ref with the same commit as the source's HEAD: a server that does not
+    /// report the target of HEAD looks as if its HEAD were detached.
     ///
     /// - Parameter old: The current HEAD of the mirror.
     func following(_ old: Head?) -> RefSnapshot {
@@ -104,12 +104,12 @@ struct RefChange: Equatable, CustomStringConvertible {
     /// The new object id, or the new target of HEAD; `nil` if the ref was deleted.
     var after: String?
 
-    /// The change as text, for example "refs/heads/main 1a2b3c4..5d6e7f8".
+    /// A description for the report, for example "refs/heads/main 1a2b3c4..5d6e7f8".
     var description: String {
         switch (self.before.map(Self.short), self.after.map(Self.short)) {
         case (let before?, let after?): "\(self.name) \(before)..\(after)"
         case (nil, let after?): "\(self.name) new \(after)"
-        case (let before?, nil): "\(self.name) gone (was \(before))"
+        case (let before?, nil): "\(self.name) deleted (was \(before))"
         case (nil, nil): self.name
         }
     }

@@ -6,7 +6,7 @@ internal import Glibc
 internal import ProgramSupport
 internal import Reactor
 
-/// The location of a mirror, and the files of the worker beside it.
+/// The location of a mirror and of the worker's own files in the same folder.
 struct MirrorFolder {
     /// The absolute path of the folder of all mirrors.
     let folder: String

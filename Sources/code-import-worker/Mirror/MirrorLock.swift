@@ -7,9 +7,8 @@ internal import Reactor
 
 /// A lock that prevents two workers from using one mirror.
 ///
-/// It lasts as long as this object lives.
-///
-/// The lock is an flock(2) on a file beside the mirror. The file is never removed: a worker that
+/// The lock lasts as long as this object lives. It is an flock(2) on a file beside the mirror. The
+/// file is never removed: a worker that
 /// removed it could let a second worker lock a new file while a third still holds the old one.
 final class MirrorLock {
     /// The descriptor of the lock file.

@@ -10,7 +10,8 @@ struct ProgressReducer {
         var pending: String?
     }
 
-    // Git itself has three phases at a time, but the server may send any number.
+    // The number of phases that the reducer tracks. Git itself shows at most three phases at the
+    // same time, but a server may send any number.
     private static let mostPhases = 16
 
     private var phases: [String: Phase] = [:]
@@ -28,9 +29,9 @@ struct ProgressReducer {
             self.phases[name]?.pending = line.text
             return []
         }
-        let crowd = self.phases.count < Self.mostPhases ? [] : self.finish()
+        let flushed = self.phases.count < Self.mostPhases ? [] : self.finish()
         self.phases[name] = Phase(printed: now)
-        return crowd + [line.text]
+        return flushed + [line.text]
     }
 
     /// Returns the pending line of each phase that has not ended.

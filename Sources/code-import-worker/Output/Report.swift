@@ -13,7 +13,7 @@ struct Report {
     func line(_ text: String) {
         var bytes = Array(self.mask.masked(ReadableText.withoutControls(text)).utf8)
         bytes.append(UInt8(ascii: "\n"))
-        // The worker waits for a slow reader, and so does git. If the reader is gone the import
+        // The worker waits for a slow reader, and so does git. If the reader has exited, the import
         // continues: its result is the exit code.
         _ = bytes.withUnsafeBytes { writeAll($0, to: self.descriptor) }
     }

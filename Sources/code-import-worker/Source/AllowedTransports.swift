@@ -6,7 +6,7 @@
 /// Other transports run commands (`ext::`), use inherited descriptors (`fd::`), or load remote
 /// helpers that were not reviewed.
 enum AllowedTransports {
-    /// The names that git uses.
+    /// The names of the transports, as git spells them.
     ///
     /// `user@host:path` counts as ssh, and a path as file.
     static let all = ["http", "https", "git", "ssh", "file"]

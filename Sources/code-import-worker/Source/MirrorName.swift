@@ -5,8 +5,8 @@
 enum MirrorName {
     private static let longest = 60
 
-    /// Returns the name: `apple-swift-log-09f3b1c2a4d5` for
-    /// `https://example.org/apple/swift-log.git`, for example.
+    /// Returns the name of the mirror, for example `apple-swift-log-09f3b1c2a4d5`
+    /// for `https://example.org/apple/swift-log.git`.
     static func of(_ address: String) -> String {
         var address = address[...]
         while address.count > 1, address.hasSuffix("/") { address.removeLast() }

@@ -7,7 +7,7 @@ internal import ProgramSupport
 struct SourceAddress: Equatable {
     /// The address for git and for the configuration of the mirror.
     ///
-    /// It has no password, and a path is absolute.
+    /// This address contains no password, and a path is absolute.
     let address: String
     /// The URL with its login, or `nil` if git needs no login.
     var addressWithLogin: String?
@@ -16,7 +16,7 @@ struct SourceAddress: Equatable {
 }
 
 extension SourceAddress {
-    /// Parses the argument of the user.
+    /// Parses an address as a user gives it.
     ///
     /// - Parameters:
     ///   - text: A URL, `user@host:path`, or a path.
@@ -64,7 +64,7 @@ extension SourceAddress {
         )
     }
 
-    /// Returns the text before `mark` if git would take it for the name of a transport, or `nil`.
+    /// Returns the text before `mark` if git would treat it as the name of a transport, or `nil`.
     private static func scheme(of text: String, before mark: String) -> String? {
         guard let range = text.firstRange(of: mark) else { return nil }
         let name = text[..<range.lowerBound]
@@ -93,7 +93,7 @@ extension SourceAddress {
         )
     }
 
-    // ssh would take such a host for an option (CVE-2017-1000117).
+    // ssh would treat a host that starts with a dash as an option (CVE-2017-1000117).
     private static func checkHost(_ host: some StringProtocol) throws(ImportFailure) {
         guard host.hasPrefix("-") else { return }
         throw ImportFailure(.forbidden, "A host name that starts with a dash is not allowed.")
@@ -140,7 +140,7 @@ struct Login {
     /// Returns the texts that must not be printed: the password, as written and percent-decoded.
     ///
     /// Without a password the user counts as a secret, because it may be a token. The user of an
-    /// ssh URL never is.
+    /// ssh URL never counts as one.
     func secrets(scheme: String) -> [String] {
         guard let secret = self.password ?? (scheme == "ssh" ? nil : self.user) else { return [] }
         return [String(secret), Self.decoded(secret)]

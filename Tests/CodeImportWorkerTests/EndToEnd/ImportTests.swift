@@ -48,7 +48,7 @@ extension EndToEndTests {
             #expect(
                 run.lines.last == """
                     3 refs changed: refs/heads/main \(before)..\(after), \
-                    refs/heads/old gone (was \(before)), refs/tags/v1 new \(tag)
+                    refs/heads/old deleted (was \(before)), refs/tags/v1 new \(tag)
                     """
             )
             #expect(try self.refs(self.shop.mirror()) == self.refs(self.source))
