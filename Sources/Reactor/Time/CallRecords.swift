@@ -22,7 +22,7 @@ struct CallRecords: ~Copyable {
 
     /// The identity of a call.
     struct Key: Hashable {
-        /// Counted up from one; a queue never uses a number twice.
+        /// A number above 0 that no other call with the same anchor ever has.
         let number: UInt64
         let index: UInt32
     }
@@ -115,7 +115,7 @@ struct CallRecords: ~Copyable {
     /// Returns whether a queued entry no longer refers to a live call.
     ///
     /// An entry that waits while its index gets 2^32 new entries would wrongly count as live. That
-    /// is harmless: the queue takes it for an entry of a call that was moved since.
+    /// is harmless: the queue treats the entry like that of a call that was moved to a later time.
     @inline(__always)
     func isStale(_ entry: WheelEntry) -> Bool {
         self.versions[Int(entry.index)].pointee != entry.version

@@ -34,8 +34,8 @@ public struct DelayedCall: Hashable {
 
     /// Cancels the call and releases everything that its closure captured.
     ///
-    /// - Returns: False if the call is no longer active: it has run, is running, or was cancelled
-    ///   before.
+    /// - Returns: `false` if the call is no longer active: it has run, is running, or was
+    ///   cancelled before.
     @discardableResult
     public func cancel() -> Bool {
         self.withQueue { $0.cancel(self.key) } ?? false
@@ -43,9 +43,10 @@ public struct DelayedCall: Hashable {
 
     /// Moves the deadline to `delay` from now.
     ///
-    /// A later deadline costs next to nothing; an earlier one costs another entry in the queue.
+    /// Moving the deadline to a later time costs next to nothing. Moving it to an earlier time adds
+    /// an entry to the queue.
     ///
-    /// - Returns: False if the call is no longer active.
+    /// - Returns: `false` if the call is no longer active.
     @discardableResult
     public func reset(_ delay: Duration) -> Bool {
         self.reset(nanoseconds: delay.nanoseconds)
@@ -55,7 +56,7 @@ public struct DelayedCall: Hashable {
     ///
     /// If the new deadline lies in the past, the call is due now.
     ///
-    /// - Returns: False if the call is no longer active.
+    /// - Returns: `false` if the call is no longer active.
     @discardableResult
     public func delay(by interval: Duration) -> Bool {
         guard let due = self.due?.addingSaturated(interval.nanoseconds) else { return false }

@@ -11,8 +11,8 @@ package final class DelayedCallQueue {
     // another one is under way. With the check at run time, a delayed call that runs would take 895
     // instructions and not 600.
     @exclusivity(unchecked) private var store: DelayedCallStore
-    // Unchecked: each access is one load or one store. Inactivity timeouts read the time at each
-    // reset.
+    // Unchecked: each access is one load or one store. Inactivity timeouts read the time at
+    // each reset.
     /// The time of the current turn in nanoseconds, which the owner sets and never sets back.
     @exclusivity(unchecked) @usableFromInline package var now: Int64
     /// The object through which delayed calls find this queue.
@@ -46,7 +46,7 @@ package final class DelayedCallQueue {
 
     /// Runs the calls that are due, in order.
     ///
-    /// Calls that are made or moved meanwhile wait for the next turn.
+    /// Calls that are scheduled or moved while this method runs wait for the next turn.
     ///
     /// - Returns: The number of calls that ran.
     @discardableResult
@@ -97,7 +97,7 @@ package final class DelayedCallQueue {
 
     /// Cancels a call and releases its closure.
     ///
-    /// - Returns: False if the call has run or was cancelled.
+    /// - Returns: `false` if the call has run or was cancelled.
     @discardableResult
     func cancel(_ key: CallRecords.Key) -> Bool {
         guard let body = self.store.cancel(key) else { return false }
@@ -108,7 +108,7 @@ package final class DelayedCallQueue {
 
     /// Moves a call to `time`, or to now if `time` has passed.
     ///
-    /// - Returns: False if the call has run or was cancelled.
+    /// - Returns: `false` if the call has run or was cancelled.
     func move(_ key: CallRecords.Key, to time: Int64) -> Bool {
         self.store.move(key, to: time, now: self.now)
     }

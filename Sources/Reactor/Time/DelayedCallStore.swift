@@ -4,7 +4,7 @@
 /// The data of a ``DelayedCallQueue``: its calls, and the entries that order them by deadline.
 ///
 /// ``CallRecords`` holds the calls. A ``TimingWheel`` holds an entry for each call, which is sorted
-/// when it is due. Nothing is ever searched for:
+/// when it is due. No operation searches the wheel for the entry of a call:
 /// - A call that is cancelled, or moved to an earlier time, leaves a stale entry in the wheel. The
 ///   entry stays until it is due. If more than three quarters of all entries are stale, all stale
 ///   entries are removed together.
@@ -72,7 +72,7 @@ struct DelayedCallStore: ~Copyable {
 
     /// Moves a call to `time`, or to now if `time` has passed.
     ///
-    /// - Returns: False if the call has run or was cancelled.
+    /// - Returns: `false` if the call has run or was cancelled.
     mutating func move(_ key: CallRecords.Key, to time: Int64, now: Int64) -> Bool {
         guard let index = self.calls.index(of: key) else { return false }
         // With a deadline before now the call would run ahead of calls that are already due, and
@@ -93,7 +93,8 @@ struct DelayedCallStore: ~Copyable {
 
     /// Returns a time at or before the deadline of the next call, or `nil` if there is no call.
     ///
-    /// The time can be that of a call which was cancelled or moved to a later time since.
+    /// The time is too early if it belongs to a stale entry, or to that of a call that was moved to
+    /// a later time.
     mutating func earliest() -> Int64? {
         if self.calls.count == 0, self.wheel.count > 0 { self.removeStaleEntries() }
         // While calls run, the calls that were made for now are not in the wheel.
@@ -124,7 +125,7 @@ struct DelayedCallStore: ~Copyable {
 
     /// Takes the next entries that are due out of the wheel and puts them in order.
     ///
-    /// - Returns: False if no entry is due.
+    /// - Returns: `false` if no entry is due.
     mutating func takeDueEntries(now: Int64) -> Bool {
         guard let end = self.wheel.takeNext(until: now, into: &self.due) else { return false }
         self.settleDueEntries(until: end)
@@ -184,7 +185,7 @@ struct DelayedCallStore: ~Copyable {
         }
     }
 
-    /// Drops stale entries, gives each call that was moved to a later time a new entry, and sorts
+    /// Removes stale entries, gives each call that was moved to a later time a new entry, and sorts
     /// the remaining entries.
     private mutating func settleDueEntries(until end: Int64) {
         // No record or version has been touched since its call was made, so each is a cache miss.
@@ -220,7 +221,8 @@ struct DelayedCallStore: ~Copyable {
                 self.wheel.insert(entry)
                 continue
             }
-            // A call has advanced the clock, and the wheel does not take entries of the past.
+            // This entry was made before a call advanced the clock, and is in the past now. The
+            // wheel does not accept such an entry, so the call gets a new one.
             guard !self.calls.isStale(entry) else { continue }
             self.wheel.insert(self.calls.newEntry(Int(entry.index), now))
         }

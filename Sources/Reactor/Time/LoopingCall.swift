@@ -3,10 +3,10 @@
 
 /// Calls a function repeatedly at a fixed interval.
 ///
-/// The calls lie on a grid that begins when the loop starts. A body that takes long, or a reactor
-/// that is late, does not shift later calls. Points of the grid that were missed are skipped, and
-/// never made up for in a burst. A call does not begin before the previous one has ended, not even
-/// across ``stop()`` and ``start(interval:now:)``.
+/// The calls are due at the points of a grid: the start of the loop plus multiples of the interval.
+/// A body that takes long, or a reactor that is late, does not shift later calls. Points of the
+/// grid that were missed are skipped, and never made up for in a burst. A call does not begin
+/// before the previous one has ended, not even across ``stop()`` and ``start(interval:now:)``.
 ///
 /// While the loop runs, its reactor keeps the loop alive, and the loop keeps everything alive that
 /// its body captured. Stop the loop, or let the body capture weakly.
@@ -68,8 +68,8 @@ public final class LoopingCall {
 
     /// Creates a loop whose body ends when the deferred that it returns fires.
     ///
-    /// Until then no call is made, and the points of the grid that pass are skipped. A failure of
-    /// the deferred ends the loop.
+    /// While the deferred is pending, no call is made, and the points of the grid that pass are
+    /// skipped. A failure of the deferred ends the loop.
     public static func awaiting(
         clock: (any ReactorTime)? = nil,
         _ body: @escaping () throws -> Deferred<Void>
@@ -99,7 +99,7 @@ public final class LoopingCall {
         LoopingCall(clock, isCounting: true) { try body($0) }
     }
 
-    /// Whether the loop was started, and has neither been stopped nor ended with a failure since.
+    /// Whether the loop was started, and has neither been stopped nor ended with a failure.
     public var isRunning: Bool { self.run != nil }
 
     /// Starts the loop.
@@ -216,8 +216,8 @@ extension LoopingCall {
         run.isCalling = false
         if case .failure = result, self.run === run { self.run = nil }
         if let next = self.run, next.startsWhenFree {
-            // The first call gets a turn of its own. Otherwise a body that stops and restarts its
-            // own loop would call itself without end.
+            // The first call is made in a separate turn. Otherwise a body that stops and restarts
+            // its own loop would call itself without end.
             next.startsWhenFree = false
             self.setTimer(next, 0)
         }
@@ -226,7 +226,7 @@ extension LoopingCall {
         } else if run.ended.isPending {
             run.ended.resolve(with: result)
         } else if case .failure(let error) = result {
-            // The deferred was cancelled while the body ran, so nobody gets the error.
+            // The deferred was cancelled while the body ran, so no callback receives the error.
             UnhandledFailure.noteConsumed(error)
         }
     }

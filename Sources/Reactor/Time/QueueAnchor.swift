@@ -57,9 +57,9 @@ final class QueueAnchor: @unchecked Sendable {
 
     /// Returns the result of `body` for the queue of a call, or `nil` if the queue is gone.
     ///
-    /// A delayed call is not Sendable, so it is on the thread of its queue. If its queue is alive,
-    /// no other thread touches the anchor. If its queue is gone, this thread has set `firstNumber`
-    /// to a number above that of the call, and nothing else of the anchor is read.
+    /// A delayed call is not Sendable, so it is on the thread of its queue. If the queue is alive,
+    /// no other thread accesses the anchor. If the queue is gone, its deinit ran on this thread and
+    /// raised `firstNumber` above the number of the call, so no other property is read.
     ///
     /// `body` may release the queue, but must not use it after that.
     @inline(__always)

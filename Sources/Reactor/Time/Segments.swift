@@ -78,7 +78,8 @@ struct Segments<Element>: ~Copyable {
 
     /// Resizes the first segment with realloc(3), which may move its elements.
     ///
-    /// Swift values can be moved as bytes, and nobody keeps the address of an element.
+    /// The bytes of a Swift value can be copied to another address if the original is no longer
+    /// used. No caller keeps the address of an element while the capacity changes.
     private mutating func resizeFirst(to capacity: Int) {
         let moved = realloc(self.segments[0], capacity * MemoryLayout<Element>.stride)
         self.segments[0] = Self.checked(moved)

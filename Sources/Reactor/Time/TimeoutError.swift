@@ -1,9 +1,9 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-/// An operation took longer than it was allowed to.
+/// The error of an operation that took longer than its time limit.
 public struct TimeoutError: Error, Hashable, CustomStringConvertible {
-    /// The time that the operation was allowed to take.
+    /// The time limit of the operation.
     public var duration: Duration
     /// The operation or event that took too long, which ends the sentence of ``description``.
     public var what: String

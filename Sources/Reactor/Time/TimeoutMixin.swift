@@ -4,7 +4,7 @@
 /// An object that notices when nothing has happened for too long.
 ///
 /// `setTimeout(_:)` starts the timer, and `resetTimeout()` restarts its period each time something
-/// happens. If the period passes without that, `timeoutConnection()` is called once.
+/// happens. If the period passes without a reset, `timeoutConnection()` is called once.
 ///
 /// An adopter stores a ``TimeoutState`` and implements ``timeoutConnection()``. In an `open` class,
 /// subclasses can override that method and ``callLater(_:_:)``.
@@ -79,7 +79,8 @@ public final class TimeoutState {
         var call: DelayedCall?
         /// The queue of the call, which tells the time, or `nil` if no timer runs.
         @usableFromInline var queue: DelayedCallQueue?
-        /// The time at which the timer was started or last reset, in nanoseconds.
+        /// The time at which the timer was started or last reset, in nanoseconds of the clock
+        /// of `queue`.
         @usableFromInline var lastReset: Int64 = 0
         /// The period in nanoseconds.
         var period: Int64 = 0
@@ -100,7 +101,7 @@ public final class TimeoutState {
         self.timer.call?.cancel()
     }
 
-    /// Whether the timer runs: it was set, has not fired since, and nobody has cancelled it.
+    /// Whether the timer runs: it was set, and has neither fired nor been cancelled.
     public var isArmed: Bool { self.timer.call?.isActive ?? false }
 
     /// Restarts the period, if the timer runs.

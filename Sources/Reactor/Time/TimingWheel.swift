@@ -5,7 +5,7 @@
 struct WheelEntry {
     /// The time at which the entry leaves the wheel.
     ///
-    /// The deadline of the call can be later, if the call was moved since.
+    /// The deadline of the call is later if the call was moved after the entry was made.
     var due: Int64
     /// The index of the call in ``CallRecords``, if the entry is not stale.
     var index: UInt32
@@ -22,13 +22,14 @@ struct WheelEntry {
 /// the next entries.
 ///
 /// When time passes a slot, all its entries are due. When time enters a slot, its entries move to
-/// lower levels. An entry moves a few times at most: three times between a second and a
-/// millisecond. Each move copies from one block of memory to the end of another, while a heap of a
-/// million entries reads a memory line that is not in the cache for each of its twenty levels.
+/// lower levels. An entry moves at most once for each level: about three times for a delay of a
+/// millisecond, and five times for a second. Each move copies from one block of memory to the end
+/// of another, while a heap of a million entries reads a memory line that is not in the cache for
+/// each of its twenty levels.
 ///
 /// See Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987), scheme 7. Their wheel
-/// does not order the entries of a slot. Here the queue sorts them when they are due, a few hundred
-/// at a time.
+/// does not order the entries of a slot. Here the queue sorts them when they are due, up to a few
+/// hundred at once.
 struct TimingWheel: ~Copyable {
     /// The entries of one slot, in no particular order.
     private struct Slot {
@@ -41,7 +42,9 @@ struct TimingWheel: ~Copyable {
     private static let digitBits = 6
     private static let slotsPerLevel = 64
     private static let levels = 11
-    /// A slot with more entries is spread over lower slots before its entries are sorted.
+    /// The largest number of entries that are sorted at once.
+    ///
+    /// If a slot holds more, its entries move to lower levels first.
     private static let sortLimit = 512
 
     private let slots: UnsafeMutablePointer<Slot>
@@ -92,7 +95,7 @@ struct TimingWheel: ~Copyable {
 
     /// Moves the next entries that are due at `time` to `due`, in no particular order.
     ///
-    /// All of them are due before the entries that stay. The wheel hands out only a few at a time,
+    /// All of them are due before the entries that stay. The wheel hands out only a few at once,
     /// so that they stay in the processor's cache until they have been sorted and run.
     ///
     /// - Returns: The end of the interval that the entries belong to, or `nil` if no entry is due.

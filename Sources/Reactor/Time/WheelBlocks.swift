@@ -73,6 +73,8 @@ struct WheelBlocks: ~Copyable {
     }
 
     /// Frees all chunks if there are several of them and no block is in use.
+    ///
+    /// A single chunk is small and is kept for the next call.
     mutating func trim() {
         guard self.used == 0, self.chunks.count > 1 else { return }
         for chunk in self.chunks { Glibc.free(chunk) }

@@ -8,9 +8,9 @@ internal import ProgramSupport
 ///
 /// All methods block as the file system does. An object is confined to one thread.
 final class JobLogFile {
-    /// The way to open a file.
+    /// The purpose for which a file is opened.
     ///
-    /// Every file is opened close-on-exec, and never through a symbolic link.
+    /// For every purpose, the descriptor is close-on-exec, and a symbolic link is not followed.
     enum Access {
         /// Creates a file, which must not exist yet, and writes to it.
         case create

@@ -118,7 +118,7 @@ struct JobLogNote: Equatable {
     /// The length of the head that precedes the text of each note in the file of notes, in bytes.
     private static let headLength = 48
 
-    /// Returns the bytes to write for a note: whole lines that start on a new line.
+    /// Returns the bytes to write for a note, which starts on a new line and ends with a line feed.
     ///
     /// - Parameter afterWholeLine: Whether the bytes before the note end with a line feed.
     static func lines(_ text: String, afterWholeLine: Bool) -> [UInt8] {

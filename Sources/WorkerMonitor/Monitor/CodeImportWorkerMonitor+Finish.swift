@@ -185,11 +185,11 @@ extension CodeImportWorkerMonitor {
     /// Returns the reason why the scheduler did not accept the report, in sentences.
     ///
     /// If the second signal arrives before the final call, that call still gets one attempt, which
-    /// may fail with an error of its own. The reason then contains both.
+    /// may fail with another error. The reason then contains that error and the signal.
     private func reasonForNoDelivery(_ error: any Error) -> String {
         let signal = "A second signal ended the wait for a response."
         if error is CancelledError { return signal }
-        guard self.isExpedited, Self.isPassing(error) else { return "\(error)" }
+        guard self.isExpedited, Self.isTemporary(error) else { return "\(error)" }
         let text = "\(error)"
         return "\(text)\(text.hasSuffix(".") ? "" : ".") \(signal)"
     }

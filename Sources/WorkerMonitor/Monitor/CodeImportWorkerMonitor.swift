@@ -170,7 +170,7 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
         self.finalProgress = self.progress
     }
 
-    static func isPassing(_ error: any Error) -> Bool {
+    static func isTemporary(_ error: any Error) -> Bool {
         switch error {
         case is NoSuchCodeImportJob, is CancelledError: false
         case let error as any LastingSchedulerFailure: !error.isLasting
@@ -187,7 +187,7 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
             clock: self.reactor,
             timeout: self.isExpedited ? min(timeout, .seconds(1)) : timeout,
             waitLimit: self.isExpedited ? .zero : self.configuration.finishWaitLimit,
-            isPassing: Self.isPassing,
+            isTemporary: Self.isTemporary,
             willRetry: { [logger] error, pause in
                 logger.warning(
                     "A call to the scheduler failed and will be repeated.",

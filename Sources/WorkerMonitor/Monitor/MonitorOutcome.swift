@@ -11,10 +11,13 @@ public struct MonitorOutcome: Sendable, Hashable {
         case handedBack
         /// The scheduler no longer knew the job, so no report was delivered.
         case jobGone
-        /// The scheduler did not accept the report for this reason. The report is saved in this
-        /// file, to be delivered later.
+        /// The scheduler did not accept the report, which is saved in the file at `path`, to be
+        /// delivered later.
         case spooled(path: String, reason: String)
-        /// The scheduler did not accept the report, and the report could not be saved.
+        /// The scheduler did not accept the report, and the report was not saved.
+        ///
+        /// The monitor has no spool, the spool could not be written, or the job was interrupted.
+        /// The scheduler reclaims an interrupted job, so its report would be of no use.
         case lost(reason: String)
     }
 

@@ -8,7 +8,8 @@ internal import Reactor
 public struct MonitorProgress: Sendable, Hashable {
     /// The stage that a job has reached.
     public enum Stage: String, Sendable, Hashable {
-        /// The monitor has asked the scheduler for the job's data.
+        /// The worker has not been started. The monitor first needs the job's data from
+        /// the scheduler.
         case preparing
         /// The worker is running.
         case running

@@ -15,7 +15,7 @@ struct Retry {
     /// How long after the first attempt another one may start.
     var waitLimit: Duration
     /// Returns whether another attempt could succeed after this error.
-    var isPassing: (any Error) -> Bool
+    var isTemporary: (any Error) -> Bool
     /// Called with the error and the pause before each further attempt.
     var willRetry: (any Error, Duration) -> Void
 
@@ -29,7 +29,7 @@ struct Retry {
         end: Duration
     ) -> Deferred<Value> {
         body().addTimeout(self.timeout, clock: self.clock).chainErrback { error in
-            guard self.isPassing(error), self.clock.now + pause <= end else { throw error }
+            guard self.isTemporary(error), self.clock.now + pause <= end else { throw error }
             self.willRetry(error, pause)
             return deferLater(self.clock, pause) {}.chain {
                 self.attempt(body, pause: min(pause * 2, .seconds(15)), end: end)

@@ -72,7 +72,7 @@ public struct ReportSpoolError: Error, Sendable, Hashable, CustomStringConvertib
 
 /// A folder of reports that the scheduler did not accept, to be delivered later.
 ///
-/// Each report has a file of its own. The file is written under a temporary name, flushed and
+/// Each report is in a separate file. The file is written under a temporary name, flushed and
 /// then renamed, so a reader never finds an incomplete report. All methods block: call them
 /// through `deferToThread`.
 public struct ReportSpool: Sendable, Hashable {
@@ -130,7 +130,8 @@ public struct ReportSpool: Sendable, Hashable {
         guard rename(temporary, path) == 0 else { throw ReportSpoolError(path: path, errno: errno) }
     }
 
-    /// Returns the path for the report of a job with this id, which no other job's report has.
+    /// Returns a path for the report of the job with this id, so that no other job's report
+    /// is overwritten.
     private func freePath(_ jobID: Int64) -> String {
         var path = "\(self.folder)/job-\(jobID).json"
         var number = 2

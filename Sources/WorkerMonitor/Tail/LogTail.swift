@@ -38,14 +38,16 @@ public struct LogTail {
     ///
     /// - Parameter limit: The maximum length of ``text()``, in bytes of UTF-8; at least 1.
     public init(limit: Int = LogTail.defaultLimit) {
-        require(limit > 0, "the limit of a log tail is at least one byte")
+        require(limit > 0, "The limit of a log tail must be at least one byte.")
         self.limit = limit
     }
 
     // `append`, `take` and `copy` are inlined into the caller. As function calls they took a fifth
     // of the instructions of an append.
     //
-    /// Appends output of any length, which may start and end anywhere.
+    /// Appends output of any length.
+    ///
+    /// The output may start and end in the middle of a line, a character or an escape sequence.
     @inline(__always)
     public mutating func append(_ output: RawSpan) {
         output.withUnsafeBytes { self.take($0) }
@@ -128,10 +130,15 @@ extension LogTail {
 
     private static let smallestSize = 1024
 
-    /// Makes the buffer at least twice as large as the bytes that it keeps and the new ones.
+    /// Makes room for new bytes, after the bytes in the buffer that `text()` still needs.
     ///
-    /// At least half of the buffer is then filled before line feeds are searched again. Each byte
-    /// of the output is searched less than twice on average, whatever the size of the chunks.
+    /// The buffer becomes at least twice as large as the kept and the new bytes together. Line
+    /// feeds are searched again only when its free half has been filled. So each byte of the output
+    /// is searched less than twice on average, whatever the size of the chunks.
+    ///
+    /// - Parameters:
+    ///   - count: The number of new bytes.
+    ///   - keepsOlder: Whether any bytes in the buffer are still needed.
     private mutating func makeRoom(for count: Int, afterOlder keepsOlder: Bool) {
         // The range includes the line feed before the pieces. It proves that the first piece
         // is complete.

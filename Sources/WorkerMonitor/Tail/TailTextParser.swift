@@ -28,9 +28,9 @@ struct TailTextParser {
     private var line = TailTextLine()
     private var finished: [UInt8] = []
 
-    /// The text so far.
+    /// The text of all scalars that were read.
     ///
-    /// An incomplete sequence does not appear in it.
+    /// An escape sequence that is not complete yet does not appear in the text.
     var text: String {
         String(decoding: self.finished + self.line.bytes, as: UTF8.self)
     }
@@ -48,7 +48,10 @@ struct TailTextParser {
         }
     }
 
-    /// Reads a control character, which has almost the same effect in every state.
+    /// Reads a control character, in any state.
+    ///
+    /// Inside a control string, only the characters that can end the string have an effect. TAB has
+    /// an effect only in text.
     ///
     /// - Returns: `false` if the scalar is not a control character.
     private mutating func readControl(_ scalar: Unicode.Scalar) -> Bool {

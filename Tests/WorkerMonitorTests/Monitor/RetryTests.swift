@@ -19,7 +19,7 @@ import Testing
             clock: self.clock,
             timeout: timeout,
             waitLimit: waitLimit,
-            isPassing: { $0 is TestFailure || $0 is TimeoutError },
+            isTemporary: { $0 is TestFailure || $0 is TimeoutError },
             willRetry: { _, _ in }
         )
     }
