@@ -231,7 +231,8 @@ extension LoopingCall {
         }
     }
 
-    /// Returns the number of points of the grid from the last call to now, and notes this call.
+    /// Returns the number of points of the grid from the last call to now, and records
+    /// the time of this call.
     private func takeCount(_ run: Run) -> Int {
         let now = self.clock.now.nanoseconds
         guard run.interval > 0 else { return 1 }

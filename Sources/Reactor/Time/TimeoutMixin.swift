@@ -87,8 +87,8 @@ public final class TimeoutState {
     }
 
     // Confined to the reactor's thread. Each access reads or writes one field, and no code runs
-    // during an access. The check at run time would be half of the cost of a reset, which comes
-    // with each piece of output.
+    // during an access. The check at run time would be half of the cost of a reset, and each
+    // piece of output causes a reset.
     @exclusivity(unchecked) @usableFromInline var timer = Timer()
 
     /// The period, or `nil` if none is set; it does not change when the timer fires.

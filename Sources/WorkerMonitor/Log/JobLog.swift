@@ -3,10 +3,10 @@
 
 /// A log of a job's output in a file of limited length.
 ///
-/// The log keeps the first and the last half of its limit, with a line between them that states how
-/// much was cut. Output that exceeds the first half goes to part files in the folder `<path>.parts`
-/// until the log is closed. Closing the log, or ``recover(_:)`` after the monitor was killed,
-/// appends the newest half to the log and removes the folder.
+/// The log keeps the beginning and the end of the output, each up to half of the limit, with a line
+/// between them that states how much was cut. Output that exceeds the first half goes to part files
+/// in the folder `<path>.parts` until the log is closed. Closing the log, or ``recover(_:)`` after
+/// the monitor was killed, appends the newest half to the log and removes the folder.
 ///
 /// - Disk space: the files take up to an eighth more than the limit, plus the notes. During the
 ///   assembly, they take half a limit more.

@@ -125,7 +125,7 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
 
     private func launch(_ arguments: [String]) -> Deferred<ProcessEnd> {
         do {
-            // The signal may have arrived in the same turn as the data of the job.
+            // A signal to stop may have arrived in the same turn as the data of the job.
             if let interruption = self.interruption { throw interruption }
             let log = try self.openLog(arguments)
             self.log = log
