@@ -132,9 +132,9 @@ extension MemoryProcess: ExitDriverDelegate {
 
     /// Handles the end of a stream, after its last process has closed it.
     func streamEnded(_ number: Int32) {
-        // While the leader is alive, the stream of a terminal does not end, because a real
-        // process can open its terminal again by name. During a pause, the reactor reads no end
-        // of an output.
+        // The stream of a terminal does not end while the leader is alive, because a real process
+        // can open its terminal again by name. The end of an output that the protocol has paused is
+        // reported when the pause ends, or when the leader exits.
         if self.exit == nil, self.request.usesTerminal { return }
         if self.exit == nil, self.isPaused, self.openReads.contains(number) { return }
         guard self.openReads.remove(number) != nil || self.openWrites.remove(number) != nil else {

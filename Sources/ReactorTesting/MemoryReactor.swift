@@ -149,7 +149,8 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
 
     /// Runs one turn.
     ///
-    /// If nothing is ready, the clock first moves to the next deadline, but by `timeout` at most.
+    /// If nothing is ready, the clock first advances by `timeout`, or less if a deadline
+    /// is earlier.
     ///
     /// - Precondition: The reactor is not inside a turn.
     public func iterate(_ timeout: Duration) {

@@ -16,9 +16,9 @@ public import Reactor
 public indirect enum MemoryStep: Sendable, Hashable {
     /// Writes a text, encoded as UTF-8, to a descriptor of the child.
     ///
-    /// The output is lost if neither the child nor one of its descendants has the descriptor open,
-    /// or if the reactor no longer reads from the stream. A write never blocks, because pipes of a
-    /// memory reactor have no size limit.
+    /// The output is lost if the stream has ended, or if the reactor no longer reads from it.
+    /// Unlike a kernel, this step does not check that the process itself still has the descriptor
+    /// open. A write never blocks, because the pipes of scripted children have no size limit.
     case write(String, to: Int32 = 1)
 
     /// Writes bytes to a descriptor of the child; see ``write(_:to:)``.

@@ -86,7 +86,7 @@ package final class Lifecycle {
 
     /// Begins the startup.
     ///
-    /// - Precondition: The startup has not begun before.
+    /// - Precondition: This method has not been called before.
     package func start() {
         switch self.state {
         case .notStarted: break

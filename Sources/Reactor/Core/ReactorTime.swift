@@ -44,8 +44,8 @@ public protocol ReactorTime: AnyObject {
     ///     beyond the range of the clock (about 292 years) is never reached.
     ///   - body: The closure to call. It must not block, because nothing else runs on the
     ///     reactor meanwhile.
-    /// - Returns: An object that can cancel the call or move its deadline. If the caller discards
-    ///   the object, the call still runs.
+    /// - Returns: A value that can cancel the call or move its deadline. If the caller discards
+    ///   the value, the call still runs.
     @discardableResult
     func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
 

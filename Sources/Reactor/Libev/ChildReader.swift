@@ -28,14 +28,15 @@ final class ChildReader: ReadinessTarget {
     // no two accesses overlap, and the run-time check is unnecessary.
     @exclusivity(unchecked) private var state: State
 
-    /// The maximum number of bytes that the reactor reads from one stream in one turn.
+    /// The number of bytes after which the reactor stops reading from a stream in the current turn.
     ///
     /// The limit leaves time for other streams while one child writes without a pause.
     private static let turnBudget = ReadBuffer.size
-    /// The maximum number of bytes that the reactor reads from one stream after the exit.
+    /// The number of bytes after which the reactor stops reading from a stream after the exit.
     ///
     /// No pipe, socket or terminal contains more bytes (proc(5), "pipe-max-size"), so the reactor
-    /// reads everything that the child wrote before it exited.
+    /// reads everything that the child wrote before it exited. Without a limit, the reading would
+    /// never end if another process writes to the stream without a pause.
     private static let restBudget = 1024 * 1024
     /// The number of bytes that a read from a terminal must return before the reactor reads again
     /// in the same turn.

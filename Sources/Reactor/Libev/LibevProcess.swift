@@ -98,7 +98,7 @@ final class LibevProcess: ReadinessTarget {
 
     /// Connects the protocol and starts to watch the child.
     ///
-    /// The reactor calls this method at the end of the turn in which the child was spawned.
+    /// ``LibevReactor/connectNewChildren()`` calls this method, and describes when.
     func connect() {
         guard let processProtocol = self.state.processProtocol, !self.state.isConnected else {
             return

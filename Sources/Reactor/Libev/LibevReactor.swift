@@ -47,7 +47,9 @@ public final class LibevReactor: ReactorCore {
     // back into the reactor. So no two accesses overlap, and the run-time check is unnecessary. The
     // check was a tenth of the cost of a turn.
     @exclusivity(unchecked) var state = State()
-    /// The time of CLOCK_MONOTONIC at which the reactor was made, where its own time is zero.
+    /// The time of CLOCK_MONOTONIC, in nanoseconds, at which the reactor was made.
+    ///
+    /// The times of the reactor and of its delayed calls count from this origin.
     private let origin: Int64
 
     private(set) var lowSlots = LowSlots()

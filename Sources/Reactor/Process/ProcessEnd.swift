@@ -95,7 +95,7 @@ public struct ProcessEnd: Sendable, Hashable {
     }
 }
 
-/// A process that was still alive when its group should have been empty.
+/// A process that was meant to end, and was still alive when the child counted as ended.
 public struct ProcessSurvivor: Sendable, Hashable, CustomStringConvertible {
     /// The process ID at the time of the scan; the process may have died since.
     public var pid: Int32

@@ -41,9 +41,9 @@ open class ProcessProtocol {
 
     /// Called when the child has been started.
     ///
-    /// The reactor calls this method at the end of the turn in which `spawnProcess` was called. If
-    /// `spawnProcess` was called outside of a turn, the reactor calls this method when the next
-    /// turn begins.
+    /// This is the first method of the protocol that the reactor calls, normally at the end of the
+    /// turn in which the child was spawned. ``ReactorProcess/spawnProcess(_:_:)`` lists the cases
+    /// in which the call comes later.
     open func connectionMade() {}
 
     /// Called when the child wrote `data` to its descriptor `descriptor`.

@@ -31,7 +31,7 @@ public struct SpawnError: Error, Sendable, Hashable, CustomStringConvertible {
     public var errno: Int32
     /// The step that failed, as a verb phrase that follows "Cannot", for example "execute".
     public var step: String
-    /// The object of the step: the program, the directory or the argument.
+    /// The object of the step, for example the program, the directory or a descriptor.
     public var subject: String
 
     /// Makes an error, for a test or for a reactor that is not part of this package.
