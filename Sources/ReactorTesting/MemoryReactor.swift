@@ -80,7 +80,7 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
     /// The time of the reactor's simulated clock, which starts at zero.
     public var now: Duration { .nanoseconds(self.queue.now) }
 
-    /// All calls that have neither run nor been canceled; see `ReactorTime.delayedCalls`.
+    /// All calls that have neither run nor been cancelled; see `ReactorTime.delayedCalls`.
     public var delayedCalls: [DelayedCall] { self.queue.pending }
 
     /// Calls `body` once, when `delay` has passed; see `ReactorTime.callLater(_:_:)`.

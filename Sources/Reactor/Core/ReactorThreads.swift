@@ -17,7 +17,7 @@ public protocol ReactorThreads: AnyObject {
     /// resolution. The real reactor has at most four worker threads, which start work in the order
     /// in which it was submitted. All signals are blocked in these threads.
     ///
-    /// If the deferred is canceled, it fails immediately with ``CancelledError``. The work itself
+    /// If the deferred is cancelled, it fails immediately with ``CancelledError``. The work itself
     /// is not interrupted, and its result is discarded. When the reactor shuts down, work that has
     /// not begun is discarded too. A deferred that is still pending when the reactor shuts down, or
     /// that is made afterwards, never fires.

@@ -33,7 +33,7 @@ public protocol ReactorTime: AnyObject {
     /// epoll_wait(2), and later still if other callbacks block the loop.
     ///
     /// The reactor retains `body`, and everything that `body` captures, until the call has run or
-    /// is canceled, or until the reactor shuts down. A call that is still pending when the reactor
+    /// is cancelled, or until the reactor shuts down. A call that is still pending when the reactor
     /// shuts down, or that is made afterwards, never runs.
     ///
     /// Call this method on the reactor's thread only; other threads

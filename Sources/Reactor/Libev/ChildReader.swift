@@ -156,7 +156,7 @@ final class ChildReader: ReadinessTarget {
         // The watcher would report the hang-up in each turn, so it stops until the next poll.
         self.state.watcher?.stop()
         // `readRest` may fail here while a poll is already scheduled. The scheduled call must be
-        // canceled, because otherwise it could run after this reader is destroyed.
+        // cancelled, because otherwise it could run after this reader is destroyed.
         self.state.terminalPoll?.cancel()
         self.state.terminalPoll = self.process.reactor.queue.schedule(
             after: Self.terminalPollInterval

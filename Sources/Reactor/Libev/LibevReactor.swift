@@ -107,7 +107,7 @@ public final class LibevReactor: ReactorCore {
     /// The monotonic time of this turn, counted from the creation of the reactor.
     public var now: Duration { .nanoseconds(self.queue.now) }
 
-    /// All delayed calls that have neither run nor been canceled.
+    /// All delayed calls that have neither run nor been cancelled.
     public var delayedCalls: [DelayedCall] { self.queue.pending }
 
     /// Calls `body` once, `delay` from now; see ``ReactorTime/callLater(_:_:)``.

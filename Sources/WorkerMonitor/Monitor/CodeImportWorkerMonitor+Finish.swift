@@ -99,7 +99,7 @@ extension CodeImportWorkerMonitor {
             var report = report
             switch result {
             case .success(let length): report.logBytes = length
-            // A second signal has canceled the wait.
+            // A second signal has cancelled the wait.
             case .failure(is CancelledError): break
             case .failure(let error): self.logger.error("\(error)")
             }

@@ -60,8 +60,8 @@ final class Heartbeats {
     private var fence: DelayedCall?
     /// The call in progress.
     ///
-    /// It has a time limit, because the call and this object keep each other alive until the call
-    /// fires.
+    /// It has a time limit, because the call and this object keep each other alive until the
+    /// call fires.
     private var call: Deferred<Void>?
     /// Whether a heartbeat is in progress, or waits in the queue of notifications.
     private var isPending = false

@@ -156,7 +156,7 @@ final class FakeScheduler: CodeImportScheduler {
 
     /// Responds after a delay.
     ///
-    /// If the call is canceled before, it has no effect.
+    /// If the call is cancelled before, it has no effect.
     private func performLater<Value>(
         _ delay: Duration,
         _ body: @escaping () -> Deferred<Value>
