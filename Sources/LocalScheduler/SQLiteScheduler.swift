@@ -37,8 +37,9 @@ public final class SQLiteScheduler: CodeImportScheduler {
         self.clock = clock
     }
 
-    /// Claims the next due job for a machine; see
-    /// ``JobStore/getJobForMachine(_:workerLimit:now:)``.
+    /// Claims the next due job for a machine.
+    ///
+    /// ``JobStore/getJobForMachine(_:workerLimit:now:)`` describes the rules.
     public func getJobForMachine(_ hostname: String, workerLimit: Int) -> Deferred<Int64?> {
         self.perform { try $0.getJobForMachine(hostname, workerLimit: workerLimit, now: $1) }
     }

@@ -63,8 +63,8 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
         super.init()
     }
 
-    /// Ends the process: sends SIGINT now and SIGKILL after `timeout`, and gives up after
-    /// ``waitBeforeGivingUp``.
+    /// Ends the process: sends SIGINT now and SIGKILL after `timeout`, and gives up if the process
+    /// is still alive after ``waitBeforeGivingUp``.
     ///
     /// The method returns at once; ``processEnded(_:)`` reports the end. A second call has no
     /// effect. The method does nothing if the process is already gone. If the process is still
@@ -100,8 +100,8 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
         super.connectionMade()
         self.wasConnected = true
         guard self.postponedStages != nil else { return }
-        // A signal sent here could end the process while the override of a subclass is still
-        // running.
+        // A signal sent here could end the process while the override of a subclass
+        // is still running.
         self.postponedBegin = self.clock.callLater(.zero) { [weak self] in
             guard let self, let stages = self.postponedStages else { return }
             self.begin(stages)

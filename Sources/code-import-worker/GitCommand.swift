@@ -19,12 +19,13 @@ struct GitCommand: ParsableCommand {
             the source deletes is deleted in the mirror, and HEAD follows the source. An \
             interrupted clone never looks like a mirror, and the next run removes its files.
 
-            The URL may be http, https, git, ssh or file, user@host:path, or a path on this machine. \
-            The worker refuses other kinds of URL, and those that GIT_ALLOW_PROTOCOL omits if that \
-            environment variable is set. A password in the URL is not printed, not stored in the \
-            mirror, and not passed to git as an argument. But every user of this machine can see it \
-            among the arguments of the worker, so use a credential helper or ~/.netrc instead. The \
-            worker honors GIT_SSH_COMMAND and GIT_SSH. It requires git 2.31 or later.
+            The URL may be http, https, git, ssh or file, user@host:path, or a path on this \
+            machine. The worker refuses other kinds of URL, and those that GIT_ALLOW_PROTOCOL \
+            omits if that environment variable is set. A password in the URL is not printed, not \
+            stored in the mirror, and not passed to git as an argument. But every user of this \
+            machine can see it among the arguments of the worker, so use a credential helper or \
+            ~/.netrc instead. The worker honors GIT_SSH_COMMAND and GIT_SSH. It requires git \
+            2.31 or later.
 
             EXIT CODES
             \(ExitCodeHelp.table)

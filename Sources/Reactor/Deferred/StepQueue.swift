@@ -31,9 +31,10 @@ struct StepQueue: ~Copyable {
 
     init() {}
 
-    // `deinit` is inlinable because the inlinable functions of `Chain` access a struct that contains
-    // a queue. Without the attribute, an assertion in the optimizer of Swift 6.3.1 fails in release
-    // builds: "Should never be inlining a resilient function into a fragile function".
+    // `deinit` is inlinable because the inlinable functions of `Chain` access a struct that
+    // contains a queue. Without the attribute, an assertion in the optimizer of Swift 6.3.1
+    // fails in release builds: "Should never be inlining a resilient function into a fragile
+    // function".
     @inlinable
     deinit {
         guard let storage = self.storage else { return }

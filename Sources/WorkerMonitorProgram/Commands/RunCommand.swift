@@ -15,9 +15,9 @@ struct RunCommand: ParsableCommand {
         abstract: "Run one command as a job, and supervise it.",
         usage: "worker-monitor run [<options>] -- <command> [<argument> ...]",
         discussion: """
-            The command runs on its own terminal, so that it does not buffer its output, and in its \
-            own session, so that all its processes can be terminated together. It must not prompt \
-            for input.
+            The command runs on its own terminal, so that it does not buffer its output, and in \
+            its own session, so that all its processes can be terminated together. It must not \
+            prompt for input.
 
             EXAMPLES
               worker-monitor run -- make -j4

@@ -13,8 +13,8 @@ package struct WorkerMonitorCommand: ParsableCommand {
         abstract: "Run long jobs, supervise them, and record how each of them ended.",
         discussion: """
             The output of a job goes to a log file of limited size. If a job writes no output for \
-            too long, or runs for too long, its process group receives SIGINT and then SIGKILL. The \
-            results are kept in a store, a database file that several monitors may share.
+            too long, or runs for too long, its process group receives SIGINT and then SIGKILL. \
+            The results are kept in a store, a database file that several monitors may share.
 
             EXIT STATUS
               0    the job succeeded (SUCCESS, SUCCESS_NOCHANGE, SUCCESS_PARTIAL)
