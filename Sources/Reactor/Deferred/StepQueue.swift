@@ -33,8 +33,8 @@ struct StepQueue: ~Copyable {
 
     // `deinit` is inlinable because the inlinable functions of `Chain` access a struct that
     // contains a queue. Without the attribute, an assertion in the optimizer of Swift 6.3.1
-    // fails in release builds: "Should never be inlining a resilient function into a fragile
-    // function".
+    // fails in release builds: "Should never be inlining a resilient function into a
+    // fragile function".
     @inlinable
     deinit {
         guard let storage = self.storage else { return }
