@@ -10,21 +10,16 @@ import Testing
 ///
 /// Both last as long as the test.
 final class Workshop {
-    let folder: String
+    private let temporaryFolder: TemporaryFolder
     let reactor = LibevReactor()
     /// An environment without the machine's git settings, proxies and ssh settings.
     var environment: [String: String]
 
     init() throws {
-        var template = Array((NSTemporaryDirectory() + "worker-XXXXXX").utf8CString)
-        try #require(mkdtemp(&template) != nil)
-        self.folder = String(
-            decoding: template.dropLast().map(UInt8.init(bitPattern:)),
-            as: UTF8.self
-        )
+        self.temporaryFolder = try TemporaryFolder()
         self.environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
-            "HOME": self.folder, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C",
+            "HOME": self.temporaryFolder.path, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C",
             "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org",
             "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org",
         ]
@@ -32,8 +27,10 @@ final class Workshop {
 
     deinit {
         self.reactor.shutDown()
-        try? FileManager.default.removeItem(atPath: self.folder)
     }
+
+    /// The path of the temporary folder.
+    var folder: String { self.temporaryFolder.path }
 
     /// The path of the folder of the mirrors.
     var mirrors: String { self.folder + "/mirrors" }

@@ -2,23 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 
-/// A temporary folder that is removed together with this object.
+/// A temporary folder with logs, which is removed together with this object.
 final class JobLogFolder {
-    let path: String
+    private let folder: TemporaryFolder
+    var path: String { self.folder.path }
 
-    init() throws {
-        var template = Array((NSTemporaryDirectory() + "/job-log-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
-        self.path = String(
-            decoding: template.dropLast().map(UInt8.init(bitPattern:)),
-            as: UTF8.self
-        )
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: self.path)
-    }
+    init() throws { self.folder = try TemporaryFolder() }
 
     func file(_ name: String) -> String { self.path + "/" + name }
 
@@ -73,12 +64,4 @@ final class SmallDisk {
 
     /// Whether this process may mount file systems.
     static let canBeMade = SmallDisk(kibibytes: 64) != nil
-}
-
-/// Runs `body` with the path of a new, empty folder, and removes the folder.
-func withFolder(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/test-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try body(folder)
 }
