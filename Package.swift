@@ -158,7 +158,7 @@ let package = Package(
             name: "LocalSchedulerTests",
             dependencies: [
                 "LocalScheduler", "ProgramSupport", "WorkerMonitor", "Reactor", "ReactorTesting",
-                grdb,
+                "TestSupport", grdb,
             ],
             swiftSettings: strict
         ),

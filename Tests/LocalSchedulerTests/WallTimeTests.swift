@@ -7,19 +7,19 @@ import Foundation
 import LocalScheduler
 import Testing
 
-@Suite struct `A time of day` {
-    @Test func `reads in UTC, to the second below`() {
+@Suite struct `Wall time` {
+    @Test func `the description is in UTC and rounded down to a second`() {
         #expect(WallTime(microseconds: 0).description == "1970-01-01T00:00:00Z")
         #expect(WallTime(microseconds: 1_767_225_599_999_999).description == "2025-12-31T23:59:59Z")
         #expect(WallTime(microseconds: -1).description == "1969-12-31T23:59:59Z")
     }
 
-    @Test func `is readable whatever its value`() {
+    @Test func `the earliest and the latest time have a description`() {
         #expect(!WallTime(microseconds: .max).description.isEmpty)
         #expect(!WallTime(microseconds: .min).description.isEmpty)
     }
 
-    @Test func `can be moved, and stops at the ends of the calendar`() {
+    @Test func `adding to a time stops at the earliest and the latest representable time`() {
         let time = WallTime(microseconds: 5)
         #expect((time + .microseconds(3)).microseconds == 8)
         #expect((time - .microseconds(6)).microseconds == -1)
@@ -28,7 +28,7 @@ import Testing
         #expect(WallTime(microseconds: .max) - WallTime(microseconds: .min) > .zero)
     }
 
-    @Test func `is now what the system's clock says`() {
+    @Test func `the current time agrees with the system's clock`() {
         let before = WallTime.now()
         let other = Date().timeIntervalSince1970
         let after = WallTime.now()
@@ -36,7 +36,7 @@ import Testing
         #expect(between.contains(Int64(other * 1e6)))
     }
 
-    @Test func `is written and read as a number`() throws {
+    @Test func `a time is encoded and decoded as a number`() throws {
         let data = try JSONEncoder().encode([WallTime(microseconds: 12)])
         #expect(String(decoding: data, as: UTF8.self) == "[12]")
         #expect(

@@ -9,7 +9,7 @@ import WorkerMonitor
 
 @testable import WorkerMonitorProgram
 
-@Suite struct `The command line of worker-monitor` {
+@Suite struct `Command line of worker-monitor` {
     private func parse(_ arguments: String...) throws -> any ParsableCommand {
         try WorkerMonitorCommand.parseAsRoot(arguments)
     }
@@ -23,13 +23,13 @@ import WorkerMonitor
         }
     }
 
-    @Test func `passes everything after two dashes to the command`() throws {
+    @Test func `all arguments after two dashes belong to the command`() throws {
         let command = try #require(self.parse("run", "--", "make", "--json", "-j4") as? RunCommand)
         #expect(command.command == ["make", "--json", "-j4"])
         #expect(!command.options.json)
     }
 
-    @Test func `becomes the configuration of the monitor`() throws {
+    @Test func `options set the configuration of the monitor`() throws {
         let command = try #require(
             self.parse(
                 "run",
@@ -49,24 +49,24 @@ import WorkerMonitor
         #expect(configuration.heartbeatInterval == .seconds(30))
     }
 
-    @Test func `needs a command`() {
+    @Test func `a missing or empty command is refused`() {
         #expect(self.message("run").contains("worker-monitor run -- make"))
         #expect(self.message("run", "--", "").contains("name of the command is empty"))
     }
 
     @Test(arguments: ["-1", "1e400", "nan", "soon", "3155760001"])
-    func `refuses a duration that is not a number from 0 to 100 years`(argument: String) {
+    func `a duration that is not a number from 0 to 100 years is refused`(argument: String) {
         let message = self.message("run", "--drain=\(argument)", "--", "true")
         #expect(message.contains("Give a number of seconds from 0 to 3155760000"))
     }
 
     @Test(arguments: ["", "  ", "https://example.org/\u{1B}[2J"])
-    func `refuses a URL that is empty or has control characters`(url: String) {
+    func `a URL that is empty or has control characters is refused`(url: String) {
         let message = self.message("import", "git", url)
         #expect(message.contains("is empty or contains control characters"))
     }
 
-    @Test func `masks the password of a URL that it refuses`() {
+    @Test func `the message about a refused URL masks its password`() {
         let message = self.message("import", "git", "https://me:secret@example.org/\u{7}")
         #expect(message.contains("https://***@example.org"))
         #expect(!message.contains("secret"))

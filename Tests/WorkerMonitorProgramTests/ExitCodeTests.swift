@@ -9,7 +9,7 @@ import WorkerMonitor
 
 @testable import WorkerMonitorProgram
 
-@Suite struct `The exit code of worker-monitor` {
+@Suite struct `Exit code of worker-monitor` {
     private func code(
         _ status: CodeImportResultStatus,
         _ cause: JobCause = .exit,
@@ -20,24 +20,24 @@ import WorkerMonitor
     }
 
     @Test(arguments: CodeImportResultStatus.allCases)
-    func `is 0 for a delivered success and 1 for a delivered failure`(
+    func `the exit code is 0 for a delivered success and 1 for a delivered failure`(
         status: CodeImportResultStatus
     ) {
         #expect(self.code(status) == (status.isSuccess ? .success : .failure))
     }
 
-    @Test func `is 75 when the job was handed back after an interruption`() {
+    @Test func `the exit code is 75 if an interrupted job was handed back or is gone`() {
         #expect(self.code(.failure, .interrupted, .handedBack) == .interrupted)
         #expect(self.code(.failure, .interrupted, .jobGone) == .interrupted)
     }
 
-    @Test func `is 69 when the store did not accept the result, also after an interruption`() {
+    @Test func `the exit code is 69 if the store did not accept the result`() {
         let spooled = MonitorOutcome.Delivery.spooled(path: "/x", reason: "The disk is full.")
         #expect(self.code(.success, .exit, spooled) == .unavailable)
         #expect(self.code(.failure, .interrupted, .lost(reason: "No.")) == .unavailable)
     }
 
-    @Test func `is that of the result when the job is gone without an interruption`() {
+    @Test func `the exit code is that of the result if a job is gone without interruption`() {
         #expect(self.code(.failure, .jobGone, .jobGone) == .failure)
     }
 }

@@ -8,14 +8,14 @@ import WorkerMonitor
 
 @testable import WorkerMonitorProgram
 
-@Suite struct `The record of a job` {
+@Suite struct `Job record` {
     private func outcome(_ change: (inout JobReport) -> Void) -> MonitorOutcome {
         var report = JobReport(jobID: 7, status: .success, cause: .exit)
         change(&report)
         return MonitorOutcome(report: report, failure: nil, delivery: .delivered)
     }
 
-    @Test func `is a table with the values in one column`() {
+    @Test func `the table of a job has its values in one column`() {
         let outcome = self.outcome {
             $0.exitCode = 0
             $0.duration = 75.25
@@ -35,7 +35,7 @@ import WorkerMonitor
         )
     }
 
-    @Test func `names the signals that were sent and the processes that survived them`() {
+    @Test func `the table names the signals that were sent and the surviving processes`() {
         let outcome = self.outcome {
             $0.status = .failure
             $0.cause = .inactivityTimeout
@@ -48,13 +48,13 @@ import WorkerMonitor
         #expect(table.contains("still alive 12 (nfs, state D)"))
     }
 
-    @Test func `is one line of JSON with null for what is unknown`() {
+    @Test func `the JSON record is one line with null for unknown values`() {
         let json = JobRecordText.json(self.outcome { _ in }.report)
         #expect(json.contains(#""exit_code":null"#))
         #expect(!json.contains("\n"))
     }
 
-    @Test func `fits its live line into the terminal, counting wide characters as two columns`() {
+    @Test func `a live line fits into the terminal, where wide characters take two columns`() {
         #expect(ProgressDisplay.fitted("abcdef", columns: 4) == "abc")
         #expect(ProgressDisplay.fitted("a\tb", columns: 10) == "a b")
         #expect(ProgressDisplay.fitted("日本語", columns: 6) == "日本")

@@ -7,8 +7,8 @@ import Testing
 
 @testable import WorkerMonitorProgram
 
-@Suite struct `The paths of worker-monitor` {
-    @Test func `are in the folder of the store that the options name`() {
+@Suite struct `Program paths` {
+    @Test func `all paths are in the folder of the store that the options name`() {
         let paths = ProgramPaths(store: "/srv/x/../jobs.db", logFolder: nil, environment: [:])
         #expect(paths.store == "/srv/jobs.db")
         #expect(paths.logs == "/srv/logs")
@@ -24,7 +24,7 @@ import Testing
         ),
         (["HOME": "/home/me"], "/home/me/.local/state/worker-monitor"),
     ])
-    func `are in the user's state folder without an option`(
+    func `without options the paths are in the user's state folder`(
         environment: [String: String],
         folder: String
     ) {
@@ -34,12 +34,12 @@ import Testing
         #expect(paths.spool == "\(folder)/jobs.sqlite.spool")
     }
 
-    @Test func `leave a missing HOME to the store to report`() {
+    @Test func `preparing the log folder does not report an invalid HOME`() {
         let paths = ProgramPaths(store: nil, logFolder: nil, environment: ["HOME": "here"])
         #expect(paths.prepareLogs() == nil)
     }
 
-    @Test func `name a log folder that cannot be created, and the option for another`() {
+    @Test func `the error for a log folder that cannot be created suggests --log-dir`() {
         let paths = ProgramPaths(store: "/dev/x.db", logFolder: "/dev/null/logs", environment: [:])
         #expect(
             paths.prepareLogs()

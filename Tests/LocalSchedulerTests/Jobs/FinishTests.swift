@@ -3,26 +3,27 @@
 
 #if LocalScheduler
 
-import LocalScheduler
 import Testing
 import WorkerMonitor
 
-@Suite struct `Finishing a job` {
+@testable import LocalScheduler
+
+@Suite struct `Finish of a job` {
     let fixture: StoreFixture
     var store: JobStore { self.fixture.store }
 
     init() throws { self.fixture = try StoreFixture() }
 
-    @Test func `takes down the result and removes the job`() throws {
+    @Test func `finishing a job stores its result and removes the job`() throws {
         let id = try self.store.submit(.command(["make"]), claimedFor: "worker", now: at(0))
-        var end = report(.failure, cause: .inactivityTimeout, tail: "the end\n")
-        end.signal = "SIGKILL"
-        end.logPath = "/var/log/7.log"
-        try self.store.finishJob(id, report: end, now: at(60))
+        var sent = report(.failure, cause: .inactivityTimeout, tail: "the end\n")
+        sent.signal = "SIGKILL"
+        sent.logPath = "/var/log/7.log"
+        try self.store.finishJob(id, report: sent, now: at(60))
         let result = try #require(self.store.jobs().recent.first)
         #expect(result.jobID == id)
         #expect(result.status == .failure)
-        #expect(result.report == end)
+        #expect(result.report == sent)
         #expect(result.dateStarted == at(0))
         #expect(result.dateFinished == at(60))
         #expect(result.logPath == "/var/log/7.log")
@@ -32,7 +33,7 @@ import WorkerMonitor
         #expect(try self.store.history(id) == [.create, .start, .finish])
     }
 
-    @Test func `a second time finds the job gone and changes nothing`() throws {
+    @Test func `finishing a job a second time fails and changes nothing`() throws {
         let id = try self.store.submit(.hourly(), claimedFor: "worker", now: at(0))
         try self.store.finishJob(id, report: report(.success), now: at(1))
         let before = try self.store.jobs()
@@ -42,7 +43,7 @@ import WorkerMonitor
         #expect(try self.store.jobs() == before)
     }
 
-    @Test func `of a plain command is followed by nothing, whatever the result`() throws {
+    @Test func `no job follows a command without an interval, whatever its result`() throws {
         for status in [CodeImportResultStatus.success, .successPartial, .failure] {
             let id = try self.store.submit(.command(["make"]), claimedFor: "worker", now: at(0))
             try self.store.finishJob(id, report: report(status), now: at(1))
@@ -50,7 +51,7 @@ import WorkerMonitor
         #expect(try self.store.jobs().pending.isEmpty)
     }
 
-    @Test func `is followed by a job with a new number, one interval after its start`() throws {
+    @Test func `the next job has a new id and is due one interval after the last start`() throws {
         let id = try self.store.submit(.hourly(), claimedFor: "worker", now: at(0))
         try self.store.finishJob(id, report: report(.success), now: at(1_000))
         let next = try #require(try self.store.onlyPendingJob())
@@ -60,19 +61,19 @@ import WorkerMonitor
         #expect(try self.store.events(ofJob: id).last?.successorID == next.id)
     }
 
-    @Test func `is followed by a job that is due now if the interval is over already`() throws {
+    @Test func `the next job is due at once if the interval is already over`() throws {
         let id = try self.store.submit(.hourly(), claimedFor: "worker", now: at(0))
         try self.store.finishJob(id, report: report(.success), now: at(4_000))
         #expect(try self.store.onlyPendingJob()?.dateDue == at(4_000))
     }
 
-    @Test func `in part is followed by the rest at once`() throws {
+    @Test func `the next job is due at once after a partial success`() throws {
         let id = try self.store.submit(.hourly(), claimedFor: "worker", now: at(0))
         try self.store.finishJob(id, report: report(.successPartial), now: at(10))
         #expect(try self.store.onlyPendingJob()?.dateDue == at(10))
     }
 
-    @Test func `with failures waits 1, 2, 4, 8 intervals, and gives up at the fifth`() throws {
+    @Test func `the wait after a failure doubles, and no job follows the fifth failure`() throws {
         try self.store.submit(.hourly(), now: at(0))
         var start = at(0)
         for factor in [1, 2, 4, 8] {
@@ -88,7 +89,9 @@ import WorkerMonitor
     }
 
     @Test(arguments: [CodeImportResultStatus.success, .successNoChange, .successPartial])
-    func `with a success of any kind begins to count anew`(status: CodeImportResultStatus) throws {
+    func `a complete or partial success resets the count of failures`(
+        status: CodeImportResultStatus
+    ) throws {
         try self.store.submit(.hourly(), now: at(0))
         try self.store.runDueJob(.failure, from: at(0))
         try self.store.runDueJob(.failure, from: at(3_600))
@@ -98,7 +101,7 @@ import WorkerMonitor
         #expect(try self.store.onlyPendingJob()?.dateDue == at(43_600))
     }
 
-    @Test func `tells when the import was last whole: not after a part, not after a failure`()
+    @Test func `only a complete success updates the time of the last success`()
         throws
     {
         try self.store.submit(.hourly(), now: at(0))
@@ -111,22 +114,98 @@ import WorkerMonitor
         #expect(try self.store.onlyImport()?.dateLastSuccessful == at(3_605))
     }
 
-    @Test func `of an import that was suspended meanwhile is followed by nothing`() throws {
+    @Test func `no job follows if the import was suspended while the job ran`() throws {
         let id = try self.store.submit(.hourly(), claimedFor: "worker", now: at(0))
         try self.store.setReviewStatus(.suspended, ofImport: 1, now: at(1))
         try self.store.finishJob(id, report: report(.success), now: at(10))
         #expect(try self.store.jobs().pending.isEmpty)
     }
 
-    @Test func `goes by the limit that it is given`() throws {
+    @Test func `an import becomes failing at the failure limit of the settings`() throws {
         var settings = SchedulerSettings()
         settings.failureLimit = 2
-        let store = try StoreFixture(settings)
-        try store.store.submit(.hourly(), now: at(0))
-        try store.store.runDueJob(.failure, from: at(0))
-        #expect(try store.store.onlyImport()?.reviewStatus == .reviewed)
-        try store.store.runDueJob(.failure, from: at(3_600))
-        #expect(try store.store.onlyImport()?.reviewStatus == .failing)
+        let fixture = try StoreFixture(settings)
+        try fixture.store.submit(.hourly(), now: at(0))
+        try fixture.store.runDueJob(.failure, from: at(0))
+        #expect(try fixture.store.onlyImport()?.reviewStatus == .reviewed)
+        try fixture.store.runDueJob(.failure, from: at(3_600))
+        #expect(try fixture.store.onlyImport()?.reviewStatus == .failing)
+    }
+}
+
+@Suite struct `Outcome rules` {
+    private func record(
+        interval: Int64? = 100,
+        failures: Int = 0,
+        _ status: ReviewStatus = .reviewed
+    ) -> ImportRecord {
+        var record = ImportRecord(.command([]), created: at(0))
+        record.interval = interval
+        record.consecutiveFailures = failures
+        record.reviewStatus = status
+        return record
+    }
+
+    private func rules(
+        after status: CodeImportResultStatus,
+        of record: ImportRecord
+    ) -> OutcomeRules {
+        .afterResult(status, of: record, failureLimit: 5)
+    }
+
+    @Test(arguments: CodeImportResultStatus.allCases.filter { !$0.isSuccess && $0 != .killed })
+    func `every unsuccessful result except KILLED counts as one more failure`(
+        status: CodeImportResultStatus
+    ) {
+        #expect(self.rules(after: status, of: self.record(failures: 2)).consecutiveFailures == 3)
+    }
+
+    @Test(arguments: [(0, 100), (1, 200), (2, 400), (3, 800)] as [(Int, Int64)])
+    func `each earlier failure doubles the wait for the next job`(before: Int, wait: Int64) {
+        let rules = self.rules(after: .failure, of: self.record(failures: before))
+        #expect(rules.successor == .afterStart(microseconds: wait))
+    }
+
+    @Test func `a wait that is too long to represent is limited instead of overflowing`() {
+        let long = self.record(interval: .max / 2, failures: 3)
+        #expect(self.rules(after: .failure, of: long).successor == .afterStart(microseconds: .max))
+        let frequent = OutcomeRules.afterResult(
+            .failure,
+            of: self.record(interval: 1, failures: 1_000),
+            failureLimit: .max
+        )
+        #expect(frequent.successor == .afterStart(microseconds: 1 << 62))
+    }
+
+    @Test(arguments: [ReviewStatus.suspended, .failing, .invalid])
+    func `an import that may not have jobs gets no job and keeps its status`(status: ReviewStatus) {
+        let record = self.record(failures: 4, status)
+        for rules in [
+            self.rules(after: .success, of: record), self.rules(after: .failure, of: record),
+        ] {
+            #expect(rules.successor == .none)
+            #expect(rules.reviewStatus == status)
+        }
+        let reclaimed = OutcomeRules.afterReclaim(of: record, failureLimit: 5)
+        #expect(reclaimed.successor == .none)
+        #expect(reclaimed.reviewStatus == status)
+    }
+
+    @Test func `the next job after a reclaim is due at once, up to the failure limit`() {
+        #expect(
+            OutcomeRules.afterReclaim(of: self.record(interval: nil), failureLimit: 5).successor
+                == .now
+        )
+        let last = OutcomeRules.afterReclaim(of: self.record(failures: 4), failureLimit: 5)
+        #expect(
+            last == OutcomeRules(consecutiveFailures: 5, reviewStatus: .failing, successor: .none)
+        )
+    }
+
+    @Test func `a job that an operator cancelled does not count as a failure`() {
+        let rules = self.rules(after: .killed, of: self.record(failures: 2))
+        #expect(rules.consecutiveFailures == 2)
+        #expect(rules.reviewStatus == .reviewed)
     }
 }
 

@@ -7,20 +7,20 @@ import LocalScheduler
 import Testing
 import WorkerMonitor
 
-@Suite struct `An operator` {
+@Suite struct `Operator commands` {
     let fixture: StoreFixture
     var store: JobStore { self.fixture.store }
 
     init() throws { self.fixture = try StoreFixture() }
 
-    @Test func `who suspends an import removes the job that waits`() throws {
+    @Test func `suspending an import cancels its pending job`() throws {
         let id = try self.store.submit(.hourly(), now: at(0))
         try self.store.setReviewStatus(.suspended, ofImport: 1, now: at(1))
         #expect(try self.store.jobs().pending.isEmpty)
         #expect(try self.store.history(id) == [.create, .cancel])
     }
 
-    @Test func `who suspends an import leaves the job that runs`() throws {
+    @Test func `suspending an import does not stop its running job`() throws {
         let id = try self.store.submit(.hourly(), claimedFor: "worker", now: at(0))
         try self.store.setReviewStatus(.suspended, ofImport: 1, now: at(1))
         try self.store.updateHeartbeat(ofJob: id, logTail: "", now: at(2))
@@ -28,7 +28,7 @@ import WorkerMonitor
         #expect(try self.store.onlyImport()?.reviewStatus == .suspended)
     }
 
-    @Test func `who reviews an import again gets its next job when it is due`() throws {
+    @Test func `an import that becomes reviewed again gets one job for its next due time`() throws {
         try self.store.submit(.hourly(), now: at(0))
         try self.store.runDueJob(.success, from: at(0))
         try self.store.setReviewStatus(.suspended, ofImport: 1, now: at(20))
@@ -38,7 +38,7 @@ import WorkerMonitor
         #expect(try self.store.jobs().pending.count == 1)
     }
 
-    @Test func `who deletes an import deletes the job that runs too, and its monitor hears of it`()
+    @Test func `deleting an import deletes its running job, whose next heartbeat fails`()
         throws
     {
         let id = try self.store.submit(.hourly(), claimedFor: "worker", now: at(0))
@@ -50,7 +50,7 @@ import WorkerMonitor
         #expect(try self.store.imports().isEmpty)
     }
 
-    @Test func `who cancels a job that waits removes it, and its import stays quiet`() throws {
+    @Test func `cancelling a pending job removes it and suspends its import`() throws {
         let id = try self.store.submit(.hourly(), now: at(0))
         try self.store.cancelJob(id, now: at(1))
         #expect(try self.store.jobs().pending.isEmpty)
@@ -62,8 +62,7 @@ import WorkerMonitor
         #expect(event.kind == .cancel)
     }
 
-    @Test func `who cancels a job that runs leaves the result KILLED, which is no failure`() throws
-    {
+    @Test func `cancelling a running job stores the result KILLED without a failure`() throws {
         let id = try self.store.submit(.hourly(), claimedFor: "worker", now: at(0))
         try self.store.updateHeartbeat(ofJob: id, logTail: "so far", now: at(1))
         try self.store.cancelJob(id, now: at(2))
@@ -77,26 +76,26 @@ import WorkerMonitor
         #expect(try self.store.jobs().pending.isEmpty)
     }
 
-    @Test func `who cancels what is not there hears so`() throws {
+    @Test func `operations on an unknown job or import fail`() throws {
         #expect(throws: NoSuchCodeImportJob(jobID: 5)) { try self.store.cancelJob(5, now: at(0)) }
-        for attempt in [
+        for operation in [
             { try self.store.setReviewStatus(.suspended, ofImport: 9, now: at(0)) },
             { try self.store.deleteImport(9, now: at(0)) },
         ] {
-            let error = #expect(throws: JobStoreError.self) { try attempt() }
+            let error = storeError { try operation() }
             #expect(error?.code == .noSuchImport)
             #expect(error?.description.contains("no import 9") == true)
         }
     }
 
-    @Test func `finds each attempt by its number`() throws {
-        let waiting = try self.store.submit(.command(["a"]), now: at(0))
-        let ended = try self.store.submit(.command(["b"]), claimedFor: "worker", now: at(0))
-        try self.store.finishJob(ended, report: report(.success), now: at(1))
-        guard case .job(let job)? = try self.store.lookUpJob(waiting),
-            case .result(let result)? = try self.store.lookUpJob(ended)
+    @Test func `a job can be looked up by its id, also after it has finished`() throws {
+        let pending = try self.store.submit(.command(["a"]), now: at(0))
+        let finished = try self.store.submit(.command(["b"]), claimedFor: "worker", now: at(0))
+        try self.store.finishJob(finished, report: report(.success), now: at(1))
+        guard case .job(let job)? = try self.store.lookUpJob(pending),
+            case .result(let result)? = try self.store.lookUpJob(finished)
         else {
-            Issue.record("Both should be found.")
+            Issue.record("The store should have a pending and a finished job.")
             return
         }
         #expect(job.importSummary.title == "a")
@@ -104,7 +103,7 @@ import WorkerMonitor
         #expect(try self.store.lookUpJob(77) == nil)
     }
 
-    @Test func `sees the newest results first, and no more than wanted`() throws {
+    @Test func `the newest results are listed first, up to the requested number`() throws {
         for second in 0..<5 {
             let id = try self.store.submit(.command(["\(second)"]), claimedFor: "w", now: at(0))
             try self.store.finishJob(id, report: report(.success), now: at(Double(second)))

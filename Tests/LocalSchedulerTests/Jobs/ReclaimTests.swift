@@ -7,7 +7,7 @@ import LocalScheduler
 import Testing
 import WorkerMonitor
 
-@Suite struct `A job without heartbeats` {
+@Suite struct `Expired lease` {
     let fixture: StoreFixture
     let id: Int64
     var store: JobStore { self.fixture.store }
@@ -17,7 +17,7 @@ import WorkerMonitor
         self.id = try self.fixture.store.submit(.hourly(), claimedFor: "worker", now: at(0))
     }
 
-    @Test func `is reclaimed when its heartbeat is older than 300 seconds, not when it is as old`()
+    @Test func `a lease expires when the last heartbeat is more than 300 seconds old`()
         throws
     {
         #expect(try self.store.reclaimStaleJobs(now: at(300)) == [])
@@ -26,13 +26,13 @@ import WorkerMonitor
         #expect(try self.store.reclaimStaleJobs(now: later) == [])
     }
 
-    @Test func `is not reclaimed while heartbeats come`() throws {
+    @Test func `a job is not reclaimed while its heartbeats arrive in time`() throws {
         try self.store.updateHeartbeat(ofJob: self.id, logTail: "", now: at(299))
         #expect(try self.store.reclaimStaleJobs(now: at(599)) == [])
         #expect(try self.store.reclaimStaleJobs(now: at(600)) == [self.id])
     }
 
-    @Test func `gets the result RECLAIMED with the last tail, and no log`() throws {
+    @Test func `a reclaimed job has the result RECLAIMED with its last log tail`() throws {
         try self.store.updateHeartbeat(ofJob: self.id, logTail: "so far\n", now: at(30))
         try self.store.reclaimStaleJobs(now: at(331))
         let result = try #require(self.store.jobs().recent.first)
@@ -44,7 +44,7 @@ import WorkerMonitor
         #expect(result.dateFinished == at(331))
     }
 
-    @Test func `goes on under a new number, due now, and its old monitor hears that it is gone`()
+    @Test func `a reclaimed job is due at once with a new id, and its old id is invalid`()
         throws
     {
         try self.store.reclaimStaleJobs(now: at(301))
@@ -66,14 +66,14 @@ import WorkerMonitor
         #expect(throws: gone) { try self.store.importData(ofJob: self.id) }
     }
 
-    @Test func `counts as a failure`() throws {
+    @Test func `a reclaim counts as a failure`() throws {
         try self.store.reclaimStaleJobs(now: at(301))
         #expect(try self.store.onlyImport()?.consecutiveFailures == 1)
         try self.store.runDueJob(.failure, from: at(1_000))
         #expect(try self.store.onlyPendingJob()?.dateDue == at(1_000 + 2 * 3_600))
     }
 
-    @Test func `that kills each of its monitors is given up at the fifth`() throws {
+    @Test func `an import becomes failing when five of its jobs in a row are reclaimed`() throws {
         var now = at(0)
         for _ in 0..<4 {
             now = now + .seconds(301)
@@ -87,14 +87,14 @@ import WorkerMonitor
         )
     }
 
-    @Test func `does not come back if its import was suspended meanwhile`() throws {
+    @Test func `reclaiming a job of a suspended import creates no other job`() throws {
         try self.store.setReviewStatus(.suspended, ofImport: 1, now: at(1))
         #expect(try self.store.reclaimStaleJobs(now: at(301)) == [self.id])
         #expect(try self.store.jobs().pending.isEmpty)
         #expect(try self.store.onlyImport()?.reviewStatus == .suspended)
     }
 
-    @Test func `comes back also if it was a plain command, because it has not ended`() throws {
+    @Test func `a command without an interval gets another job after a reclaim`() throws {
         let fixture = try StoreFixture()
         let id = try fixture.store.submit(.command(["make"]), claimedFor: "worker", now: at(0))
         try fixture.store.reclaimStaleJobs(now: at(301))
@@ -102,7 +102,7 @@ import WorkerMonitor
         #expect(next.id > id)
     }
 
-    @Test func `is reclaimed by the age that the settings say`() throws {
+    @Test func `a lease expires after the reclaim age of the settings`() throws {
         var settings = SchedulerSettings()
         settings.reclaimAge = .seconds(1.5)
         let fixture = try StoreFixture(settings)

@@ -5,31 +5,31 @@
 
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 import WorkerMonitor
 
 @testable import LocalScheduler
 
-@Suite final class `The tables of a store` {
-    let folder: String
+@Suite struct `Migration of a store` {
+    private let temporaryFolder: TemporaryFolder
+    var folder: String { self.temporaryFolder.path }
     var path: String { self.folder + "/jobs.sqlite" }
 
-    init() throws { self.folder = try StoreFixture.makeFolder() }
+    init() throws { self.temporaryFolder = try TemporaryFolder() }
 
-    deinit { try? FileManager.default.removeItem(atPath: self.folder) }
-
-    /// Today's tables, and one thing more.
-    private var newer: DatabaseMigrator {
+    /// The migrations of this version, and one of a version that does not exist yet.
+    private var newerMigrator: DatabaseMigrator {
         var migrator = JobStoreSchema.migrator
         migrator.registerMigration("of the future") { db in
-            try db.execute(sql: "ALTER TABLE jobs ADD COLUMN colour TEXT")
+            try db.execute(sql: "ALTER TABLE jobs ADD COLUMN color TEXT")
         }
         return migrator
     }
 
     private func contents() throws -> Data { try Data(contentsOf: URL(fileURLWithPath: self.path)) }
 
-    @Test func `are made in an empty file, which is marked as a store`() throws {
+    @Test func `a new store has all tables and the application id of a store`() throws {
         let store = try JobStore(path: self.path)
         try store.read { db in
             for table in ["imports", "jobs", "results", "events", "machines"] {
@@ -42,7 +42,7 @@ import WorkerMonitor
         }
     }
 
-    @Test func `are taken over from a file of version 1 with all that is in them`() throws {
+    @Test func `a store of version 1 opens with all its content`() throws {
         let file = try DatabaseQueue(path: self.path)
         try file.write { try $0.execute(sql: Version1Store.dump) }
         try file.close()
@@ -60,25 +60,25 @@ import WorkerMonitor
         #expect(try store.submit(.command(["make"]), now: at(0)) == 7)
     }
 
-    @Test func `keep what is in them when a newer version changes them`() throws {
+    @Test func `a newer migration keeps the existing jobs`() throws {
         let old = try JobStore(path: self.path)
         let id = try old.submit(.command(["make"]), now: at(0))
         old.close()
         let new = try JobStore(
             path: self.path,
             settings: SchedulerSettings(),
-            migrator: self.newer
+            migrator: self.newerMigrator
         )
         #expect(try new.onlyPendingJob()?.id == id)
         let columns = try new.read { try $0.columns(in: "jobs").map(\.name) }
-        #expect(columns.contains("colour"))
+        #expect(columns.contains("color"))
     }
 
-    @Test func `of a newer version are refused and left as they were`() throws {
+    @Test func `a store of a newer version is refused and its file stays unchanged`() throws {
         let new = try JobStore(
             path: self.path,
             settings: SchedulerSettings(),
-            migrator: self.newer
+            migrator: self.newerMigrator
         )
         try new.submit(.command(["make"]), now: at(0))
         new.close()
@@ -89,15 +89,14 @@ import WorkerMonitor
         #expect(try self.contents() == before)
     }
 
-    @Test func `that fail to change leave the file as it was`() throws {
-        struct Failure: Error {}
+    @Test func `a migration that fails leaves the jobs of the store unchanged`() throws {
         let old = try JobStore(path: self.path)
         try old.submit(.command(["make"]), now: at(0))
         old.close()
         var broken = JobStoreSchema.migrator
         broken.registerMigration("broken") { db in
             try db.execute(sql: "DELETE FROM jobs")
-            throw Failure()
+            throw TestFailure("broken on purpose")
         }
         #expect(throws: JobStoreError.self) {
             try JobStore(path: self.path, settings: SchedulerSettings(), migrator: broken)

@@ -4,17 +4,17 @@
 #if LocalScheduler
 
 import Dispatch
-import Foundation
 import Reactor
 import Synchronization
+import TestSupport
 import Testing
 import WorkerMonitor
 
 @testable import LocalScheduler
 
 @Suite(.timeLimit(.minutes(5)))
-struct `Several stores on one file` {
-    /// Runs `body` in so many threads at once and waits for all.
+struct `Shared store file` {
+    /// Runs `body` in `count` threads at the same time, and waits for all of them.
     private func inThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) {
         let group = DispatchGroup()
         for number in 0..<count {
@@ -27,18 +27,18 @@ struct `Several stores on one file` {
         group.wait()
     }
 
-    @Test func `see each other's jobs at once`() throws {
+    @Test func `two stores on one file see each other's jobs at once`() throws {
         let fixture = try StoreFixture()
-        let other = try fixture.another()
+        let other = try fixture.openAnother()
         let id = try fixture.store.submit(.command(["make"]), now: at(0))
         #expect(try other.getJobForMachine("other", workerLimit: 1, now: at(0)) == id)
         #expect(try fixture.store.jobs().running.map(\.machine) == ["other"])
     }
 
-    @Test func `give one job to one of two that race for it`() throws {
+    @Test func `of two machines that race for a job, exactly one gets it`() throws {
         let fixture = try StoreFixture()
         let winners = Mutex<[Int64: Int]>([:])
-        let stores = [fixture.store, try fixture.another()]
+        let stores = [fixture.store, try fixture.openAnother()]
         for _ in 0..<20 {
             try fixture.store.submit(.command(["make"]), now: at(0))
             self.inThreads(2) { number in
@@ -54,7 +54,7 @@ struct `Several stores on one file` {
         #expect(winners.withLock { $0.values.allSatisfy { $0 == 1 } })
     }
 
-    @Test func `give 200 jobs to 4 claimers, each once`() throws {
+    @Test func `four machines that race for 200 jobs get each of them once`() throws {
         let fixture = try StoreFixture()
         try fixture.store.write(now: at(0)) { transaction in
             for number in 0..<200 { _ = try transaction.submit(.command(["\(number)"])) }
@@ -72,7 +72,7 @@ struct `Several stores on one file` {
         #expect(try fixture.store.jobs(recent: 1_000).recent.count == 200)
     }
 
-    @Test func `reclaim a dead job once`() throws {
+    @Test func `an expired lease is reclaimed once when four stores try at the same time`() throws {
         let fixture = try StoreFixture()
         let id = try fixture.store.submit(.hourly(), claimedFor: "worker", now: at(0))
         let path = fixture.store.path
@@ -87,24 +87,24 @@ struct `Several stores on one file` {
         #expect(try fixture.store.jobs().pending.count == 1)
     }
 
-    @Test func `can all be the first to open it`() throws {
+    @Test func `six stores can create the same new file at the same time`() throws {
         for _ in 0..<5 {
-            let folder = try StoreFixture.makeFolder()
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-            self.inThreads(6) { number in
+            try withFolder { folder in
+                self.inThreads(6) { number in
+                    let store = try JobStore(path: folder + "/jobs.sqlite")
+                    try store.submit(.command(["\(number)"]), now: at(0))
+                    store.close()
+                }
                 let store = try JobStore(path: folder + "/jobs.sqlite")
-                try store.submit(.command(["\(number)"]), now: at(0))
+                #expect(try store.jobs().pending.map(\.id) == Array(1...6))
                 store.close()
             }
-            let store = try JobStore(path: folder + "/jobs.sqlite")
-            #expect(try store.jobs().pending.map(\.id) == Array(1...6))
-            store.close()
         }
     }
 
-    @Test func `read while another writes`() throws {
+    @Test func `a store can be read while another one writes to the same file`() throws {
         let fixture = try StoreFixture()
-        let other = try fixture.another()
+        let other = try fixture.openAnother()
         try fixture.store.submit(.command(["make"]), now: at(0))
         self.inThreads(2) { number in
             for round in 0..<50 {

@@ -3,7 +3,9 @@
 
 #if LocalScheduler
 
-/// A store as version 1 left it; written once, and not to be changed with the tables.
+/// The content of a store that version 1 of the tables has written.
+///
+/// It must not change when the tables change, because it stands for the stores of existing users.
 enum Version1Store {
     static let dump = """
         CREATE TABLE imports (
