@@ -32,16 +32,14 @@ import Testing
 
     private func capture(limit: Int = 100, _ body: (Capture) throws -> Void) rethrows {
         let clock = TestClock()
-        let detector = LeakDetector(on: clock)
-        func perform() throws {
+        let leaks = try LeakDetector.leaks(on: clock) { detector in
             let capture = Capture(clock, limit: limit)
             detector.track(capture.subject)
             detector.track(capture.transport)
             try body(capture)
             capture.transport.end(.exited(code: 0))
         }
-        try perform()
-        #expect(detector.leaks == [])
+        #expect(leaks == [])
     }
 
     // TestProcessWithTimeout.test_end_versus_timeout_race_condition

@@ -53,9 +53,7 @@ func play<Subject: ProcessProtocol>(
     _ body: (Scene<Subject>) throws -> Void
 ) rethrows {
     let clock = TestClock()
-    let detector = LeakDetector(on: clock)
-    // A separate function, so that its local references are gone before leaks are counted.
-    func perform() throws {
+    let leaks = try LeakDetector.leaks(on: clock) { detector in
         let scene = Scene(clock, make)
         detector.track(scene)
         detector.track(scene.subject)
@@ -64,8 +62,7 @@ func play<Subject: ProcessProtocol>(
         try body(scene)
         scene.transport.end(.signaled(.kill, coreDumped: false))
     }
-    try perform()
-    #expect(detector.leaks == [], sourceLocation: sourceLocation)
+    #expect(leaks == [], sourceLocation: sourceLocation)
 }
 
 /// Runs `body` with a `ProcessProtocolWithTwoStageKill`.

@@ -53,8 +53,7 @@ import Testing
     ) throws {
         let reactor = MemoryReactor()
         reactor.programs = { _ in steps }
-        let detector = LeakDetector(on: reactor)
-        func perform() throws {
+        let leaks = try LeakDetector.leaks(on: reactor) { detector in
             var request = SpawnRequest("scripted")
             request.exitPolicy = policy
             let run = try Run(reactor, timeout: timeout, request)
@@ -62,8 +61,7 @@ import Testing
             detector.track(run.subject)
             try body(run)
         }
-        try perform()
-        #expect(detector.leaks == [], sourceLocation: sourceLocation)
+        #expect(leaks == [], sourceLocation: sourceLocation)
     }
 
     @Test func `the deferred succeeds after a clean exit`() throws {

@@ -8,8 +8,21 @@ package final class LeakDetector {
     private var objects: [(name: String, find: () -> AnyObject?)] = []
     private let clock: any ReactorTime
 
-    package init(on clock: any ReactorTime) {
+    private init(on clock: any ReactorTime) {
         self.clock = clock
+    }
+
+    /// Runs `body`, and returns descriptions of everything that it leaves behind.
+    ///
+    /// The body creates the objects of the scenario and passes them to ``track(_:)``. Its local
+    /// references are released when it returns, so they do not count as leaks.
+    package static func leaks(
+        on clock: any ReactorTime,
+        after body: (LeakDetector) throws -> Void
+    ) rethrows -> [String] {
+        let detector = LeakDetector(on: clock)
+        try body(detector)
+        return detector.leaks
     }
 
     /// Tracks an object that must be deallocated when the scenario is over.
@@ -19,7 +32,7 @@ package final class LeakDetector {
 
     /// The types of the tracked objects that are still alive, and the deadlines of the delayed
     /// calls that are still pending.
-    package var leaks: [String] {
+    private var leaks: [String] {
         self.objects.filter { $0.find() != nil }.map(\.name)
             + self.clock.delayedCalls.compactMap(\.deadline).map { "a call at \($0)" }
     }

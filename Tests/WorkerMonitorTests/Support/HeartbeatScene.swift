@@ -43,7 +43,6 @@ final class HeartbeatScene {
         self.heartbeats = heartbeats
         heartbeats.start(since: lease)
     }
-
 }
 
 extension HeartbeatScene: HeartbeatsDelegate {
@@ -73,10 +72,9 @@ func playHeartbeats(
     _ body: (HeartbeatScene) throws -> Void
 ) rethrows {
     let clock = TestClock()
-    let detector = LeakDetector(on: clock)
     var configuration = WorkerMonitorConfiguration()
     configure(&configuration)
-    func perform() throws {
+    let leaks = try LeakDetector.leaks(on: clock) { detector in
         let scene = HeartbeatScene(clock, configuration)
         detector.track(scene)
         try body(scene)
@@ -84,6 +82,5 @@ func playHeartbeats(
         scene.heartbeats?.stop()
         scene.heartbeats?.cancelCall()
     }
-    try perform()
-    #expect(detector.leaks == [], sourceLocation: sourceLocation)
+    #expect(leaks == [], sourceLocation: sourceLocation)
 }

@@ -103,15 +103,12 @@ func playJob(
     _ body: (JobScene) throws -> Void
 ) rethrows {
     let reactor = MemoryReactor()
-    let detector = LeakDetector(on: reactor)
     var setup = JobSetup(steps: steps)
     configure(&setup)
-    // A separate function releases its local references before the leaks are counted.
-    func perform() throws {
+    let leaks = try LeakDetector.leaks(on: reactor) { detector in
         let scene = JobScene(reactor, setup, detector)
         try body(scene)
         #expect(scene.outcome != nil, "The job has not ended.", sourceLocation: sourceLocation)
     }
-    try perform()
-    #expect(detector.leaks == [], sourceLocation: sourceLocation)
+    #expect(leaks == [], sourceLocation: sourceLocation)
 }

@@ -80,11 +80,9 @@ func playWorker(
     _ body: (WorkerScene) throws -> Void
 ) rethrows {
     let clock = TestClock()
-    let detector = LeakDetector(on: clock)
     var configuration = WorkerMonitorConfiguration()
     configure(&configuration)
-    // A separate function releases its local references before the leaks are counted.
-    func perform() throws {
+    let leaks = try LeakDetector.leaks(on: clock) { detector in
         let scene = WorkerScene(clock, configuration)
         for object in [scene, scene.subject, scene.transport, scene.monitor] as [AnyObject] {
             detector.track(object)
@@ -93,6 +91,5 @@ func playWorker(
         try body(scene)
         scene.transport.end(.signaled(.kill, coreDumped: false))
     }
-    try perform()
-    #expect(detector.leaks == [], sourceLocation: sourceLocation)
+    #expect(leaks == [], sourceLocation: sourceLocation)
 }
