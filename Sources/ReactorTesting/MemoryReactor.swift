@@ -58,8 +58,7 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
     /// The default is 10 seconds. When the limit is reached, the program stops with an error text.
     public var waitLimit: Duration = .seconds(10)
 
-    /// All children that were spawned, in the order in which they were spawned, including those
-    /// that have ended.
+    /// All children that were spawned, in order, including children that have ended.
     public internal(set) var processes: [MemoryProcess] = []
 
     /// Makes a reactor whose time is zero.
