@@ -19,6 +19,8 @@ extension ProgramSuite {
         private func lock() throws -> DatabaseQueue {
             var configuration = Configuration()
             configuration.allowsUnsafeTransactions = true
+            // The monitor may be writing its first heartbeat at this moment.
+            configuration.busyMode = .timeout(10)
             let queue = try DatabaseQueue(path: self.workplace.store, configuration: configuration)
             try queue.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
             return queue
@@ -39,7 +41,11 @@ extension ProgramSuite {
                 whenOutput: (
                     "started",
                     { reactor, transport in
-                        lock = try? self.lock()
+                        do {
+                            lock = try self.lock()
+                        } catch {
+                            Issue.record(error, "The test cannot lock the store.")
+                        }
                         try? transport.signalProcess(.interrupt)
                         func poll() {
                             guard workplace.processesLeft == [transport.pid] else {
