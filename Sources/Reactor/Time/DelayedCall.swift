@@ -92,6 +92,7 @@ public struct DelayedCall: Hashable {
 
     @inline(__always)
     private func withQueue<Result>(_ body: (DelayedCallQueue) -> Result) -> Result? {
+        // No anchor is ever freed, so the reference is valid for the whole call.
         self.anchor._withUnsafeGuaranteedRef { $0.withQueue(of: self.key.number, body) }
     }
 }

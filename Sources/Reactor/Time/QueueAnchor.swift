@@ -70,6 +70,8 @@ final class QueueAnchor: @unchecked Sendable {
         guard number >= self.firstNumber.load(ordering: .relaxed), let queue = self.queue else {
             return nil
         }
+        // The queue is alive when `body` starts, and only this thread can release it. `body` does
+        // not use the queue after that.
         return Unmanaged.passUnretained(queue)._withUnsafeGuaranteedRef(body)
     }
 }

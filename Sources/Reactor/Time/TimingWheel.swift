@@ -76,6 +76,7 @@ struct TimingWheel: ~Copyable {
         let digit = Self.digit(entry.due, level)
         let slot = self.slots + (level &* Self.slotsPerLevel &+ digit)
         var block = slot.pointee.blocks
+        // The operator evaluates its second operand only if the block is not nil.
         if block == nil || !WheelBlocks.hasRoom(block.unsafelyUnwrapped) {
             block = self.blocks.take(before: block)
             slot.pointee.blocks = block
