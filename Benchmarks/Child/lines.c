@@ -19,17 +19,18 @@
 #define LINE_LENGTH 64
 #define TICK_NANOSECONDS 1000000
 
-/// What one worker writes.
+/// The output of one worker.
 struct stream {
     int output;
-    /// The worker goes on when this is closed.
+    /// The write end of a pipe, or -1 for the writer itself. Closing it makes the worker exit.
     int lifeline;
+    /// The number of bytes written to `output`.
     long long written;
 };
 
 static struct stream *streams;
 static size_t count;
-/// How many streams are not at their end.
+/// The number of workers whose last line has not been written.
 static size_t left;
 static char line[LINE_LENGTH];
 
@@ -40,40 +41,43 @@ static double now_in_seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/// An abstract name that the workers of one parent have in common.
-static socklen_t meeting_place(struct sockaddr_un *name)
+/// Fills in the abstract socket address that the workers of one parent share, and returns
+/// its length.
+static socklen_t shared_address(struct sockaddr_un *name)
 {
     *name = (struct sockaddr_un){.sun_family = AF_UNIX};
-    int length = snprintf(name->sun_path + 1, sizeof name->sun_path - 1, "bench-lines-%d", getppid());
+    int length =
+        snprintf(name->sun_path + 1, sizeof name->sun_path - 1, "bench-lines-%d", getppid());
     return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
 }
 
 static void add(int output, int lifeline)
 {
     streams = realloc(streams, (count + 1) * sizeof *streams);
-    // A reader that is late must not hold up the others.
+    // A slow reader must not delay the other streams.
     fcntl(output, F_SETFL, O_NONBLOCK);
     streams[count++] = (struct stream){.output = output, .lifeline = lifeline};
 }
 
-/// Room for two descriptors beside a message.
+/// The ancillary data of a message that passes two descriptors.
 union control {
     char bytes[CMSG_SPACE(2 * sizeof(int))];
     struct cmsghdr header;
 };
 
-/// Takes over the outputs of workers that ask for it.
-static void take_over(int meeting)
+/// Adds the outputs that other workers have passed since the last call.
+static void accept_outputs(int channel)
 {
     for (;;) {
         char byte;
         struct iovec data = {&byte, 1};
         union control control;
-        struct msghdr message = {.msg_iov = &data,
-                                 .msg_iovlen = 1,
-                                 .msg_control = &control,
-                                 .msg_controllen = sizeof control};
-        if (recvmsg(meeting, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) < 0)
+        struct msghdr message = {
+            .msg_iov = &data,
+            .msg_iovlen = 1,
+            .msg_control = &control,
+            .msg_controllen = sizeof control};
+        if (recvmsg(channel, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) < 0)
             return;
         int descriptors[2];
         memcpy(descriptors, CMSG_DATA(&control.header), sizeof descriptors);
@@ -81,32 +85,39 @@ static void take_over(int meeting)
     }
 }
 
-/// Asks the writer to write our lines too, and waits until it has; fails if there is no writer.
-static int hand_over(int meeting, const struct sockaddr_un *name, socklen_t length)
+/// Passes the output of this worker to the writer, and waits until the writer has written
+/// all lines.
+///
+/// Returns 0, or -1 if there is no writer.
+static int pass_output(int channel, const struct sockaddr_un *name, socklen_t length)
 {
     int lifeline[2];
     char byte = 0;
     struct iovec data = {&byte, 1};
-    union control control = {.header = {.cmsg_len = CMSG_LEN(2 * sizeof(int)),
-                                        .cmsg_level = SOL_SOCKET,
-                                        .cmsg_type = SCM_RIGHTS}};
-    struct msghdr message = {.msg_name = (void *)name,
-                             .msg_namelen = length,
-                             .msg_iov = &data,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof control};
+    union control control = {
+        .header = {
+            .cmsg_len = CMSG_LEN(2 * sizeof(int)),
+            .cmsg_level = SOL_SOCKET,
+            .cmsg_type = SCM_RIGHTS}};
+    struct msghdr message = {
+        .msg_name = (void *)name,
+        .msg_namelen = length,
+        .msg_iov = &data,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof control};
     if (pipe2(lifeline, O_CLOEXEC) != 0)
         return -1;
     int descriptors[2] = {STDOUT_FILENO, lifeline[1]};
     memcpy(CMSG_DATA(&control.header), descriptors, sizeof descriptors);
-    if (sendmsg(meeting, &message, 0) < 0)
+    if (sendmsg(channel, &message, 0) < 0)
         return -1;
     close(lifeline[1]);
     return read(lifeline[0], &byte, 1) == 0 ? 0 : -1;
 }
 
-/// Writes what is due, a line a write; whether it was the last.
+/// Writes the lines that are due, with one write for each line. Returns whether the last line
+/// was written.
 static int write_due(struct stream *stream, double elapsed, double rate, long long lines)
 {
     long long due = (long long)(elapsed * rate);
@@ -121,7 +132,8 @@ static int write_due(struct stream *stream, double elapsed, double rate, long lo
     return stream->written == lines * LINE_LENGTH;
 }
 
-/// Each stream is due at another moment of the interval between two lines.
+/// Writes the lines that are due on all streams. The streams are due at different moments of the
+/// interval between two lines.
 static void write_all_due(double elapsed, double rate, long long lines, size_t workers)
 {
     for (size_t i = 0; i < count; i++) {
@@ -136,7 +148,8 @@ static void write_all_due(double elapsed, double rate, long long lines, size_t w
     }
 }
 
-static int write_for_all(int meeting, double rate, long long lines, size_t workers)
+/// Writes the lines of all workers, and returns the exit code 0.
+static int write_for_all(int channel, double rate, long long lines, size_t workers)
 {
     struct timespec tick;
     double start = 0;
@@ -145,7 +158,7 @@ static int write_for_all(int meeting, double rate, long long lines, size_t worke
     left = workers;
     while (left > 0) {
         if (count < workers) {
-            take_over(meeting);
+            accept_outputs(channel);
             start = now_in_seconds();
         } else {
             write_all_due(now_in_seconds() - start, rate, lines, workers);
@@ -163,14 +176,14 @@ int write_lines(double seconds, double rate, int workers)
 {
     struct rlimit limit;
     struct sockaddr_un name;
-    socklen_t length = meeting_place(&name);
-    int meeting = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    socklen_t length = shared_address(&name);
+    int channel = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
     memset(line, 'x', sizeof line);
     line[LINE_LENGTH - 1] = '\n';
-    if (bind(meeting, (struct sockaddr *)&name, length) == 0)
-        return write_for_all(meeting, rate, (long long)(seconds * rate), (size_t)workers);
-    return hand_over(meeting, &name, length) == 0 ? 0 : 1;
+    if (bind(channel, (struct sockaddr *)&name, length) == 0)
+        return write_for_all(channel, rate, (long long)(seconds * rate), (size_t)workers);
+    return pass_output(channel, &name, length) == 0 ? 0 : 1;
 }

@@ -1,11 +1,11 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every child that the benchmarks start: bench-child VERB [ARGUMENT…]
-//   exit, or no verb at all        ends at once
-//   blast BYTES CHUNK              writes so much to standard output, CHUNK bytes a write
-//   sleep SECONDS                  sleeps, and as its last act prints the monotonic clock in nanoseconds
-//   lines SECONDS RATE WORKERS     writes RATE lines of 64 bytes a second; see lines.h
+// The program that the benchmarks start as a child. Usage: bench-child VERB [ARGUMENT…]
+//   exit, or no verb             exits immediately
+//   blast BYTES CHUNK            writes BYTES to standard output, CHUNK bytes with each write
+//   sleep SECONDS                sleeps, then prints the monotonic clock in nanoseconds and exits
+//   lines SECONDS RATE WORKERS   writes RATE lines of 64 bytes per second; see lines.h
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -60,7 +60,7 @@ static void sleep_until(struct timespec when)
     }
 }
 
-static int sleep_and_tell(double seconds)
+static int sleep_and_print_clock(double seconds)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -80,9 +80,9 @@ int main(int count, char **arguments)
     if (strcmp(verb, "blast") == 0 && count == 4)
         return blast(atoll(arguments[2]), (size_t)atol(arguments[3]));
     if (strcmp(verb, "sleep") == 0 && count == 3)
-        return sleep_and_tell(atof(arguments[2]));
+        return sleep_and_print_clock(atof(arguments[2]));
     if (strcmp(verb, "lines") == 0 && count == 5)
         return write_lines(atof(arguments[2]), atof(arguments[3]), atoi(arguments[4]));
-    fprintf(stderr, "bench-child: no such verb, or wrong arguments: %s\n", verb);
+    fprintf(stderr, "bench-child: unknown verb or wrong number of arguments: %s\n", verb);
     return 64;
 }

@@ -1,7 +1,9 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// The scenarios on libuv: libuv_peer SCENARIO ARGUMENT…; built with the floor's measure.c.
+// The scenarios on libuv. Usage: libuv_peer SCENARIO ARGUMENT…
+//
+// The program is linked with measure.c of the floor.
 
 #define _GNU_SOURCE
 #include "measure.h"
@@ -79,14 +81,14 @@ static void on_output(uv_stream_t *stream, ssize_t count, const uv_buf_t *bytes)
 static void on_exit_seen(uv_process_t *process, int64_t status, int signal)
 {
     if (status != 0 || signal != 0)
-        fail("a child did not end well");
+        fail("a child did not exit successfully");
     part_ended(process->data, (uv_handle_t *)process);
 }
 
 static void on_inactivity(uv_timer_t *timer)
 {
     (void)timer;
-    fail("a child was silent for too long");
+    fail("a child wrote nothing for longer than the inactivity limit");
 }
 
 static void start_child(char **command)
@@ -103,7 +105,10 @@ static void start_child(char **command)
         {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&child->err},
     };
     uv_process_options_t options = {
-        .file = command[0], .args = command, .exit_cb = on_exit_seen, .stdio = streams,
+        .file = command[0],
+        .args = command,
+        .exit_cb = on_exit_seen,
+        .stdio = streams,
         .stdio_count = 3,
     };
     if (uv_spawn(loop, &child->process, &options) != 0)
@@ -191,7 +196,7 @@ static void on_idle_end(uv_timer_t *timer)
 {
     (void)timer;
     if (ended > 0)
-        fail("a child ended while the others were to be idle");
+        fail("a child ended during the idle period; use a longer sleep or a faster machine");
     report("S4", "idle_ms_per_s", (cpu_seconds() - idle_cpu) * 1e6 / IDLE_LENGTH);
 }
 
@@ -298,14 +303,14 @@ static void s2c(char **arguments)
 
 // Threads
 
-static uv_async_t door;
+static uv_async_t mailbox;
 static uv_async_t end;
-static sem_t answer;
+static sem_t reply;
 
-static void on_door(uv_async_t *async)
+static void on_message(uv_async_t *async)
 {
     (void)async;
-    sem_post(&answer);
+    sem_post(&reply);
 }
 
 static void on_end(uv_async_t *async)
@@ -314,13 +319,13 @@ static void on_end(uv_async_t *async)
     uv_stop(loop);
 }
 
-static void knock(void *argument)
+static void send_messages(void *argument)
 {
     int count = *(int *)argument;
     double start = monotonic_seconds();
     for (int i = 0; i < count; i++) {
-        uv_async_send(&door);
-        sem_wait(&answer);
+        uv_async_send(&mailbox);
+        sem_wait(&reply);
     }
     report("S5", "us", (monotonic_seconds() - start) / count * 1e6);
     uv_async_send(&end);
@@ -330,10 +335,10 @@ static void s5(char **arguments)
 {
     int count = atoi(arguments[0]);
     uv_thread_t thread;
-    sem_init(&answer, 0, 0);
-    uv_async_init(loop, &door, on_door);
+    sem_init(&reply, 0, 0);
+    uv_async_init(loop, &mailbox, on_message);
     uv_async_init(loop, &end, on_end);
-    uv_thread_create(&thread, knock, &count);
+    uv_thread_create(&thread, send_messages, &count);
     uv_run(loop, UV_RUN_DEFAULT);
     uv_thread_join(&thread);
 }
@@ -356,5 +361,5 @@ int main(int count, char **arguments)
             return 0;
         }
     }
-    fail("no such scenario, or wrong arguments");
+    fail("unknown scenario or wrong number of arguments");
 }

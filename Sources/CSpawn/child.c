@@ -1,12 +1,13 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the child does between clone and execve.
+// The steps of the child between the clone and execve.
 //
-// It runs in the parent's memory, on a stack of its own, while the parent's thread waits (and only
-// that one: others go on). So: raw system calls only, no libc, no lock, no allocation, nothing
-// written but the report in struct cspawn_child and the sources. While `shares_descriptors` holds,
-// also no descriptor opened, closed or changed: they are the parent's.
+// The child runs in the memory of the parent, on its own stack. The thread that created it waits,
+// but the other threads of the parent continue. Therefore the child uses only raw system calls: it
+// must not call libc, take a lock or allocate memory. The only memory that it writes, apart from
+// its stack, is the report in struct cspawn_child and the sources of the descriptor map. While the
+// child shares the descriptor table of the parent, it must not open, close or change a descriptor.
 
 #define _GNU_SOURCE
 #include "internal.h"
@@ -18,10 +19,12 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-/// Shells give it too when they cannot run something. Nobody sees it: the parent reaps this child.
+/// The exit code of a child that fails. It is the code with which shells report a command that they
+/// did not find. The caller never sees it, because the parent reaps such a child.
 #define FAILED_EXIT_CODE 127
 
-/// Where close_range is missing, descriptors above this stay as they are (fs.nr_open's default).
+/// The limit up to which the child marks descriptors where close_range(2) is missing. It is the
+/// default of fs.nr_open. Descriptors above it stay open in the program that the child executes.
 #define HIGHEST_DESCRIPTOR_SEARCHED (1 << 20)
 
 __attribute__((noreturn)) CSPAWN_RAW void leave(void)
@@ -30,7 +33,7 @@ __attribute__((noreturn)) CSPAWN_RAW void leave(void)
         raw_call(SYS_exit_group, FAILED_EXIT_CODE, 0, 0, 0, 0);
 }
 
-/// Goes on if `result` is no error, else reports and ends the child.
+/// Returns if `result` is not an error. Otherwise reports the error and exits.
 CSPAWN_IN_CHILD static void require(struct cspawn_child *child, int step, long result)
 {
     if (result >= 0)
@@ -40,11 +43,14 @@ CSPAWN_IN_CHILD static void require(struct cspawn_child *child, int step, long r
     leave();
 }
 
-/// Signals, a bit each, to their default: CLONE_CLEAR_SIGHAND leaves ignored ones ignored, and plain
-/// clone leaves the handlers too, which would run on the parent's memory once the mask is emptied.
+/// Sets the disposition of the given signals to the default.
+///
+/// CLONE_CLEAR_SIGHAND resets only signals with a handler and leaves ignored signals ignored.
+/// Without it, a handler would run on the memory of the parent as soon as the child unblocks
+/// its signals.
 CSPAWN_IN_CHILD static void reset_dispositions(uint64_t signals)
 {
-    // struct sigaction of the kernel, all zero: SIG_DFL whatever the order of its members.
+    // A struct sigaction of the kernel. All members are 0, so their order does not matter.
     const volatile long defaults[5] = {0, 0, 0, 0, 0};
     signals &= ~(KERNEL_SIGNAL_BIT(SIGKILL) | KERNEL_SIGNAL_BIT(SIGSTOP));
     for (int signal = 1; signal <= KERNEL_SIGNAL_COUNT; signal++) {
@@ -59,11 +65,11 @@ CSPAWN_IN_CHILD static long unblock_signals(void)
     return raw_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0, KERNEL_SIGSET_SIZE, 0);
 }
 
-/// Marks every descriptor close-on-exec, by the slow way.
+/// Marks all descriptors close-on-exec one by one, where close_range(2) is missing.
 CSPAWN_IN_CHILD static void mark_each_close_on_exec(void)
 {
     struct rlimit limit;
-    limit.rlim_cur = 0;  // not "= {0, 0}": that may become a call of memset
+    limit.rlim_cur = 0;  // An initializer could become a call to memset.
     long highest = HIGHEST_DESCRIPTOR_SEARCHED;
     if (raw_call(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, (long)&limit, 0) == 0
         && limit.rlim_cur < HIGHEST_DESCRIPTOR_SEARCHED)
@@ -72,20 +78,21 @@ CSPAWN_IN_CHILD static void mark_each_close_on_exec(void)
         raw_call(SYS_fcntl, descriptor, F_SETFD, FD_CLOEXEC, 0, 0);
 }
 
-/// Gives the child a table of descriptors of its own, with those that are sources and nothing
-/// above: the kernel copies only that part, so the cost does not grow with what the parent has
-/// open, if the sources are low.
+/// Gives the child its own descriptor table, without the descriptors above the highest source.
+///
+/// The kernel copies only the part of the table up to the highest source. If the sources have low
+/// numbers, the time does not grow with the number of open descriptors of the parent.
 CSPAWN_IN_CHILD static long unshare_descriptors(const struct cspawn_child *child)
 {
     return raw_call(
         SYS_close_range, child->highest_source + 1, ~0U, KERNEL_CLOSE_RANGE_UNSHARE, 0, 0);
 }
 
-/// Makes the map true, swaps included, and everything else close-on-exec.
+/// Applies the descriptor map and marks all other descriptors close-on-exec.
 ///
-/// A source that is not above all targets is first copied there, so that no dup3 can overwrite a
-/// source that is still needed, and none is of a number onto itself (which would keep
-/// close-on-exec).
+/// The map may swap descriptors. The function therefore first duplicates each source that is not
+/// above all targets to a number above them. As a result, no dup3 overwrites a source that a later
+/// entry needs, and no dup3 has equal arguments, which the system call rejects.
 CSPAWN_IN_CHILD static long map_descriptors(const struct cspawn_child *child)
 {
     struct cspawn_descriptor *descriptors = child->request->descriptors;
@@ -117,8 +124,11 @@ CSPAWN_IN_CHILD static long map_descriptors(const struct cspawn_child *child)
     return 0;
 }
 
-/// PR_SET_PDEATHSIG(2const): the signal comes when the *thread* that made us ends. It does not come
-/// if that has happened already, hence the look at the parent. (0: it is in another pid namespace.)
+/// Requests a signal for the time when the thread that created the child ends.
+/// See PR_SET_PDEATHSIG(2const).
+///
+/// The kernel sends no signal if the parent is dead already, so the function compares the parent
+/// process ID afterwards. The ID is 0 if the parent is in another PID namespace.
 CSPAWN_IN_CHILD static long set_death_signal(const struct cspawn_child *child)
 {
     long result = raw_call(SYS_prctl, PR_SET_PDEATHSIG, child->request->death_signal, 0, 0, 0);
@@ -128,8 +138,8 @@ CSPAWN_IN_CHILD static long set_death_signal(const struct cspawn_child *child)
     return parent == child->parent || parent == 0 ? 0 : -ESRCH;
 }
 
-/// Tries the candidates as execvp(3) does, but never by way of a shell. Returns why it did not
-/// work.
+/// Executes the first candidate that works, as execvp(3) does, but never through a shell. Returns
+/// only on failure, with the error.
 CSPAWN_IN_CHILD static long execute(const struct cspawn_request *request)
 {
     long reason = -ENOENT;
@@ -149,7 +159,7 @@ CSPAWN_IN_CHILD int cspawn_child_main(void *argument)
     struct cspawn_child *child = argument;
     const struct cspawn_request *request = child->request;
 
-    // A kernel before 5.2 takes CLONE_PIDFD for nothing. It must not run what nobody can wait for.
+    // Linux before 5.2 ignores CLONE_PIDFD. Without a pidfd, nobody could wait for the program.
     if (child->pidfd < 0)
         require(child, CSPAWN_STEP_CLONE, -ENOSYS);
 
@@ -165,15 +175,17 @@ CSPAWN_IN_CHILD int cspawn_child_main(void *argument)
     require(child, CSPAWN_STEP_DESCRIPTORS, map_descriptors(child));
 
     if (request->terminal >= 0)
-        require(child, CSPAWN_STEP_TERMINAL,
-                raw_call(SYS_ioctl, request->terminal, TIOCSCTTY, 0, 0, 0));
+        require(
+            child, CSPAWN_STEP_TERMINAL,
+            raw_call(SYS_ioctl, request->terminal, TIOCSCTTY, 0, 0, 0));
     if (request->directory != 0)
-        require(child, CSPAWN_STEP_DIRECTORY,
-                raw_call(SYS_chdir, (long)request->directory, 0, 0, 0, 0));
+        require(
+            child, CSPAWN_STEP_DIRECTORY,
+            raw_call(SYS_chdir, (long)request->directory, 0, 0, 0, 0));
     if (request->death_signal != 0)
         require(child, CSPAWN_STEP_DEATH_SIGNAL, set_death_signal(child));
 
-    // Last: from here on a signal can end the child.
+    // This is the last step before execve, because from here on a signal can kill the child.
     require(child, CSPAWN_STEP_SIGNALS, unblock_signals());
     require(child, CSPAWN_STEP_EXEC, execute(request));
     leave();

@@ -1,11 +1,12 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// The two ways to make a child that shares our memory while we wait for its execve: see clone(2).
+// The two system calls that create a child, which shares the memory of the parent until it calls
+// execve. See clone(2).
 //
-// exit_signal is 0 in both: execve sets it to SIGCHLD, so the host sees an ordinary child, but
-// neither a SIGCHLD nor a status for waitpid(-1) of one that never got that far. Who waits for it
-// says __WALL.
+// The exit signal of the child is 0, and execve changes it to SIGCHLD. The host process therefore
+// sees an ordinary child after execve. A child that fails before execve raises no SIGCHLD, and
+// waitpid(-1) does not return it. Waiting for such a child requires the option __WALL.
 
 #define _GNU_SOURCE
 #include "internal.h"
@@ -18,24 +19,24 @@
 
 #if defined(__x86_64__)
 
-/// clone3 with the child starting on another stack: that cannot be said in C, because the child
-/// would return into a frame that is not on its stack. The kernel keeps all registers but rax, rcx
-/// and r11 in both, so the child finds its function and argument in them, and calls on a stack
-/// whose end is aligned to 16, as the ABI wants it.
-static long clone3_calling(
-    struct kernel_clone_args *arguments,
-    int (*function)(void *),
-    void *argument
-)
+/// Calls clone3, and calls `function` in the child, on the new stack.
+///
+/// C code cannot do this, because the child would return into a frame that is not on its stack. The
+/// kernel preserves all registers except rax, rcx and r11 in both processes, so the child finds the
+/// function and its argument in registers. The top of the stack is aligned to 16 bytes, as the ABI
+/// requires at a call.
+static long
+clone3_calling(struct kernel_clone_args *arguments, int (*function)(void *), void *argument)
 {
     register int (*in_r8)(void *) __asm__("r8") = function;
     register void *in_rdx __asm__("rdx") = argument;
     long result;
+    // clang-format off
     __asm__ volatile(
         "syscall\n\t"
         "test %%rax, %%rax\n\t"
         "jnz 1f\n\t"
-        "xor %%ebp, %%ebp\n\t"  // the end of the frames, for debuggers
+        "xor %%ebp, %%ebp\n\t"  // Marks the outermost frame for debuggers.
         "mov %%rdx, %%rdi\n\t"
         "call *%%r8\n\t"
         "ud2\n"
@@ -44,6 +45,7 @@ static long clone3_calling(
         : "0"((long)SYS_clone3), "D"(arguments), "S"(sizeof *arguments), "r"(in_r8), "r"(in_rdx)
         : "rcx", "r11", "memory", "cc"
     );
+    // clang-format on
     return result;
 }
 
@@ -51,8 +53,8 @@ long cspawn_clone3(struct cspawn_child *child, const struct cspawn_stack *stack)
 {
     struct kernel_clone_args arguments;
     memset(&arguments, 0, sizeof arguments);
-    arguments.flags = COMMON_FLAGS | KERNEL_CLONE_CLEAR_SIGHAND
-        | (child->shares_descriptors ? CLONE_FILES : 0);
+    arguments.flags =
+        COMMON_FLAGS | KERNEL_CLONE_CLEAR_SIGHAND | (child->shares_descriptors ? CLONE_FILES : 0);
     arguments.pidfd = (uint64_t)(uintptr_t)&child->pidfd;
     arguments.stack = (uint64_t)(uintptr_t)stack->lowest;
     arguments.stack_size = stack->size;
@@ -77,8 +79,8 @@ long cspawn_clone3(struct cspawn_child *child, const struct cspawn_stack *stack)
 #endif
 
 #if defined(__SANITIZE_THREAD__) || defined(THREAD_SANITIZER)
-/// glibc's other name for it. The thread sanitizer takes a call of `clone` for a fork, and then stops
-/// the program at its next new thread.
+/// The other name of clone in glibc. The thread sanitizer intercepts calls to `clone` as if they
+/// were forks, and then stops the program when it creates its next thread.
 int __clone(int (*function)(void *), void *stack, int flags, void *argument, ...);
 #define clone __clone
 #endif
@@ -86,7 +88,7 @@ int __clone(int (*function)(void *), void *stack, int flags, void *argument, ...
 long cspawn_clone(struct cspawn_child *child, const struct cspawn_stack *stack)
 {
     int flags = (int)COMMON_FLAGS | (child->shares_descriptors ? CLONE_FILES : 0);
-    // With CLONE_PIDFD the place for the parent's thread id is the place for the pidfd.
+    // With CLONE_PIDFD, the kernel stores the pidfd where the argument parent_tid points to.
     int pid = clone(cspawn_child_main, stack->lowest + stack->size, flags, child, &child->pidfd);
     return pid == -1 ? -errno : pid;
 }

@@ -1,5 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
+//
+// A thread-local variable, which holds the current reactor of each thread.
 
 #include "cspawn.h"
 

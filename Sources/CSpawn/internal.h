@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the files of the spawn call share with each other.
+// Declarations that the source files of the spawn call share.
 
 #ifndef SWIFT_REACTOR_CSPAWN_INTERNAL_H
 #define SWIFT_REACTOR_CSPAWN_INTERNAL_H
@@ -12,56 +12,70 @@
 
 #pragma GCC visibility push(hidden)
 
-/// Lives on the parent's stack while the parent waits; the child reads its orders from it and
-/// leaves its report in it. This is what CLONE_VM is for: an error pipe would have to be closed by
-/// exec, after all the other descriptors (0.8 ms with 8,000 of them).
+/// The data that the parent and the child exchange.
+///
+/// The structure is on the stack of the parent, which waits until the child has called execve.
+/// The child reads its parameters from the structure and writes its report to it, because
+/// CLONE_VM makes them share their memory. With an error pipe instead, the parent would have to
+/// wait until execve has closed all other descriptors and then the pipe, which takes 0.8 ms for
+/// 8,000 descriptors.
 struct cspawn_child {
     const struct cspawn_request *request;
-    /// getpid() of the parent, to see whether it went before the death signal was set.
+    /// The process ID of the parent, with which the child detects that the parent died before the
+    /// child could set its death signal. 0 if there is no death signal.
     pid_t parent;
-    /// The child was made with CLONE_FILES: the parent's descriptors are its own until it unshares
-    /// them.
+    /// Whether the clone uses CLONE_FILES. In that case the descriptor table of the child is that
+    /// of the parent until the child unshares it.
     int shares_descriptors;
-    /// close_range with CLOSE_RANGE_CLOEXEC (5.11) is there.
+    /// Whether close_range(2) supports CLOSE_RANGE_CLOEXEC, which Linux 5.11 added.
     int has_close_range;
-    /// The signals that may not have their default action in the child, a bit each.
+    /// The signals whose disposition may differ from the default in the child, as a bit set.
     uint64_t signals;
-    /// -1 if there is no descriptor at all.
+    /// The highest source of the descriptor map, or -1 if the map is empty.
     int highest_source;
+    /// The highest target of the descriptor map, or -1 if the map is empty.
     int highest_target;
-    /// Written by the kernel before the child runs.
+    /// The pidfd of the child. The kernel writes it before the child runs.
     int pidfd;
 
-    /// The child's report: step and (positive) errno, both 0 if it got through to execve.
+    /// The step that failed, or CSPAWN_STEP_NONE. The child writes it.
     volatile int step;
+    /// The errno value of the failure as a positive number, or 0. The child writes it.
     volatile int error;
 };
 
-/// The child's whole life, from clone to execve. Does not return. (int: clone's signature.)
+/// Performs all steps of the child from the clone to execve. It does not return; the result type is
+/// the one that clone(2) requires.
 int cspawn_child_main(void *child);
 
-/// Puts sources that are above the slots into them, as many as there is room for, and changes the
-/// request's map accordingly. Returns how many slots that took.
+/// Duplicates sources with high numbers into the slots, and replaces them in the map of
+/// the request.
+///
+/// Returns the number of slots that the call used.
 int cspawn_slots_occupy(const struct cspawn_request *request);
 
-/// Makes that many slots what they were.
+/// Makes the first `used` slots copies of /dev/null again.
 void cspawn_slots_vacate(const struct cspawn_request *request, int used);
 
-/// A stack for a child, and its size without the guard page below it.
+/// A stack for a child. `size` does not include the guard page below `lowest`.
 struct cspawn_stack {
     char *lowest;
     size_t size;
 };
 
-/// Takes a stack from the pool, or makes one. 0 or -errno.
+/// Takes a stack from the pool, or maps a new one. Returns 0, or -errno.
 int cspawn_stack_take(struct cspawn_stack *stack);
+
+/// Returns a stack to the pool, or unmaps it if the pool is full.
 void cspawn_stack_give(const struct cspawn_stack *stack);
 
-/// Makes the child by clone3, on `stack`. Returns its pid once it has called execve or gone, or
-/// -errno; -ENOSYS also where nobody wrote the assembler for this architecture.
+/// Makes the child with clone3 and waits until it has called execve or exited.
+///
+/// Returns its process ID, or -errno. The error is -ENOSYS on architectures other than x86-64, for
+/// which this library has no assembler code.
 long cspawn_clone3(struct cspawn_child *child, const struct cspawn_stack *stack);
 
-/// The same by glibc's clone.
+/// Does the same with the clone function of glibc, on all architectures.
 long cspawn_clone(struct cspawn_child *child, const struct cspawn_stack *stack);
 
 #pragma GCC visibility pop

@@ -1,11 +1,11 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// A look through /proc for living members of a group or session: see proc(5).
+// Finds the live members of a process group or session in /proc. See proc(5).
 //
-// Reading stat of every process costs 8 ms per 1,000; getpgid and getsid cost a tenth of that and
-// work across users, so stat is read only of those that they name. It is a look, not a proof: a
-// process that is made meanwhile may be missed.
+// Reading the stat files of 1,000 processes takes 8 ms. Calling getpgid and getsid takes a tenth of
+// that and works for the processes of other users, so the scan reads the stat file of a process
+// only if these calls report a match. The scan can miss a process that starts in the meantime.
 
 #define _GNU_SOURCE
 #include "cspawn.h"
@@ -26,7 +26,7 @@ struct status {
     long threads;
 };
 
-/// Reads /proc/PID/stat. Returns 0 if the process has gone.
+/// Reads /proc/PID/stat. Returns 1, or 0 if the process no longer exists.
 static int read_status(int proc, pid_t pid, struct status *status)
 {
     char text[1024];
@@ -40,7 +40,7 @@ static int read_status(int proc, pid_t pid, struct status *status)
         return 0;
     text[length] = '\0';
 
-    // The name may hold any character, ')' and spaces too: it goes to the last ')'.
+    // The command name can contain spaces and parentheses, so it ends at the last ')'.
     char *name = strchr(text, '(');
     char *end = strrchr(text, ')');
     if (name == NULL || end == NULL || end < name)
@@ -51,14 +51,14 @@ static int read_status(int proc, pid_t pid, struct status *status)
     snprintf(status->member.command, sizeof status->member.command, "%s", name + 1);
     return 4
         == sscanf(
-            end + 1,
-            " %c %*d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld",
-            &status->member.state, &status->group, &status->session, &status->threads
-        );
+               end + 1, " %c %*d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld",
+               &status->member.state, &status->group, &status->session, &status->threads);
 }
 
-/// A zombie is no living member, unless it is only the first thread of a process whose others go
-/// on.
+/// Returns whether a process still runs.
+///
+/// A process whose first thread has exited has the state of a zombie, but it still runs if it has
+/// other threads.
 static int is_alive(const struct status *status)
 {
     char state = status->member.state;
@@ -70,13 +70,13 @@ static int belongs(pid_t group, pid_t session, pid_t to_group, pid_t to_session)
     return (to_group > 0 && group == to_group) || (to_session > 0 && session == to_session);
 }
 
-/// One process. Returns 1 if it is a living member.
+/// Examines one process. Returns 1 and writes `*member` if the process is a live member, or 0.
 static int examine(int proc, pid_t pid, pid_t group, pid_t session, struct cspawn_member *member)
 {
     if (!belongs(group > 0 ? getpgid(pid) : 0, session > 0 ? getsid(pid) : 0, group, session))
         return 0;
     struct status status;
-    // Again, because the pid may be another process by now.
+    // Compare again, because the process ID can belong to another process by now.
     if (!read_status(proc, pid, &status) || !is_alive(&status)
         || !belongs(status.group, status.session, group, session))
         return 0;
@@ -84,7 +84,7 @@ static int examine(int proc, pid_t pid, pid_t group, pid_t session, struct cspaw
     return 1;
 }
 
-int cspawn_look(pid_t pid, struct cspawn_member *member)
+int cspawn_probe(pid_t pid, struct cspawn_member *member)
 {
     int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (proc < 0)

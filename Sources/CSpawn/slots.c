@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// Low descriptors that stand in for the ends of pipes while a child is made: see struct cspawn_slots.
+// The reserved descriptors with low numbers. See struct cspawn_slots.
 
 #define _GNU_SOURCE
 #include "internal.h"
@@ -9,7 +9,10 @@
 
 #include <fcntl.h>
 
-/// /dev/null, and never as 0, 1 or 2: where one of these is closed somebody may write there all the same.
+/// Opens /dev/null as a descriptor above 2. Returns the descriptor, or -errno.
+///
+/// If a standard descriptor is closed, it has to stay closed: other code could still write to it,
+/// and during a spawn a slot refers to the stream of a child.
 static int open_null(void)
 {
     int first = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -33,7 +36,7 @@ int cspawn_slots_reserve(struct cspawn_slots *slots)
         return error;
     }
     while (slots->count < CSPAWN_SLOT_COUNT) {
-        // The lowest that is free, so they come in ascending order.
+        // Each call returns the lowest free descriptor, so the slots are in ascending order.
         int slot = fcntl(slots->null, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
         if (slot < 0)
             break;
@@ -56,15 +59,16 @@ int cspawn_slots_occupy(const struct cspawn_request *request)
     const struct cspawn_slots *slots = request->slots;
     if (slots == NULL || slots->count == 0)
         return 0;
-    // Tables come in whole words: who is in the word of the last slot is low enough.
+    // The kernel copies whole words of the table, so any descriptor in the word of the last slot is
+    // low enough.
     int low = slots->numbers[slots->count - 1] | (KERNEL_TABLE_WORD - 1);
     int used = 0;
     for (int i = 0; i < request->descriptor_count && used < slots->count; i++) {
         int source = request->descriptors[i].source;
-        // One that is not open stays as it is: the child finds it out, and says so.
+        // A source that is not open stays in the map. The child reports the error.
         if (source <= low || raw_call(SYS_dup3, source, slots->numbers[used], O_CLOEXEC, 0, 0) < 0)
             continue;
-        // The same source may be there several times, a terminal three times.
+        // A source can occur several times in the map, for example a terminal three times.
         for (int j = i; j < request->descriptor_count; j++) {
             if (request->descriptors[j].source == source)
                 request->descriptors[j].source = slots->numbers[used];
@@ -76,8 +80,8 @@ int cspawn_slots_occupy(const struct cspawn_request *request)
 
 void cspawn_slots_vacate(const struct cspawn_request *request, int used)
 {
-    // With the end of a pipe left in there nobody would ever see that pipe's end. It cannot fail: both
-    // are open.
+    // A slot must not keep an end of a pipe open, because the reader of the pipe would never see
+    // its end of file. The call cannot fail, because both descriptors are open.
     for (int i = 0; i < used; i++)
         raw_call(SYS_dup3, request->slots->null, request->slots->numbers[i], O_CLOEXEC, 0, 0);
 }

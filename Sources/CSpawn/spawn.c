@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// The parent's side of spawn.
+// The part of a spawn that the parent executes.
 
 #define _GNU_SOURCE
 #include "internal.h"
@@ -12,30 +12,34 @@
 #include <stdatomic.h>
 #include <sys/wait.h>
 
-/// Whether close_range knows CLOSE_RANGE_CLOEXEC: asked once, of a range in which nothing is.
+/// Returns whether close_range(2) supports CLOSE_RANGE_CLOEXEC. The first call tests it on a range
+/// without descriptors, and later calls return the same answer.
 static int has_close_range(void)
 {
     enum { UNKNOWN, MISSING, PRESENT };
     static atomic_int answer = UNKNOWN;
     if (atomic_load(&answer) == UNKNOWN) {
-        long result =
-            raw_call(SYS_close_range, ~0U, ~0U, KERNEL_CLOSE_RANGE_CLOEXEC, 0, 0);
+        long result = raw_call(SYS_close_range, ~0U, ~0U, KERNEL_CLOSE_RANGE_CLOEXEC, 0, 0);
         atomic_store(&answer, result == 0 ? PRESENT : MISSING);
     }
     return atomic_load(&answer) == PRESENT;
 }
 
-/// Those of the real-time signals that this process ignores, a bit each: asked once. 33 more resets in
-/// each child, while we wait for it, are a tenth of what it does before execve, and nearly nobody
-/// ignores more than 32 and 33, which glibc's posix_spawn leaves ignored in what it starts.
+/// Returns the real-time signals that this process ignores, as a bit set.
+///
+/// Only the first call asks the kernel, so a child inherits a real-time signal as ignored if
+/// the process ignores it later. Resetting all 33 real-time signals in each child would take a
+/// tenth of the time before execve, during which the parent waits. Almost every process ignores
+/// none of them, or only 32 and 33, which posix_spawn of glibc leaves ignored in the programs
+/// that it starts.
 static uint64_t ignored_real_time_signals(void)
 {
-    // The first bit, which is no real-time signal's, says that it is known.
+    // The lowest bit is not a real-time signal. It marks the answer as known.
     static _Atomic uint64_t answer = 0;
     if (atomic_load(&answer) == 0) {
         uint64_t found = 1;
         for (int signal = KERNEL_NAMED_SIGNAL_COUNT + 1; signal <= KERNEL_SIGNAL_COUNT; signal++) {
-            // struct sigaction of the kernel, which begins with the handler.
+            // A struct sigaction of the kernel. Its first member is the handler.
             uintptr_t action[4];
             long result =
                 raw_call(SYS_rt_sigaction, signal, 0, (long)action, KERNEL_SIGSET_SIZE, 0);
@@ -47,7 +51,8 @@ static uint64_t ignored_real_time_signals(void)
     return atomic_load(&answer) & ~UINT64_C(1);
 }
 
-/// What the child cannot find out or must not try. Sets `*step` if it is wrong.
+/// Checks the parts of a request that the child cannot check. Returns 0, or -EINVAL with
+/// `*step` set.
 static int check(const struct cspawn_request *request, int *step)
 {
     if (request->candidates == NULL || request->candidates[0] == NULL) {
@@ -56,7 +61,8 @@ static int check(const struct cspawn_request *request, int *step)
     }
     if (request->terminal < 0)
         return 0;
-    // A terminal that is not in the map would be whatever the parent has at that number.
+    // If the number of the terminal were not in the map, the child would use the descriptor that
+    // the parent has at that number.
     for (int i = 0; i < request->descriptor_count; i++) {
         if (request->descriptors[i].target == request->terminal
             && request->grouping == CSPAWN_GROUPING_SESSION)
@@ -71,7 +77,7 @@ static void prepare(struct cspawn_child *child, const struct cspawn_request *req
     child->request = request;
     child->parent = request->death_signal != 0 ? getpid() : 0;
     child->has_close_range = has_close_range();
-    // close_range with CLOSE_RANGE_UNSHARE is what makes sharing them harmless.
+    // The child has to unshare the table before it changes descriptors, which takes close_range(2).
     child->shares_descriptors = child->has_close_range;
     child->highest_source = -1;
     child->highest_target = -1;
@@ -86,27 +92,27 @@ static void prepare(struct cspawn_child *child, const struct cspawn_request *req
     }
 }
 
-/// Makes the child by the way that was asked for, or by the best that the system allows.
-static long make(struct cspawn_child *child, const struct cspawn_stack *stack, int *path)
+/// Makes the child with the requested method, or with the best one that the system allows.
+static long make(struct cspawn_child *child, const struct cspawn_stack *stack, int *method)
 {
-    if (child->request->path != CSPAWN_PATH_CLONE) {
-        // CLONE_CLEAR_SIGHAND is for those with a handler, so only ignored ones are left.
+    if (child->request->clone_method != CSPAWN_CLONE_METHOD_CLONE) {
+        // CLONE_CLEAR_SIGHAND resets signals with a handler, so the child resets only ignored ones.
         child->signals = KERNEL_NAMED_SIGNALS | ignored_real_time_signals();
         long pid = cspawn_clone3(child, stack);
-        *path = CSPAWN_PATH_CLONE3;
-        // ENOSYS: before 5.3; EINVAL: before 5.5 (CLEAR_SIGHAND); ENOSYS, EPERM: filters of
-        // containers.
+        *method = CSPAWN_CLONE_METHOD_CLONE3;
+        // Linux before 5.3 returns ENOSYS, and Linux before 5.5 returns EINVAL because of
+        // CLONE_CLEAR_SIGHAND. The seccomp filters of containers return ENOSYS or EPERM.
         int refused = pid == -ENOSYS || pid == -EPERM || pid == -EINVAL;
-        if (!refused || child->request->path == CSPAWN_PATH_CLONE3)
+        if (!refused || child->request->clone_method == CSPAWN_CLONE_METHOD_CLONE3)
             return pid;
     }
     child->signals = ~UINT64_C(0);
-    *path = CSPAWN_PATH_CLONE;
+    *method = CSPAWN_CLONE_METHOD_CLONE;
     return cspawn_clone(child, stack);
 }
 
-/// Takes away the child that failed, so that nobody hears of it.
-static void bury(int pidfd)
+/// Reaps a child that failed before execve, and closes its pidfd.
+static void reap_failed(int pidfd)
 {
     long result;
     do {
@@ -115,16 +121,16 @@ static void bury(int pidfd)
     close(pidfd);
 }
 
-/// Makes the child with all signals blocked: it starts with our mask, so no handler of ours can run
-/// in it before its dispositions are its own. The call is raw because glibc's leaves its two
-/// internal signals (32 and 33) open. Cancellation is off because nothing here may be left half
-/// done.
-static long make_undisturbed(
+/// Makes the child while all signals are blocked and the thread cannot be cancelled.
+///
+/// The child inherits the signal mask, so no handler of the parent can run in the child before the
+/// child has reset its dispositions. The mask is set with a raw call, because the function of glibc
+/// never blocks its two internal signals, 32 and 33. A cancellation would leave the slots occupied.
+static long make_uninterrupted(
     const struct cspawn_request *request,
     struct cspawn_child *child,
     const struct cspawn_stack *stack,
-    struct cspawn_result *result
-)
+    struct cspawn_result *result)
 {
     const uint64_t all = ~UINT64_C(0);
     uint64_t previous = 0;
@@ -135,10 +141,10 @@ static long make_undisturbed(
 
     int used = cspawn_slots_occupy(request);
     prepare(child, request);
-    long pid = make(child, stack, &result->path);
+    long pid = make(child, stack, &result->clone_method);
     cspawn_slots_vacate(request, used);
     if (pid >= 0 && child->error != 0 && child->pidfd >= 0)
-        bury(child->pidfd);
+        reap_failed(child->pidfd);
 
     raw_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&previous, 0, KERNEL_SIGSET_SIZE, 0);
     pthread_setcancelstate(cancellation, NULL);
@@ -158,7 +164,7 @@ int cspawn_spawn(const struct cspawn_request *request, struct cspawn_result *res
 
     long outcome = cspawn_stack_take(&stack);
     if (outcome == 0) {
-        outcome = make_undisturbed(request, &child, &stack, result);
+        outcome = make_uninterrupted(request, &child, &stack, result);
         cspawn_stack_give(&stack);
     }
 

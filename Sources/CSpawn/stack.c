@@ -1,10 +1,11 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// Stacks for children. As many exist as threads have ever spawned at the same moment (at most
-// POOL_SIZE are kept), so two reactors in two threads never share one. Slots are exchanged
-// atomically instead of under a lock: a host that forks while another thread spawns leaves no lock
-// held for ever in its child.
+// A pool of stacks for children.
+//
+// Each spawn takes a stack out of the pool or maps a new one, so two threads never use the same
+// stack. The pool keeps at most POOL_SIZE stacks. It uses atomic exchanges instead of a lock: if
+// the host process forks while another thread spawns, its child could never acquire such a lock.
 
 #define _GNU_SOURCE
 #include "internal.h"
@@ -14,7 +15,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/// The child needs some hundred bytes; the kernel's own part of execve does not use it.
+/// The size of a stack in bytes. The child needs a few hundred bytes, and the kernel does not use
+/// this stack in execve.
 #define STACK_SIZE (32 * 1024)
 #define POOL_SIZE 8
 
@@ -29,10 +31,11 @@ int cspawn_stack_take(struct cspawn_stack *stack)
             return 0;
     }
 
-    // An overflow must hit the guard, not the host's memory below.
+    // An overflow has to reach the guard page instead of other memory of the host process.
     size_t guard = (size_t)sysconf(_SC_PAGESIZE);
-    char *mapping = mmap(NULL, guard + STACK_SIZE, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    char *mapping = mmap(
+        NULL, guard + STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK,
+        -1, 0);
     if (mapping == MAP_FAILED)
         return -errno;
     if (mprotect(mapping, guard, PROT_NONE) != 0) {

@@ -1,83 +1,93 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// Counts what each thread allocates. The test program defines the C library's functions itself, so
-// everything in the process, Swift's own library too, comes here and goes on to the C library under its
-// other names. Other threads count for themselves: tests that run beside one that counts do not disturb it.
+// Counts the allocations of each thread.
 //
-// free is the C library's own: what these return comes from its heap.
+// The test program defines the allocation functions of the C library. All code in the process,
+// including the runtime library of Swift, calls these definitions, which call the C library
+// through its other names. Each thread has its own count, so other tests that run at the same time
+// do not change the count of a test. free stays that of the C library, because all memory comes
+// from there.
 
 #include "allocation_counter.h"
 
 #include <errno.h>
 #include <stddef.h>
 
-// A sanitizer puts its own functions there, and these would take its memory away from it.
+// A sanitizer replaces the same functions, and these definitions would bypass its allocator.
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 
-bool allocation_counter_is_built_in(void) {
+bool allocation_counter_is_built_in(void)
+{
     return false;
 }
 
-unsigned long allocation_counter_of_thread(void) {
+unsigned long allocation_counter_of_thread(void)
+{
     return 0;
 }
 
 #else
 
-// The C library exports them for who replaces the others.
+// The C library exports these names for replacements of malloc.
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
-// Part of the thread's own block from its start: the other models may allocate it when it is first used,
-// which would come back here.
+// The initial-exec model places the variable in memory that exists when the thread starts. Other
+// models may allocate it at its first use, which would call malloc again.
 static _Thread_local unsigned long allocations __attribute__((tls_model("initial-exec")));
 
-bool allocation_counter_is_built_in(void) {
+bool allocation_counter_is_built_in(void)
+{
     return true;
 }
 
-unsigned long allocation_counter_of_thread(void) {
+unsigned long allocation_counter_of_thread(void)
+{
     return allocations;
 }
 
-void *malloc(size_t size) {
+void *malloc(size_t size)
+{
     allocations++;
     return __libc_malloc(size);
 }
 
-void *calloc(size_t count, size_t size) {
+void *calloc(size_t count, size_t size)
+{
     allocations++;
     return __libc_calloc(count, size);
 }
 
-void *realloc(void *memory, size_t size) {
+void *realloc(void *memory, size_t size)
+{
     allocations++;
     return __libc_realloc(memory, size);
 }
 
-void *memalign(size_t alignment, size_t size) {
+void *memalign(size_t alignment, size_t size)
+{
     allocations++;
     return __libc_memalign(alignment, size);
 }
 
-void *aligned_alloc(size_t alignment, size_t size) {
+void *aligned_alloc(size_t alignment, size_t size)
+{
     return memalign(alignment, size);
 }
 
-int posix_memalign(void **memory, size_t alignment, size_t size) {
-    if (alignment % sizeof(void *) != 0 || alignment == 0 || (alignment & (alignment - 1)) != 0) {
+int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+    if (alignment % sizeof(void *) != 0 || alignment == 0 || (alignment & (alignment - 1)) != 0)
         return EINVAL;
-    }
-    // The result says what went wrong; errno is the caller's.
+    // posix_memalign reports an error only through its result and does not change errno.
     int before = errno;
     void *place = memalign(alignment, size);
     errno = before;
-    if (place == NULL) {
+    if (place == NULL)
         return ENOMEM;
-    }
     *memory = place;
     return 0;
 }

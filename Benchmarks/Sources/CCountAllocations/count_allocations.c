@@ -1,8 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// Counts allocations: put before the C library with LD_PRELOAD. At the end of the process it prints
-// the count, as a line like those of the scenarios.
+// Counts the allocations of a process. LD_PRELOAD loads this library before the C library. When the
+// process exits, the library prints the count in the format of the scenarios.
 
 #define _GNU_SOURCE
 #include "count_allocations.h"
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-// The C library's own; it exports them for this.
+// The allocator of the C library. The library exports these names for replacements of malloc.
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
@@ -72,5 +72,5 @@ __attribute__((destructor)) static void print_count(void)
     char text[64];
     int length = snprintf(text, sizeof text, "all allocations %lu\n", bench_allocation_count());
     if (write(STDOUT_FILENO, text, (size_t)length) < 0)
-        return;  // nobody listens
+        return;  // The reader is gone.
 }

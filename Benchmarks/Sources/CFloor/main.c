@@ -1,8 +1,11 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// The floor: what the scenarios cost in plain C on libev, with nothing between. Usage:
-// floor SCENARIO ARGUMENT…; prints lines of scenario, metric and value.
+// The floor: the scenarios in plain C on libev, without a layer in between.
+//
+// Usage: floor SCENARIO ARGUMENT…
+//
+// The program prints one line for each figure, with the scenario, the metric and the value.
 
 #include "measure.h"
 #include "scenarios.h"
@@ -43,5 +46,5 @@ int main(int count, char **arguments)
             return 0;
         }
     }
-    fail("no such scenario");
+    fail("unknown scenario");
 }

@@ -35,7 +35,7 @@ static double number_in(const char *path, const char *name)
     char line[256];
     long number = 0;
     if (file == NULL)
-        fail("cannot read about this process in /proc");
+        fail("cannot read the files of this process in /proc");
     while (fgets(line, sizeof line, file) != NULL) {
         if (strncmp(line, name, strlen(name)) == 0)
             number = atol(line + strlen(name));
@@ -66,10 +66,10 @@ double peak_resident_bytes(void)
 
 void reset_peak(void)
 {
-    // proc(5): 5 resets the peak of the resident set to its size now.
+    // Writing 5 resets the peak of the resident set size to its current value. See proc(5).
     int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
     if (file < 0 || write(file, "5", 1) != 1)
-        fail("cannot reset the peak of memory");
+        fail("cannot reset the peak of the resident set size");
     close(file);
 }
 
@@ -77,10 +77,10 @@ void touch_memory(long bytes)
 {
     if (bytes == 0)
         return;
-    char *memory = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *memory =
+        mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
-        fail("cannot get so much memory");
+        fail("cannot allocate the ballast memory");
     for (long i = 0; i < bytes; i += 4096)
         memory[i] = 1;
 }
@@ -95,7 +95,7 @@ void warm_memory(void)
     const size_t size = (size_t)128 << 20;
     char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
-        fail("no memory to warm");
+        fail("cannot allocate memory to touch");
     madvise(memory, size, MADV_HUGEPAGE);
     for (size_t i = 0; i < size; i += 4096)
         memory[i] = 1;

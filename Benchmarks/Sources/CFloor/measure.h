@@ -1,49 +1,55 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// Clocks, memory, and how a figure is printed.
+// Clocks, memory sizes, and the output of figures.
 
 #pragma once
 
-/// The monotonic clock, in seconds.
+/// Returns the time of the monotonic clock in seconds.
 double monotonic_seconds(void);
 
-/// The processor time of this process so far, user and system, in seconds. Children do not count.
+/// Returns the processor time that this process has used, in seconds. It is the sum of user and
+/// system time, without the time of children.
 double cpu_seconds(void);
 
-/// What this process has in memory now, in bytes.
+/// Returns the resident set size of this process in bytes.
 double resident_bytes(void);
 
-/// The most that this process has had in memory since reset_peak, in bytes.
+/// Returns the largest resident set size since reset_peak, in bytes.
 double peak_resident_bytes(void);
 
+/// Resets the largest resident set size to the current one.
 void reset_peak(void);
 
-/// How often this process has called write(2) and the like.
+/// Returns the number of calls to write(2) and similar system calls by this process.
 double write_calls(void);
 
-/// Makes this process so much larger, for good: memory of its own that it has written to.
+/// Allocates and writes to `bytes` of memory, which the process keeps until it exits.
 void touch_memory(long bytes);
 
-/// Sleeps for half a second, so that the scheduler does not take us for a process that computes: for
-/// seconds after one has touched a gibibyte, or computed that long, its children are placed worse.
+/// Sleeps for half a second, so that the scheduler does not treat this process as one that
+/// computes. Otherwise it places the children of the process worse, for several seconds after the
+/// process has touched a gibibyte or has computed for a similar time.
 void settle(void);
 
-/// Touches 128 MiB and gives them back, so that the system has that much which is really there: what a
-/// virtual machine has had no use for, its host may have taken back, and the first to touch it pays.
+/// Touches 128 MiB of memory and frees them again. The host of a virtual machine may have reclaimed
+/// memory that the virtual machine did not use. The first access to such memory is slow, and it
+/// must not happen during a measurement.
 void warm_memory(void);
 
-/// Allows as many open descriptors as the system gives.
+/// Raises the limit on open descriptors to the hard limit.
 void raise_descriptor_limit(void);
 
-/// The next of a fixed sequence of delays from 0 to 1 s; both sides of the comparison use it.
+/// Returns the next delay of a fixed sequence of delays between 0 and 1 s. The floor and
+/// swift-reactor use the same sequence.
 double next_delay(void);
 
-/// The value below which the share `share` of the values lies. Sorts them.
+/// Returns the percentile of the values for a `share` between 0 and 1. The function sorts
+/// the values.
 double percentile(double *values, int count, double share);
 
-/// Prints one line: scenario, metric, value.
+/// Prints a line with a scenario, a metric and its value.
 void report(const char *scenario, const char *metric, double value);
 
-/// Prints why it cannot go on, and ends the program.
+/// Prints a reason and exits with the code 1.
 __attribute__((noreturn)) void fail(const char *what);

@@ -1,8 +1,10 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// S1 COUNT BALLAST_MIB EXTRA_DESCRIPTORS PROGRAM: starts COUNT children, eight alive at a time, each
-// over when it has exited and both pipes are at their end.
+// S1 COUNT BALLAST_MIB EXTRA_DESCRIPTORS PROGRAM
+//
+// Starts PROGRAM as a child COUNT times, with eight children alive at a time. A child has ended
+// when it has exited and both of its pipes are at end of file.
 
 #define _GNU_SOURCE
 #include "measure.h"

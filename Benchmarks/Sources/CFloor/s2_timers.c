@@ -1,10 +1,11 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// S2 COUNT LONGEST: schedules COUNT timers at 0 to LONGEST milliseconds and lets them fire.
-// S2b COUNT LIVE: with LIVE others pending, schedules COUNT timers and cancels them.
-// S2c COUNT: resets an inactivity timeout COUNT times, 1000 a turn of the loop.
-// turns COUNT: turns of the loop, with one timer that is due at once in each.
+// - S2 COUNT LONGEST: schedules COUNT timers with delays from 0 to LONGEST milliseconds, and waits
+//   until all have fired.
+// - S2b COUNT LIVE: schedules and cancels COUNT timers while LIVE other timers are pending.
+// - S2c COUNT: resets an inactivity timeout COUNT times, 1,000 times in each turn of the loop.
+// - turns COUNT: runs COUNT turns of the loop, each with one timer that is due immediately.
 
 #include "measure.h"
 #include "scenarios.h"
@@ -74,8 +75,8 @@ void cancelled_timers_scenario(int count, char **arguments)
     report("S2b", "cpu_ns", (cpu_seconds() - start) / count * 1e9);
 }
 
-// The scheme that ev(3) calls lazy ("Be smart about timeouts", 3): activity is only noted, and the
-// timer looks at it when it fires.
+// The third way of ev(3), "Be smart about timeouts": a reset stores only the time of the activity,
+// and the timer compares that time when it fires.
 #define INACTIVITY_LIMIT 60.0
 #define RESETS_A_TURN 1000
 
@@ -87,7 +88,7 @@ static void on_inactivity(struct ev_loop *loop, ev_timer *timer, int events)
     (void)events;
     ev_tstamp left = last_activity - ev_now(loop) + INACTIVITY_LIMIT;
     if (left <= 0)
-        fail("there was activity");
+        fail("the inactivity timeout expired in spite of activity");
     ev_timer_set(timer, left, 0);
     ev_timer_start(loop, timer);
 }

@@ -1,8 +1,10 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// S3 KIND BYTES CHUNK CHILD: reads BYTES that a child writes, CHUNK a write, through a pipe, a socket
-// pair or a terminal.
+// S3 KIND BYTES CHUNK CHILD
+//
+// Reads BYTES that a child writes, CHUNK bytes with each write. KIND is "pipe", "socketpair"
+// or "terminal".
 
 #define _GNU_SOURCE
 #include "measure.h"
@@ -14,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-// A pipe is enlarged once this many reads in a row found it full.
+// The number of consecutive reads that find the pipe full before its capacity is enlarged.
 #define FULL_READS 8
 #define PIPE_CAPACITY 65536
 #define ENLARGED_CAPACITY (256 * 1024)
@@ -40,7 +42,7 @@ static void on_output(struct ev_loop *loop, ev_io *watcher, int events)
 {
     (void)events;
     ssize_t count = read(watcher->fd, buffer, sizeof buffer);
-    // A terminal's end is the error EIO.
+    // Reading a terminal fails with EIO when the child has closed its end.
     if (count == 0 || (count < 0 && !is_pipe)) {
         ev_io_stop(loop, watcher);
         return;
@@ -63,7 +65,7 @@ void output_scenario(int count, char **arguments)
 
     double cpu = cpu_seconds();
     double start = monotonic_seconds();
-    struct spawned child = is_pipe ? spawn_on_one_pipe(command)
+    struct spawned child = is_pipe      ? spawn_on_one_pipe(command)
         : strcmp(kind, "terminal") == 0 ? spawn_on_terminal(command)
                                         : spawn_on_socketpair(command);
     ev_io watcher;

@@ -1,9 +1,12 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// S4 COUNT SECONDS CHILD: COUNT children at once, each with two pipes and an inactivity timer, that
-// sleep and end. What memory they take, what they cost while nothing happens, and how long after a
-// child's last act its end is known.
+// S4 COUNT SECONDS CHILD
+//
+// Runs COUNT children at the same time, each with two pipes and an inactivity timer. The
+// children sleep for SECONDS and exit. The scenario reports the memory for each child, the
+// processor time while all children sleep, and the time between the last action of a child and
+// its end in the parent.
 
 #define _GNU_SOURCE
 #include "measure.h"
@@ -78,7 +81,7 @@ static void on_exit_seen(struct ev_loop *loop, ev_io *watcher, int events)
 static void on_inactivity(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)loop, (void)timer, (void)events;
-    fail("a child was silent for too long");
+    fail("a child wrote nothing for longer than the inactivity limit");
 }
 
 static void start_child(struct ev_loop *loop, char *const command[])
@@ -111,7 +114,7 @@ static void on_idle_end(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)loop, (void)timer, (void)events;
     if (ended > 0)
-        fail("a child ended while the others were to be idle: too slow a machine, or too short a sleep");
+        fail("a child ended during the idle period; use a longer sleep or a faster machine");
     report("S4", "idle_ms_per_s", (cpu_seconds() - cpu_when_idle_began) * 1e3 / IDLE_LENGTH);
 }
 

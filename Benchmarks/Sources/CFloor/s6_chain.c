@@ -1,9 +1,11 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// S6 COUNT: a result that comes later with a chain of ten callbacks, each a node of its own: the least
-// that C can do when it does not know the callbacks beforehand.
-// S6b COUNT BYTES: one piece of output through a monitor: note the time, count, keep the tail.
+// - S6 COUNT: fires COUNT deferred results, each with a chain of ten callbacks. Each callback is a
+//   node that is allocated separately, because a program that learns its callbacks at run time
+//   needs at least that.
+// - S6b COUNT BYTES: processes COUNT chunks of output as a monitor does: stores the time, counts
+//   the bytes and keeps the tail.
 
 #include "measure.h"
 #include "scenarios.h"
@@ -13,9 +15,9 @@
 
 #define CALLBACKS 10
 
-// Who makes, fills and fires a result are different parts of a program: a compiler that sees all three
-// would do without the allocations.
-#define APART __attribute__((noinline))
+// In a real program, different parts create a result, add callbacks to it and fire it. A compiler
+// that inlines all three could remove the allocations.
+#define NOT_INLINED __attribute__((noinline))
 
 struct callback {
     long (*function)(void *context, long value);
@@ -34,7 +36,7 @@ static long add_one(void *context, long value)
     return value + 1;
 }
 
-APART static struct future *make_future(void)
+NOT_INLINED static struct future *make_future(void)
 {
     struct future *future = malloc(sizeof *future);
     future->first = NULL;
@@ -42,7 +44,8 @@ APART static struct future *make_future(void)
     return future;
 }
 
-APART static void add_callback(struct future *future, long (*function)(void *, long), void *context)
+NOT_INLINED static void
+add_callback(struct future *future, long (*function)(void *, long), void *context)
 {
     struct callback *callback = malloc(sizeof *callback);
     *callback = (struct callback){.function = function, .context = context, .next = NULL};
@@ -50,7 +53,7 @@ APART static void add_callback(struct future *future, long (*function)(void *, l
     future->end = &callback->next;
 }
 
-APART static long fire(struct future *future, long value)
+NOT_INLINED static long fire(struct future *future, long value)
 {
     struct callback *callback = future->first;
     while (callback != NULL) {
@@ -115,7 +118,7 @@ void chunk_scenario(int count, char **arguments)
         job->last_activity = ev_now(loop);
         job->bytes += (long long)bytes;
         keep_tail(job, chunk, bytes);
-        // Somebody could look at the job now: nothing of it may be left out.
+        // This statement may read the job, so the compiler cannot remove any of the work above.
         __asm__ volatile("" : : "r"(job) : "memory");
     }
     double elapsed = cpu_seconds() - start;

@@ -1,8 +1,11 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// S7 KIND JOBS SECONDS RATE CHILD FOLDER: JOBS workers that write RATE lines of 64 bytes a second each,
-// through a pipe or a terminal; what they write is appended to a log file each, and the tail kept.
+// S7 KIND JOBS SECONDS RATE CHILD FOLDER
+//
+// Monitors JOBS workers that write RATE lines of 64 bytes per second each. KIND is "pipe" or
+// "terminal". The scenario appends the output of each worker to its own log file in FOLDER, and
+// keeps the tail of the output in memory.
 
 #define _GNU_SOURCE
 #include "measure.h"
@@ -65,7 +68,7 @@ static void on_output(struct ev_loop *loop, ev_io *watcher, int events)
     if (count < 0)
         return;
     if (received == 0) {
-        // All workers are there and have begun.
+        // Workers begin to write when all of them have started.
         ev_timer_start(loop, &window_begin);
         ev_timer_start(loop, &window_end);
     }
@@ -88,7 +91,7 @@ static void on_exit_seen(struct ev_loop *loop, ev_io *watcher, int events)
 static void on_inactivity(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)loop, (void)timer, (void)events;
-    fail("a worker was silent for too long");
+    fail("a worker wrote nothing for longer than the inactivity limit");
 }
 
 static void start_job(struct ev_loop *loop, char *const command[], const char *folder, int number)
@@ -98,7 +101,7 @@ static void start_job(struct ev_loop *loop, char *const command[], const char *f
     snprintf(path, sizeof path, "%s/%d.log", folder, number);
     job->log = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
     if (job->log < 0)
-        fail("cannot make a log");
+        fail("cannot create a log");
     struct spawned spawned = is_terminal ? spawn_on_terminal(command) : spawn_on_one_pipe(command);
     job->pid = spawned.pid;
     ev_io_init(&job->out, on_output, spawned.out, EV_READ);
@@ -129,7 +132,7 @@ static void on_window_end(struct ev_loop *loop, ev_timer *timer, int events)
     (void)loop, (void)timer, (void)events;
     double lines = (double)(received - window_received) / LINE_LENGTH;
     report("S7", "cpu_us_per_line", (cpu_seconds() - window_cpu) / lines * 1e6);
-    // Each read is one write to a log.
+    // Each read causes one write to a log.
     report("S7", "lines_per_read", lines / (write_calls() - window_writes));
     report("S7", "lines_per_s", lines / (monotonic_seconds() - window_start));
 }
@@ -139,7 +142,7 @@ void monitor_scenario(int count, char **arguments)
     is_terminal = strcmp(arguments[0], "terminal") == 0;
     count = atoi(arguments[1]);
     double seconds = atof(arguments[2]);
-    // They go on for longer than is measured, so that all are there to its end.
+    // The workers write for longer than the measurement, so none exits before it is over.
     char length[32];
     snprintf(length, sizeof length, "%g", seconds + 2);
     char *command[] = {arguments[4], "lines", length, arguments[3], arguments[1], NULL};
@@ -154,7 +157,8 @@ void monitor_scenario(int count, char **arguments)
         start_job(loop, command, arguments[5], i);
     ev_run(loop, 0);
     report("S7", "bytes", (peak_resident_bytes() - resident) / count);
-    report("S7", "lost_lines",
-           (double)count * (double)(long)((seconds + 2) * atof(arguments[3]))
-               - (double)received / LINE_LENGTH);
+    report(
+        "S7", "lost_lines",
+        (double)count * (double)(long)((seconds + 2) * atof(arguments[3]))
+            - (double)received / LINE_LENGTH);
 }

@@ -1,12 +1,14 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// The scenarios: what each measures is said in Docs/Performance.md. `arguments` are those after the
-// scenario's name.
+// The scenarios of the floor. Benchmarks/README.md describes what each of them measures.
+//
+// Each function receives the arguments that follow the name of the scenario.
 
 #pragma once
 #include <ev.h>
 
+/// Returns a new loop that uses epoll.
 struct ev_loop *make_loop(void);
 
 void spawn_scenario(int count, char **arguments);

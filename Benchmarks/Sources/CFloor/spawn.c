@@ -25,13 +25,13 @@ static int null_descriptor(void)
     return descriptor;
 }
 
-/// Starts a child with three given streams. With a terminal it gets a session of its own.
+/// Starts a child with the given standard streams. A child on a terminal gets a new session.
 static pid_t start(char *const arguments[], int in, int out, int err, int is_terminal)
 {
     sigset_t all;
     sigset_t previous;
     sigfillset(&all);
-    // The child runs in our memory until its execve: none of our handlers may run in it.
+    // The child runs in the memory of the parent until execve, so no signal handler may run in it.
     sigprocmask(SIG_BLOCK, &all, &previous);
     pid_t pid = vfork();
     if (pid == 0) {
@@ -57,7 +57,7 @@ static int pidfd_of(pid_t pid)
     return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
-/// Our end does not block, the child's does.
+/// Opens a pipe whose read end is non-blocking. The write end, which the child gets, blocks.
 static void open_pipe(int ends[2])
 {
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
@@ -119,5 +119,5 @@ void reap(pid_t pid)
 {
     int status;
     if (waitpid(pid, &status, WNOHANG) != pid || status != 0)
-        fail("a child did not end well");
+        fail("a child did not exit successfully");
 }

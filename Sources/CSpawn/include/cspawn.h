@@ -1,10 +1,18 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// The system calls that Swift cannot make: the child's side of spawn, pidfd calls that glibc 2.36 does
-// not wrap, one thread-local slot, and the part of a signal handler that must be async-signal-safe.
-// All functions return 0 (or a count, or a descriptor) and -errno on failure; none touches errno of the
-// caller's thread on purpose.
+// System calls that Swift cannot make itself, or not safely: creating a child that shares the
+// memory of its parent until execve, the pidfd calls that glibc 2.36 does not wrap, and a
+// signal handler.
+//
+// A function that can fail returns a negative errno value. The value of errno itself is undefined
+// after a call, with these exceptions. These functions preserve errno:
+//
+// - cspawn_pipe.
+// - cspawn_spawn, except when it fails to map or unmap a stack for the child.
+// - cspawn_wait and the functions that signal through a pidfd, on x86-64 and 64-bit Arm. On other
+//   architectures they change errno when they fail, because they use syscall(2).
+// - The signal handler that cspawn_watch_signal installs.
 
 #ifndef SWIFT_REACTOR_CSPAWN_H
 #define SWIFT_REACTOR_CSPAWN_H
@@ -14,7 +22,7 @@
 
 // MARK: - Spawn
 
-/// Which step of the child's preparation failed. The order is the order in which they are done.
+/// The steps that can fail between the clone and the execve of a child.
 enum cspawn_step {
     CSPAWN_STEP_NONE = 0,
     CSPAWN_STEP_CLONE,
@@ -28,22 +36,27 @@ enum cspawn_step {
     CSPAWN_STEP_EXEC,
 };
 
+/// The process group and session of a child.
 enum cspawn_grouping {
+    /// Those of the parent.
     CSPAWN_GROUPING_INHERIT = 0,
+    /// A new process group in the session of the parent, as with setpgid(0, 0).
     CSPAWN_GROUPING_GROUP,
+    /// A new session, as with setsid().
     CSPAWN_GROUPING_SESSION,
 };
 
-/// How the child is made.
-enum cspawn_path {
-    CSPAWN_PATH_NONE = 0,
-    /// clone3 with VM, VFORK, PIDFD and CLEAR_SIGHAND on a guarded stack of our own.
-    CSPAWN_PATH_CLONE3,
-    /// glibc's clone with VM, VFORK and PIDFD, where clone3 is refused (old kernel, seccomp).
-    CSPAWN_PATH_CLONE,
+/// The system call that creates a child.
+enum cspawn_clone_method {
+    CSPAWN_CLONE_METHOD_NONE = 0,
+    /// clone3 with CLONE_VM, CLONE_VFORK, CLONE_PIDFD and CLONE_CLEAR_SIGHAND.
+    CSPAWN_CLONE_METHOD_CLONE3,
+    /// The clone function of glibc with CLONE_VM, CLONE_VFORK and CLONE_PIDFD. It serves systems
+    /// whose kernel is too old for clone3, or whose seccomp filter refuses it.
+    CSPAWN_CLONE_METHOD_CLONE,
 };
 
-/// The parent's descriptor `source` becomes the child's descriptor `target`.
+/// An entry of a descriptor map: `source` of the parent becomes `target` of the child.
 struct cspawn_descriptor {
     int source;
     int target;
@@ -51,73 +64,98 @@ struct cspawn_descriptor {
 
 enum { CSPAWN_SLOT_COUNT = 4 };
 
-/// Low descriptor numbers, reserved while low numbers are free: copies of /dev/null, close-on-exec.
+/// Reserved descriptors with low numbers, which are close-on-exec copies of /dev/null.
 ///
-/// The kernel copies the parent's table of descriptors for the child, up to the highest source. Sources
-/// with high numbers are put into the slots for the length of a spawn, so that the copy is small
-/// whatever the parent has open.
+/// The kernel copies the descriptor table of the parent for the child, up to the highest source.
+/// A spawn duplicates sources with high numbers into the slots until it returns. The copy therefore
+/// stays small even if the parent has many descriptors open. Reserve the slots early, while low
+/// numbers are still free.
 struct cspawn_slots {
-    /// -1: there is no /dev/null, and no slot.
+    /// The descriptor of /dev/null, or -1 if there are no slots.
     int null;
-    /// Less than CSPAWN_SLOT_COUNT where the parent had no more descriptors to give.
+    /// The number of slots. It is less than CSPAWN_SLOT_COUNT if the parent reached its
+    /// descriptor limit.
     int count;
-    /// In ascending order.
+    /// The descriptors, in ascending order. Only the first `count` elements are valid.
     int numbers[CSPAWN_SLOT_COUNT];
 };
 
-/// 0, or -errno of opening /dev/null.
+/// Opens the slots and fills in `*slots`.
+///
+/// Returns 0, or -errno if /dev/null could not be opened. On failure `*slots` is a valid value
+/// without slots. Too few free descriptors for all slots are not an error.
 int cspawn_slots_reserve(struct cspawn_slots *slots);
+
+/// Closes all descriptors of `*slots` and makes it a value without slots.
 void cspawn_slots_release(struct cspawn_slots *slots);
 
+/// The parameters of a spawn.
 struct cspawn_request {
-    /// Paths that are tried in order by execve, as execvp does: ENOENT, ENOTDIR go on; EACCES goes on
-    /// and is what is reported if nothing else worked. Ends with NULL. Never empty.
+    /// Paths that execve tries in order, ending with NULL. There must be at least one.
+    ///
+    /// ENOENT, ENOTDIR and EACCES continue with the next path, as in execvp(3). If no path works,
+    /// the call fails with EACCES if any path failed with it.
     const char *const *candidates;
     char *const *argv;
     char *const *envp;
-    /// NULL: the parent's.
+    /// The working directory of the child, or NULL for that of the parent.
     const char *directory;
-    /// What the child has open; everything else is closed. `target`s are distinct. The call overwrites
-    /// the `source`s.
+    /// The descriptors of the child. The child has no others. All `target`s have to be distinct.
+    ///
+    /// The call may overwrite any `source`: with the number of a slot, and with the number of a
+    /// descriptor that only the child has. Build the map again before another call.
     struct cspawn_descriptor *descriptors;
     int descriptor_count;
-    /// NULL: none. Two calls at the same time never have the same.
+    /// The slots for sources with high numbers, or NULL. Two calls at the same time must not share
+    /// slots. The call leaves the structure unchanged.
     const struct cspawn_slots *slots;
-    /// enum cspawn_grouping
+    /// A value of enum cspawn_grouping.
     int grouping;
-    /// A *target* descriptor number that becomes the controlling terminal, or -1. Needs SESSION.
+    /// The `target` that becomes the controlling terminal of the child, or -1. It
+    /// requires CSPAWN_GROUPING_SESSION.
     int terminal;
-    /// Signal that the child gets when the parent's thread ends (PR_SET_PDEATHSIG), or 0.
+    /// The signal that the child receives when the thread that called cspawn_spawn ends, or 0.
+    /// See PR_SET_PDEATHSIG(2const).
     int death_signal;
-    /// 0 lets the library choose; otherwise one of enum cspawn_path, for tests.
-    int path;
+    /// A value of enum cspawn_clone_method, for tests. With CSPAWN_CLONE_METHOD_NONE the call tries
+    /// clone3 first.
+    int clone_method;
 };
 
+/// The outcome of a spawn. The call sets all members, also when it fails.
 struct cspawn_result {
+    /// The process ID of the child, or -1 on failure.
     int32_t pid;
-    /// Close-on-exec, made by the clone itself (never by pidfd_open: that loses statuses).
+    /// A close-on-exec pidfd of the child, or -1 on failure. The clone itself creates it, because
+    /// pidfd_open(2) could come after somebody else reaped the child and its status was lost.
     int pidfd;
-    /// On failure: enum cspawn_step. The child has been reaped by then.
+    /// A value of enum cspawn_step: the step that failed, or CSPAWN_STEP_NONE.
     int step;
-    /// enum cspawn_path that was taken.
-    int path;
+    /// A value of enum cspawn_clone_method: the last method that the call tried.
+    int clone_method;
 };
 
-/// Makes a child. Returns 0, or -errno with `result->step` set. Blocks until the child has called
-/// execve (about 80 microseconds). No descriptor is opened, closed or changed in the parent but the
-/// pidfd, and for the length of the call the slots. Safe from any thread.
+/// Starts a child process.
 ///
-/// The cost does not grow with the number of open descriptors if the sources are low, or there are slots
-/// for all that are not.
+/// Returns 0, or -errno with `result->step` set. The call blocks until the child has called execve,
+/// which takes about 80 microseconds. It is safe from any thread. It opens only the pidfd in the
+/// parent, and changes no other descriptor than the slots, which it restores before it returns.
 ///
-/// A child that could not start raises no SIGCHLD and is never seen by waitpid. One that was killed
-/// before its execve counts as started. Not for qemu-user and valgrind, which make a copy of the memory
-/// instead of sharing it.
+/// The time does not grow with the number of open descriptors of the parent, provided that the
+/// sources have low numbers or that there are enough slots for those with high numbers.
+///
+/// A child that fails before execve raises no SIGCHLD, and waitpid(-1) never returns it. The call
+/// has reaped it by the time it returns. If a signal kills a child before execve, the call reports
+/// success. The call does not work in qemu-user and valgrind, where the child gets a copy of the
+/// memory instead of sharing it.
 int cspawn_spawn(const struct cspawn_request *request, struct cspawn_result *result);
 
 // MARK: - Pipes
 
-/// pipe2(O_CLOEXEC), which Swift's Glibc does not show: ends[0] is for reading, ends[1] for writing.
+/// Calls pipe2(2) with O_CLOEXEC, which the Glibc module of Swift does not export.
+///
+/// Returns 0, or -errno. On success, `ends[0]` is the end for reading and `ends[1]` the end for
+/// writing. On failure `ends` is unchanged.
 int cspawn_pipe(int ends[2]);
 
 // MARK: - Exit status
@@ -128,86 +166,124 @@ struct cspawn_usage {
     int64_t max_resident_kibibytes;
 };
 
+/// How a child ended, which also says what the `value` of a struct cspawn_exit means.
 enum cspawn_exit_kind {
-    CSPAWN_EXIT_NONE = 0,     // has not exited yet
-    CSPAWN_EXIT_EXITED,       // value = exit code
-    CSPAWN_EXIT_SIGNALED,     // value = signal
-    CSPAWN_EXIT_DUMPED,       // value = signal, and a core was dumped
-    CSPAWN_EXIT_LOST,         // exited, but somebody else reaped it and the kernel no longer says how
+    /// The child has not exited yet.
+    CSPAWN_EXIT_NONE = 0,
+    /// The child exited, and `value` is its exit code.
+    CSPAWN_EXIT_EXITED,
+    /// The child died from the signal `value`.
+    CSPAWN_EXIT_SIGNALED,
+    /// The child died from the signal `value` and dumped core.
+    CSPAWN_EXIT_DUMPED,
+    /// Somebody else reaped the child, and the kernel cannot report its status.
+    CSPAWN_EXIT_LOST,
 };
 
 struct cspawn_exit {
+    /// A value of enum cspawn_exit_kind.
     int kind;
     int value;
+    /// Whether `usage` is known. It is unknown if somebody else reaped the child.
     int has_usage;
     struct cspawn_usage usage;
 };
 
-/// waitid(P_PIDFD, WEXITED | WNOHANG), with WNOWAIT unless `reap`. On ECHILD (a stranger reaped the
-/// child, or SIGCHLD is ignored) asks PIDFD_GET_INFO; kind LOST where that does not know (yet).
+/// Reports whether and how a child exited, without blocking.
+///
+/// Returns 0, or -errno. The call sets all members of `*exit`, also on failure. It reaps the child
+/// only if `reap` is not 0; otherwise the child stays a zombie.
+///
+/// If somebody else reaped the child, or if SIGCHLD is ignored, the call asks the pidfd for the
+/// status (PIDFD_GET_INFO). If the pidfd does not know it, the kind is CSPAWN_EXIT_LOST. A moment
+/// after the child was reaped the pidfd can still lack the status, so a later call can find it.
 int cspawn_wait(int pidfd, int reap, struct cspawn_exit *exit);
 
-// MARK: - Signals
+// MARK: - Signals through a pidfd
 
-/// pidfd_send_signal to the leader. -ESRCH once it has been reaped.
+/// Sends a signal to the child itself. Returns 0, or -errno; -ESRCH if the child has been reaped.
 int cspawn_signal_leader(int pidfd, int signal);
 
-/// The same to the leader's process group (PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9), also after the leader
-/// was reaped. -ESRCH: no member is left. -EINVAL: this kernel cannot.
+/// Sends a signal to the process group whose leader is the child, even if the child was reaped.
+///
+/// Returns 0, or -errno. The error is -ESRCH if the group has no member, and -EINVAL if the kernel
+/// lacks PIDFD_SIGNAL_PROCESS_GROUP, which Linux 6.9 added.
 int cspawn_signal_group(int pidfd, int signal);
 
-/// 1 if the kernel has PIDFD_SIGNAL_PROCESS_GROUP, asked once and remembered.
+/// Returns 1 if the kernel has PIDFD_SIGNAL_PROCESS_GROUP, or 0.
 int cspawn_can_signal_group(void);
 
 // MARK: - Terminals
 
-/// Opens a pseudo-terminal: `*primary` (ours: non-blocking, close-on-exec) and `*secondary` (the
-/// child's: close-on-exec, O_NOCTTY), by /dev/ptmx, TIOCSPTLCK and TIOCGPTPEER. Echo and output processing
-/// (ONLCR) are on only if asked for. rows and columns may be 0.
-int cspawn_open_terminal(int *primary, int *secondary, int rows, int columns, int echo, int output_processing);
+/// Opens a pseudo-terminal for a child.
+///
+/// `*primary` becomes the end of the parent, which is non-blocking, and `*secondary` the end of the
+/// child. Both are close-on-exec, and neither becomes the controlling terminal of the parent.
+/// The terminal echoes its input only if `echo` is not 0, and turns each newline of the output into
+/// a carriage return and a newline (ONLCR) only if `output_processing` is not 0. `rows` and
+/// `columns` may be 0.
+///
+/// Returns 0, or -errno. On failure both descriptors are -1.
+int cspawn_open_terminal(
+    int *primary, int *secondary, int rows, int columns, int echo, int output_processing);
 
-/// TIOCSWINSZ on the primary.
+/// Changes the window size of a pseudo-terminal. Returns 0, or -errno.
 int cspawn_resize_terminal(int primary, int rows, int columns);
 
-// MARK: - The living members of a group
+// MARK: - Live members of a process group or session
 
 struct cspawn_member {
     int32_t pid;
-    /// State letter of proc(5), for example 'R', 'S', 'D', 'T', 'Z'.
+    /// The state letter of proc(5), for example 'R', 'S', 'D', 'T' or 'Z'.
     char state;
-    /// Command name, at most 15 bytes and NUL.
+    /// The command name, truncated to 15 bytes and terminated by NUL.
     char command[16];
 };
 
-/// Finds the processes of group `group` (or of session `session`, where that is not 0) that are not
-/// zombies, by a scan of /proc: getpgid and getsid for each, stat only for hits. About 1 ms per 1,000
-/// processes. Returns how many there are (at most `capacity` are written).
+/// Finds the processes of a process group, and of a session, that are not zombies.
+///
+/// A process matches if its process group is `group` or its session is `session`. A value of 0
+/// matches nothing. The call scans /proc, which takes about 1 ms for 1,000 processes. It can miss
+/// processes that start during the scan.
+///
+/// Returns the number of processes, or -errno if /proc cannot be read. The call writes at most
+/// `capacity` elements of `members`, so the result can be larger than the number of valid elements.
 int cspawn_scan(int32_t group, int32_t session, struct cspawn_member *members, int capacity);
 
-/// The one process `pid`, by a look into its own folder of /proc: 1 if it is there and no zombie, 0 if not.
-int cspawn_look(int32_t pid, struct cspawn_member *member);
+/// Reports whether one process exists and is not a zombie, from its directory in /proc.
+///
+/// Returns 1 and writes `*member` if so. Returns 0, or -errno if /proc cannot be opened, and leaves
+/// `*member` unchanged otherwise.
+int cspawn_probe(int32_t pid, struct cspawn_member *member);
 
-// MARK: - One thread-local slot
+// MARK: - Thread-local storage
 
-/// Swift has no thread-locals. Used for the current reactor of the thread.
+/// Returns the pointer that this thread set, or NULL. Swift has no thread-local variables.
 void *cspawn_current(void);
+
+/// Sets the pointer of this thread.
 void cspawn_set_current(void *value);
 
 // MARK: - Memory
 
-/// Asks the processor to fetch a cache line; Swift has no word for it.
-static inline void cspawn_prefetch(const void *address) {
+/// Makes the processor fetch the cache line at `address`. Swift has no such function.
+static inline void cspawn_prefetch(const void *address)
+{
     __builtin_prefetch(address);
 }
 
 // MARK: - Signal handlers
 
-/// Installs a handler for `signal` that writes the byte `signal` to `descriptor` (a non-blocking pipe or
-/// socket) with errno preserved, and remembers what was there. -EBUSY if we handle it already.
+/// Installs a handler for `signal` that writes the signal number to `descriptor` as one byte.
+///
+/// `descriptor` has to be a pipe or a socket, and non-blocking. If it is full, the handler drops
+/// the byte. Returns 0, or -errno; -EBUSY if this library handles the signal already.
 int cspawn_watch_signal(int signal, int descriptor);
 
-/// Puts back exactly what was there (sigaction's old value), unless somebody replaced our handler since;
-/// then it leaves theirs in place and returns 1. -EINVAL if we do not handle it.
+/// Restores the disposition that the signal had before cspawn_watch_signal.
+///
+/// Returns 0, or -errno; -EINVAL if this library does not handle the signal. If somebody else has
+/// replaced the handler in the meantime, the call leaves the new handler in place and returns 1.
 int cspawn_unwatch_signal(int signal);
 
 #endif

@@ -120,7 +120,7 @@ struct ChildHandle: ~Copyable {
     /// The child must not have been reaped, because this method identifies it by its process ID.
     func livingLeader() -> [ProcessSurvivor] {
         var member = cspawn_member()
-        return cspawn_look(self.pid, &member) == 1 ? [ProcessSurvivor(member)] : []
+        return cspawn_probe(self.pid, &member) == 1 ? [ProcessSurvivor(member)] : []
     }
 }
 

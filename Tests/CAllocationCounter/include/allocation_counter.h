@@ -6,10 +6,11 @@
 
 #include <stdbool.h>
 
-/// Whether this build counts: one with a sanitizer, which needs an allocator of its own, does not.
+/// Returns whether this build counts allocations. A build with a sanitizer does not, because the
+/// sanitizer needs its own allocator.
 bool allocation_counter_is_built_in(void);
 
-/// How often the calling thread has allocated memory, or changed the size of some, so far.
+/// Returns how many times the calling thread has allocated or reallocated memory.
 unsigned long allocation_counter_of_thread(void);
 
 #endif

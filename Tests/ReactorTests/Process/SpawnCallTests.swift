@@ -8,13 +8,15 @@ import Testing
 
 /// Tests the C function that starts a child, with each of its clone methods.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct SpawnCallTests {
-    private static let paths = [CSPAWN_PATH_CLONE3, CSPAWN_PATH_CLONE].map(\.rawValue)
+    private static let cloneMethods = [CSPAWN_CLONE_METHOD_CLONE3, CSPAWN_CLONE_METHOD_CLONE].map(
+        \.rawValue
+    )
     /// The descriptor of the child to which it writes its report.
     private static let output: Int32 = 40
 
-    @Test(arguments: paths, [true, false])
+    @Test(arguments: cloneMethods, [true, false])
     func `a child has exactly the descriptors of its map, even if the map swaps two`(
-        path: UInt32,
+        method: UInt32,
         hasSlots: Bool
     ) throws {
         var slots = cspawn_slots()
@@ -32,7 +34,7 @@ import Testing
                     target: targets[index]
                 )
             }
-            let seen = try Self.filesOfChild(map, hasSlots ? slots : nil, path)
+            let seen = try Self.filesOfChild(map, hasSlots ? slots : nil, method)
             var expected: [Int32: UInt64] = [:]
             for entry in map { expected[entry.target] = files.inode(entry.source) }
             #expect(seen == expected)
@@ -40,20 +42,20 @@ import Testing
         }
     }
 
-    @Test(arguments: paths) func `a child starts with no signal ignored or blocked`(path: UInt32)
-        throws
-    {
+    @Test(arguments: cloneMethods) func `a child starts with no signal ignored or blocked`(
+        method: UInt32
+    ) throws {
         // A reactor ignores SIGPIPE too.
         signal(SIGPIPE, SIG_IGN)
         let verbs = ["status:SigIgn", "status:SigBlk"]
-        let text = try Self.outputOfChild(verbs, [], nil, path, output: 1)
+        let text = try Self.outputOfChild(verbs, [], nil, method, output: 1)
         #expect(text == "SigIgn:\t0000000000000000\nSigBlk:\t0000000000000000\n")
     }
 
     @Test func `the default clone method on this machine is clone3`() throws {
         var result = cspawn_result()
         _ = try Self.outputOfChild(["out:x"], [], nil, 0, output: 1, &result)
-        #expect(UInt32(result.path) == CSPAWN_PATH_CLONE3.rawValue)
+        #expect(UInt32(result.clone_method) == CSPAWN_CLONE_METHOD_CLONE3.rawValue)
     }
 
     // MARK: - Helpers
@@ -62,9 +64,9 @@ import Testing
     private static func filesOfChild(
         _ map: [cspawn_descriptor],
         _ slots: cspawn_slots?,
-        _ path: UInt32
+        _ method: UInt32
     ) throws -> [Int32: UInt64] {
-        let text = try self.outputOfChild(["files:\(self.output)"], map, slots, path, output: 40)
+        let text = try self.outputOfChild(["files:\(self.output)"], map, slots, method, output: 40)
         var files: [Int32: UInt64] = [:]
         for entry in text.split(separator: " ") {
             let parts = entry.split(separator: ":")
@@ -77,11 +79,11 @@ import Testing
         _ verbs: [String],
         _ map: [cspawn_descriptor],
         _ slots: cspawn_slots?,
-        _ path: UInt32,
+        _ method: UInt32,
         output: Int32
     ) throws -> String {
         var result = cspawn_result()
-        return try self.outputOfChild(verbs, map, slots, path, output: output, &result)
+        return try self.outputOfChild(verbs, map, slots, method, output: output, &result)
     }
 
     /// Starts a child that runs `verbs`, and returns everything that it writes to `output`.
@@ -89,7 +91,7 @@ import Testing
         _ verbs: [String],
         _ map: [cspawn_descriptor],
         _ slots: cspawn_slots?,
-        _ path: UInt32,
+        _ method: UInt32,
         output: Int32,
         _ result: inout cspawn_result
     ) throws -> String {
@@ -100,7 +102,7 @@ import Testing
             verbs,
             map + [cspawn_descriptor(source: ends[1], target: output)],
             slots,
-            path,
+            method,
             &result
         )
         close(ends[1])
@@ -124,7 +126,7 @@ import Testing
         _ verbs: [String],
         _ map: [cspawn_descriptor],
         _ slots: cspawn_slots?,
-        _ path: UInt32,
+        _ method: UInt32,
         _ result: inout cspawn_result
     ) -> Int32 {
         var map = map
@@ -142,7 +144,7 @@ import Testing
                     request.descriptor_count = Int32(map.count)
                     request.slots = slots
                     request.terminal = -1
-                    request.path = Int32(path)
+                    request.clone_method = Int32(method)
                     return cspawn_spawn(&request, &result)
                 }
             }

@@ -3,5 +3,5 @@
 
 #pragma once
 
-/// How often memory was allocated or moved so far, by any thread.
+/// Returns how many times all threads together have allocated or reallocated memory.
 unsigned long bench_allocation_count(void);

@@ -1,7 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// Signal handlers that only write a byte to a descriptor: see signal-safety(7).
+// A signal handler that writes a byte to a descriptor, and does nothing else. See signal-safety(7).
 
 #define _GNU_SOURCE
 #include "cspawn.h"
@@ -16,14 +16,16 @@
 #define SIGNAL_COUNT 64
 
 struct watch {
-    /// 0: not watched; otherwise the descriptor plus one. Read by the handler, so atomic.
+    /// The descriptor plus one, or 0 if the signal is not watched. It is atomic because the handler
+    /// reads it.
     atomic_int descriptor_plus_one;
+    /// The disposition that cspawn_unwatch_signal restores.
     struct sigaction previous;
 };
 
 static struct watch watches[SIGNAL_COUNT + 1];
 
-/// Held by watch and unwatch, never by the handler.
+/// Protects the installation and the removal of handlers. The handler itself never takes it.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void write_byte(int signal)
@@ -31,7 +33,8 @@ static void write_byte(int signal)
     int error = errno;
     int descriptor = atomic_load(&watches[signal].descriptor_plus_one) - 1;
     unsigned char byte = (unsigned char)signal;
-    // A full pipe (EAGAIN) is fine: its reader has not yet seen what is in it and will look anyway.
+    // If the pipe is full (EAGAIN), the byte is not needed: the reader has not read the earlier
+    // bytes yet, so it will still wake up.
     if (descriptor >= 0 && write(descriptor, &byte, 1) < 0) {
     }
     errno = error;
@@ -47,10 +50,11 @@ static int install(int signal, int descriptor)
     memset(&action, 0, sizeof action);
     action.sa_handler = write_byte;
     sigemptyset(&action.sa_mask);
-    // SA_ONSTACK: hosts whose threads have small stacks (Go's) set up another one for handlers.
+    // SA_ONSTACK is for hosts whose threads have small stacks and a separate stack for signal
+    // handlers, such as Go programs.
     action.sa_flags = SA_RESTART | SA_ONSTACK;
 
-    // First, since a signal may come before sigaction returns.
+    // The descriptor is set first, because a signal can arrive before sigaction returns.
     atomic_store(&watch->descriptor_plus_one, descriptor + 1);
     if (sigaction(signal, &action, &watch->previous) != 0) {
         atomic_store(&watch->descriptor_plus_one, 0);
@@ -71,7 +75,8 @@ static int remove_handler(int signal)
     int ours = (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == write_byte;
     if (ours && sigaction(signal, &watch->previous, NULL) != 0)
         return -errno;
-    // After the handler has gone: a signal between the two would be lost the other way round.
+    // The descriptor is cleared after the handler is removed. In the other order, a signal between
+    // the two steps would be lost.
     atomic_store(&watch->descriptor_plus_one, 0);
     return ours ? 0 : 1;
 }

@@ -1,7 +1,11 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// Pseudo-terminals: see pty(7), ioctl_tty(2), termios(3).
+// Pipes and pseudo-terminals for the standard streams of a child. See pipe(2), pty(7), ioctl_tty(2)
+// and termios(3).
+//
+// All descriptors are close-on-exec from the moment they exist. Otherwise a child that another
+// thread starts at the same time could inherit them.
 
 #define _GNU_SOURCE
 #include "cspawn.h"
@@ -13,6 +17,17 @@
 #include <termios.h>
 #include <unistd.h>
 
+int cspawn_pipe(int ends[2])
+{
+    int before = errno;
+    if (pipe2(ends, O_CLOEXEC) == 0)
+        return 0;
+    int code = errno;
+    errno = before;
+    return -code;
+}
+
+/// Sets the modes of a terminal. Returns 0, or -errno.
 static int set_modes(int secondary, int echo, int output_processing)
 {
     const tcflag_t echoes = ECHO | ECHOE | ECHOK | ECHOKE | ECHOCTL;
@@ -23,7 +38,8 @@ static int set_modes(int secondary, int echo, int output_processing)
         modes.c_lflag |= echoes;
     else
         modes.c_lflag &= ~(echoes | ECHONL);
-    // Without it a newline stays one byte, and the terminal passes twice as much a second.
+    // Without output processing, a newline stays one byte, and the terminal transfers twice as many
+    // bytes per second.
     if (output_processing)
         modes.c_oflag |= OPOST | ONLCR;
     else
@@ -39,8 +55,10 @@ int cspawn_resize_terminal(int primary, int rows, int columns)
     return ioctl(primary, TIOCSWINSZ, &size) == 0 ? 0 : -errno;
 }
 
-/// Opens the other end by the descriptor, not by its name (ptsname, grantpt): right in any mount
-/// namespace, and nobody can put another file at the name.
+/// Opens the secondary end of a pseudo-terminal. Returns the descriptor, or -errno.
+///
+/// TIOCGPTPEER finds it from the primary end instead of from its name, as ptsname(3) does. It
+/// therefore works in every mount namespace, and nobody can replace the file with that name.
 static int open_secondary(int primary)
 {
     int locked = 0;
@@ -51,13 +69,7 @@ static int open_secondary(int primary)
 }
 
 int cspawn_open_terminal(
-    int *primary,
-    int *secondary,
-    int rows,
-    int columns,
-    int echo,
-    int output_processing
-)
+    int *primary, int *secondary, int rows, int columns, int echo, int output_processing)
 {
     *primary = -1;
     *secondary = -1;
