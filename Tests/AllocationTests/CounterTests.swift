@@ -10,7 +10,7 @@ import Testing
 /// Tests of the allocation counter itself.
 ///
 /// Without them, a count of zero in the other suites would prove nothing.
-@Suite(.countsAllocations) struct CounterTests {
+@Suite(.countsAllocations) struct `Allocation counter` {
     private final class Object {
         var next: Object?
     }

@@ -10,7 +10,7 @@ import Testing
 /// The closures here capture a single object, for which Swift allocates no memory. Another call is
 /// pending all the time, as in most programs, because a large queue that becomes empty gives its
 /// memory back.
-@Suite(.countsAllocations, .timeLimit(.minutes(5))) struct DelayedCallAllocationTests {
+@Suite(.countsAllocations, .timeLimit(.minutes(5))) struct `Allocations of delayed calls` {
     private final class Owner {
         var fired = 0
     }

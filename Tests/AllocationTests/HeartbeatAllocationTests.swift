@@ -10,7 +10,7 @@ import WorkerMonitor
 ///
 /// A heartbeat makes a string from the log tail, and deferreds for the result and its timeout. The
 /// inactivity timer is off here, because it is started again once in each period.
-@Suite(.countsAllocations, .timeLimit(.minutes(5))) struct HeartbeatAllocationTests {
+@Suite(.countsAllocations, .timeLimit(.minutes(5))) struct `Allocations of heartbeats` {
     /// Returns the number of allocations of each of 500 heartbeats, after `lines` lines of output.
     private func allocationsOfBeats(_ stage: WorkerStage, afterLines lines: Int = 0) -> [Int] {
         let interval = stage.monitor.configuration.heartbeatInterval

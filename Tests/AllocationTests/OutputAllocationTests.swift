@@ -8,7 +8,7 @@ import WorkerMonitor
 
 /// The output of a child on its way through the reactor and the protocols, without the log file.
 @Suite(.countsAllocations, .serialized, .timeLimit(.minutes(5)))
-struct OutputAllocationTests {
+struct `Allocations of output` {
     private static func line(_ bytes: Int) -> [UInt8] {
         [UInt8](repeating: UInt8(ascii: "x"), count: bytes - 1) + [UInt8(ascii: "\n")]
     }

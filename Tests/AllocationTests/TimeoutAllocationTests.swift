@@ -5,7 +5,7 @@ import Reactor
 import ReactorTesting
 import Testing
 
-@Suite(.countsAllocations) struct TimeoutAllocationTests {
+@Suite(.countsAllocations) struct `Allocations of timeouts` {
     private final class Watch: TimeoutMixin {
         let timeoutState = TimeoutState()
         let clock = TestClock()

@@ -7,7 +7,7 @@ import Testing
 
 /// Turns of the loop: the wait, the steps of the turn, and one call that is due in the next turn.
 @Suite(.countsAllocations, .serialized, .timeLimit(.minutes(5)))
-struct TurnAllocationTests {
+struct `Allocations of turns` {
     /// Makes one call in each turn for the next turn, and counts the allocations after a warm-up.
     private final class Turns {
         private let reactor = LibevReactor()

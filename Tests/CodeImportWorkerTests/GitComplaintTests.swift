@@ -7,7 +7,7 @@ import Testing
 
 @testable import code_import_worker
 
-struct GitComplaintTests {
+@Suite struct `Complaints of git` {
     private func failure(_ complaints: [String], _ exit: ProcessExit = .exited(code: 128))
         -> ImportFailure
     {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import code_import_worker
 
-struct GitEnvironmentTests {
+@Suite struct `Environment of git` {
     private let plain = SourceAddress(address: "https://h/x")
 
     @Test func `git never prompts and writes English messages`() {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import code_import_worker
 
-struct GitLinesTests {
+@Suite struct `Lines of git` {
     @Test(arguments: [
         "Cloning into bare repository '/m/.x.1.part'...", " * [new branch]      foo        -> foo",
         "   3573aa2..166f97f  main       -> main", " - [deleted]         (none)     -> foo",

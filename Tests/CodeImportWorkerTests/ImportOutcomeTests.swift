@@ -6,7 +6,7 @@ import Testing
 
 @testable import code_import_worker
 
-struct ImportOutcomeTests {
+@Suite struct `Outcome of an import` {
     private func changes(_ count: Int) -> [RefChange] {
         (0..<count).map {
             RefChange(name: "refs/heads/\($0)", before: "1a2b3c4d5e", after: "5d6e7f8a9b")

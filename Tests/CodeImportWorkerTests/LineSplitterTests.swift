@@ -5,7 +5,7 @@ import Testing
 
 @testable import code_import_worker
 
-struct LineSplitterTests {
+@Suite struct `Line splitter` {
     private func lines(_ pieces: String...) -> [OutputLine] {
         var splitter = LineSplitter()
         var lines: [OutputLine] = []

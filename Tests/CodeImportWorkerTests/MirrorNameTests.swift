@@ -5,7 +5,7 @@ import Testing
 
 @testable import code_import_worker
 
-struct MirrorNameTests {
+@Suite struct `Names of mirrors` {
     @Test(arguments: [
         ("https://h/apple/swift-log.git", "apple-swift-log-"), ("https://h/x", "x-"),
         ("git@h:team/x.git", "team-x-"), ("ssh://git@h:22/~/a/b/c", "b-c-"),

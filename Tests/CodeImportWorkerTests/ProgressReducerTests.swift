@@ -5,7 +5,7 @@ import Testing
 
 @testable import code_import_worker
 
-struct ProgressReducerTests {
+@Suite struct `Progress reducer` {
     private var reducer = ProgressReducer()
 
     private mutating func update(_ text: String, _ milliseconds: Int) -> [String] {

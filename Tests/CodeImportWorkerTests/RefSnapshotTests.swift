@@ -5,7 +5,7 @@ import Testing
 
 @testable import code_import_worker
 
-struct RefSnapshotTests {
+@Suite struct `Ref snapshots` {
     private let main = RefSnapshot(head: .ref("refs/heads/main"), refs: ["refs/heads/main": "1a"])
 
     @Test func `the output of for-each-ref is parsed`() {

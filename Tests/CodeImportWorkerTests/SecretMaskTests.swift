@@ -5,7 +5,7 @@ import Testing
 
 @testable import code_import_worker
 
-struct SecretMaskTests {
+@Suite struct `Secret mask` {
     @Test(arguments: [
         (
             "fatal: unable to access 'https://u:p@h/x/': no",

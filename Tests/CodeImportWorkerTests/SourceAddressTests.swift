@@ -6,7 +6,7 @@ import Testing
 
 @testable import code_import_worker
 
-struct SourceAddressTests {
+@Suite struct `Source addresses` {
     private func address(_ text: String) throws -> SourceAddress {
         try SourceAddress(text, relativeTo: "/here/now")
     }

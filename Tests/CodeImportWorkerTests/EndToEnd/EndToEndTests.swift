@@ -9,6 +9,6 @@ import Testing
 ///
 /// The tests run one after the other, because each of them starts a dozen processes.
 @Suite(.serialized, .timeLimit(.minutes(5)))
-enum EndToEndTests {}
+enum `End-to-end imports` {}
 
 #endif

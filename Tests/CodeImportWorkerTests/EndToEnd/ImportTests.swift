@@ -6,8 +6,8 @@
 import Foundation
 import Testing
 
-extension EndToEndTests {
-    struct ImportTests {
+extension `End-to-end imports` {
+    struct `Imports of local repositories` {
         private let shop: Workshop
         private let source: String
 

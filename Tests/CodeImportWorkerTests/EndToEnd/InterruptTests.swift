@@ -7,9 +7,9 @@ import Foundation
 import Reactor
 import Testing
 
-extension EndToEndTests {
+extension `End-to-end imports` {
     /// Signals during a clone from a server that does not respond.
-    struct InterruptTests {
+    struct `Interrupted imports` {
         private let shop: Workshop
         private let server: LoopbackServer
         private let url: String

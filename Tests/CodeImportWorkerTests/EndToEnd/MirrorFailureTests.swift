@@ -6,9 +6,9 @@
 import Foundation
 import Testing
 
-extension EndToEndTests {
+extension `End-to-end imports` {
     /// Failures of this machine: mirrors, folders, and git itself.
-    struct MirrorFailureTests {
+    struct `Failures of the mirror` {
         private let shop: Workshop
         private let source: String
 

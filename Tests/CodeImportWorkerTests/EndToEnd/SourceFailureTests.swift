@@ -6,9 +6,9 @@
 import Foundation
 import Testing
 
-extension EndToEndTests {
+extension `End-to-end imports` {
     /// Failures of the source, and of the network on the way to it.
-    struct SourceFailureTests {
+    struct `Failures of the source` {
         private let shop: Workshop
 
         init() throws { self.shop = try Workshop() }

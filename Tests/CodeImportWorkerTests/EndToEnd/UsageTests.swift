@@ -6,8 +6,8 @@
 import Reactor
 import Testing
 
-extension EndToEndTests {
-    struct UsageTests {
+extension `End-to-end imports` {
+    struct `Command line of the worker` {
         private let shop: Workshop
 
         init() throws { self.shop = try Workshop() }

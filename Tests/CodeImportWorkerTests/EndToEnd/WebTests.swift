@@ -6,8 +6,8 @@
 import Foundation
 import Testing
 
-extension EndToEndTests {
-    struct WebTests {
+extension `End-to-end imports` {
+    struct `Imports over HTTP` {
         private let shop: Workshop
         private let server: LoopbackServer
 

@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// A reactor on a libev loop that the host owns and runs (`LibevReactor(borrowing:)`).
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct BorrowedLoopTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Borrowed loops` {
     @Test func `a host's loop runs delayed calls and ends when none is left`() throws {
         let host = try #require(HostLoop())
         let reactor = try #require(host.reactor)

@@ -6,7 +6,7 @@ import ReactorTesting
 import Testing
 
 /// The current reactor, which is the default of each `clock` argument.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct CurrentReactorTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Current reactor` {
     @Test(arguments: ReactorKind.allCases)
     func `a reactor is the current reactor in all of its callbacks`(kind: ReactorKind) throws {
         try kind.withReactor { reactor in

@@ -7,7 +7,7 @@ import Testing
 /// The life cycle of both reactors: running, stopping, and single turns.
 ///
 /// Comments name the test of Twisted that checks the same behavior.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct LifeCycleContractTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Life cycle of a reactor` {
     // Twisted's test_core: test_callWhenRunningOrder.
     @Test(arguments: ReactorKind.allCases)
     func `closures that wait for the startup run in the order of their registration`(

@@ -9,7 +9,7 @@ import Testing
 /// Mistakes of the caller that stop the program with a message.
 ///
 /// Each test runs in a process of its own (an exit test).
-@Suite(.timeLimit(.minutes(5))) struct PreconditionTests {
+@Suite(.timeLimit(.minutes(5))) struct `Preconditions` {
     @Test func `asking for the current reactor outside of a turn stops the program`() async {
         let result = await #expect(
             processExitsWith: .failure,

@@ -9,7 +9,7 @@ import Testing
 ///
 /// The actions of signals belong to the whole process, so most tests run in a process of their own
 /// (an exit test).
-@Suite(.timeLimit(.minutes(5))) struct SignalTests {
+@Suite(.timeLimit(.minutes(5))) struct `Signals of the program` {
     @Test func `the handler of a signal runs on the loop in a later turn`() async {
         await #expect(processExitsWith: .success) {
             let reactor = LibevReactor()

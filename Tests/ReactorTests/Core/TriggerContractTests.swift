@@ -8,7 +8,7 @@ import Testing
 /// The triggers of the startup and the shutdown of both reactors.
 ///
 /// Comments name the tests of Twisted that check the same behavior.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct TriggerContractTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Triggers` {
     /// Runs a reactor until it is stopped, and returns the notes that its triggers have made.
     ///
     /// The reactor is stopped in its first turn, or after `delay`.

@@ -6,7 +6,7 @@ import Reactor
 import Testing
 
 /// `Deferred.value()` on an actor whose executor is the handle of a reactor.
-@Suite struct DeferredAsyncTests {
+@Suite struct `Awaited deferreds` {
     private struct Broken: Error {}
 
     @Test(.timeLimit(.minutes(5)))

@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// Cancellation, after the cases of `DeferredCancellerTests` and `AlreadyCalledTests` in Twisted.
-@Suite struct DeferredCancelTests {
+@Suite struct `Cancelled deferreds` {
     private let cancelled = Outcome<Int>.error("\(CancelledError())")
 
     private struct Broken: Error {}

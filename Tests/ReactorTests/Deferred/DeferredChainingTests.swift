@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// Deferreds that wait for other deferreds, which Twisted calls implicit chaining.
-@Suite struct DeferredChainingTests {
+@Suite struct `Chained deferreds` {
     private struct Broken: Error {}
 
     @Test func `a chain waits for the deferred that a callback returned`() {

@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// `gatherResults`, after `test_gatherResults` and `test_cancelGatherResults` in Twisted.
-@Suite struct DeferredGatherTests {
+@Suite struct `Gathered deferreds` {
     private struct Broken: Error {
         var number: Int
     }

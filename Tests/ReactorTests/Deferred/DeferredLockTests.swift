@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// `DeferredLock`, after `testLock` and `test_cancelLockAfterAcquired` in Twisted.
-@Suite struct DeferredLockTests {
+@Suite struct `Deferred locks` {
     private struct Broken: Error {}
 
     @Test func `a free lock is acquired at once, and waiters acquire it in order of arrival`() {

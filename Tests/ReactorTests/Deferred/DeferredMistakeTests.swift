@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// Mistakes of the caller that stop the program, each made in a separate process.
-@Suite struct DeferredMistakeTests {
+@Suite struct `Misused deferreds` {
     @Test func `firing a deferred twice stops the program`() async {
         await #expect(processExitsWith: .failure) {
             let deferred = Deferred<Int>()

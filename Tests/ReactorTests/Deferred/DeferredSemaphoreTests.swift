@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// `DeferredSemaphore`, after `testSemaphore` and its neighbors in Twisted.
-@Suite struct DeferredSemaphoreTests {
+@Suite struct `Deferred semaphores` {
     @Test func `a semaphore runs as many operations at a time as it has tokens, in order`() {
         let semaphore = DeferredSemaphore(tokens: 2)
         let operations = (0..<4).map { _ in Deferred<Void>() }

@@ -6,7 +6,7 @@ import Testing
 @testable import Reactor
 
 /// The raw storage for results, `Slot`.
-@Suite struct DeferredSlotTests {
+@Suite struct `Slots of deferreds` {
     /// The owner of a slot, which is a class like `Chain`, because a slot must not move.
     private final class Holder {
         var slot = Slot()

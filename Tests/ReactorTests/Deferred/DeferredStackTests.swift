@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// Long chains and large groups of deferreds, on a stack that a recursion would overflow.
-@Suite struct DeferredStackTests {
+@Suite struct `Long chains of deferreds` {
     private static let million = 1_000_000
 
     @Test func `a chain of a million callbacks runs all of them`() {

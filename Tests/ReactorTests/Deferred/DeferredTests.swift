@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// Callbacks, errbacks and the reporting of unhandled errors.
-@Suite struct DeferredTests {
+@Suite struct `Callbacks of deferreds` {
     private struct Broken: Error, Equatable {
         var number = 0
     }

@@ -6,7 +6,7 @@ import ReactorTesting
 import Testing
 
 /// `addTimeout` and `deferLater`, after `DeferredAddTimeoutTests` and `DeferLaterTests` in Twisted.
-@Suite struct DeferredTimeTests {
+@Suite struct `Deferreds and time` {
     private struct Broken: Error {}
 
     private let clock = TestClock()

@@ -7,7 +7,7 @@ import Testing
 /// The contract of `ReactorIO` on both reactors.
 ///
 /// Comments name the tests of Twisted's test_fdset that check the same behavior.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DescriptorWatchContractTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Descriptor watches` {
     /// Calls `body` with a new reactor and a pipe that the reactor can watch.
     private func withPipe(
         _ kind: ReactorKind,

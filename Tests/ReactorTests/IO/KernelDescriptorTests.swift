@@ -6,7 +6,7 @@ import Reactor
 import Testing
 
 /// Descriptor watches whose behavior depends on the kernel, on the real reactor only.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct KernelDescriptorTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Descriptors of the kernel` {
     // Twisted's test_fdset: test_lostFileDescriptor.
     @Test func `a reused descriptor number triggers the new watch and not the old one`() throws {
         let reactor = LibevReactor()

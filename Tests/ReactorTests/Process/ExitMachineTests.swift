@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// Tests the decisions about the end of a process: every state with every event, without a process.
-@Suite struct ExitMachineTests {
+@Suite struct `Exit machine` {
     typealias Event = ExitMachine.Event
     typealias Action = ExitMachine.Action
 

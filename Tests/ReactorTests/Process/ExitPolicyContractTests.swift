@@ -6,7 +6,7 @@ import Testing
 
 /// Tests when a process counts as ended and how the rest of its group ends, on both reactors.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
-struct ExitPolicyContractTests {
+struct `Exit policies` {
     /// A termination with short stages.
     private static let stages = GroupTermination(
         firstSignal: .terminate,

@@ -8,7 +8,8 @@ import Testing
 @testable import Reactor
 
 /// Tests children in situations that only a real kernel can produce.
-@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct KernelProcessTests {
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct `Processes of the kernel`
+{
     @Test func `giving up a child cancels the poll of a terminal that nobody has open`()
         throws
     {
@@ -116,7 +117,7 @@ import Testing
 ///
 /// There a group can be signaled only by its number, so the reactor reaps a leader that has exited
 /// only once the group is no longer needed.
-@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct OldKernelTests {
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct `Old kernels` {
     /// Starts a child in the way that `spawnProcess` does on such a kernel.
     private func spawn(
         _ child: RecordingProtocol,

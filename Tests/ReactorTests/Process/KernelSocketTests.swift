@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Tests the differences between socket pairs and pipes that a child can observe.
-@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct KernelSocketTests {
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct `Socket pairs` {
     private func run(
         _ request: SpawnRequest,
         _ prepare: (RecordingProtocol) -> Void = { _ in }

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Tests the low descriptors that a reactor reserves for its spawns.
-@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct LowSlotTests {
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct `Low slots` {
     /// The size of the smallest descriptor table that a child can have.
     private static let smallest = "FDSize:\t64\n"
 

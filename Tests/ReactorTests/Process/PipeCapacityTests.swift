@@ -9,7 +9,7 @@ import Testing
 @testable import Reactor
 
 /// Tests when the pipe of a child is enlarged, and when it shrinks again.
-@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct PipeCapacityTests {
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct `Pipe capacity` {
     /// A pipe together with the `PipeCapacity` under test.
     private struct Pipe: ~Copyable {
         let read: Int32
@@ -160,7 +160,7 @@ private final class Calls: Sendable {
 }
 
 /// Tests the limit on the number of enlarged pipes in a process.
-@Suite(.timeLimit(.minutes(1))) struct PipeBudgetTests {
+@Suite(.timeLimit(.minutes(1))) struct `Pipe budget` {
     private func enlarge(_ times: Int, _ budget: PipeBudget) -> Int {
         (0..<times).count { _ in budget.enlarge(-1, to: 0) }
     }

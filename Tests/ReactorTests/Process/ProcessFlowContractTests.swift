@@ -6,7 +6,7 @@ import Testing
 
 /// Tests pausing output, giving up children, and calls from inside a protocol, on both reactors.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
-struct ProcessFlowContractTests {
+struct `Output of a process` {
     // Like Twisted's test_process.test_pauseAndResumeProducing.
     @Test(arguments: ProcessKind.allCases, [false, true])
     func `output during a pause is delivered after the resume`(

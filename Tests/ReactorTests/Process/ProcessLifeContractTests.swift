@@ -6,7 +6,7 @@ import Testing
 
 /// Tests the life of a process from its spawn to its end, on both reactors.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
-struct ProcessLifeContractTests {
+struct `Life of a process` {
     // Like Twisted's test_process.test_processTransportInterface. Unlike in Twisted (its issue
     // 5287), no method of the protocol is called inside the spawn.
     @Test(arguments: ProcessKind.allCases)

@@ -6,7 +6,7 @@ import Testing
 
 /// Tests writing to children and closing their streams, on both reactors.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))
-struct ProcessWritingContractTests {
+struct `Input of a process` {
     // Like Twisted's test_process.test_write, test_writeSequence and test_stdio.
     @Test(arguments: ProcessKind.allCases)
     func `the child reads all written bytes in order, and then the end of its input`(

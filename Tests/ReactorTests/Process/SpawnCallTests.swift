@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Tests the C function that starts a child, with each of its clone methods.
-@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct SpawnCallTests {
+@Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(1))) struct `Spawn call` {
     private static let cloneMethods = [CSPAWN_CLONE_METHOD_CLONE3, CSPAWN_CLONE_METHOD_CLONE].map(
         \.rawValue
     )

@@ -10,7 +10,7 @@ import Testing
 /// Calls from other threads through `ReactorHandle`, on both reactors.
 ///
 /// The comments name the tests of Twisted that check the same behavior.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct CallFromThreadContractTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Calls from threads` {
     // Twisted: test_callFromThread, testWakeUp.
     @Test(arguments: ReactorKind.allCases)
     func `a call from another thread wakes the reactor and runs on its thread`(kind: ReactorKind) {

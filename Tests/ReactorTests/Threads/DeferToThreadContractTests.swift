@@ -7,7 +7,7 @@ import Testing
 /// `deferToThread`, on both reactors.
 ///
 /// The comments name the tests of Twisted that check the same behavior.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DeferToThreadContractTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Work on threads` {
     // Twisted: test_deferredResult.
     @Test(arguments: ReactorKind.allCases)
     func `the result of the work arrives on the reactor's thread`(kind: ReactorKind) {

@@ -55,7 +55,7 @@ actor Tenant {
 struct TenantFailed: Error {}
 
 /// Actors whose executor is the handle of a reactor, on both reactors.
-@Suite(.timeLimit(.minutes(5))) struct ReactorActorTests {
+@Suite(.timeLimit(.minutes(5))) struct `Actors on a reactor` {
     @Test(arguments: ReactorKind.allCases)
     func `an actor may run on the thread of a reactor`(kind: ReactorKind) async {
         let running = RunningReactor(kind)

@@ -8,7 +8,7 @@ import Testing
 @testable import Reactor
 
 /// The queue of work for the worker threads.
-@Suite(.timeLimit(.minutes(5))) struct WorkQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct `Work queue` {
     @Test func `a work queue returns its items in order while new ones arrive`() {
         let queue = WorkQueue()
         let seen = Mutex<[Int]>([])

@@ -9,7 +9,7 @@ import Testing
 /// The worker threads of `LibevReactor`.
 ///
 /// The comments name the tests of Twisted that check the same behavior.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct WorkerThreadTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Worker threads` {
     // Twisted: test_callInThread.
     @Test func `deferToThread runs its work on another thread than the reactor's`() {
         let reactor = LibevReactor()

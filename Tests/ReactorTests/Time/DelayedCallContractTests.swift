@@ -7,7 +7,7 @@ import Testing
 /// The contract of `ReactorTime`, tested on both reactors.
 ///
 /// Comments name the tests of Twisted that check the same, and the differences from Twisted.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DelayedCallContractTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Delayed calls` {
     // Twisted: test_time.test_delayedCallStopsReactor, test_internet.test_callLater.
     @Test(arguments: ReactorKind.allCases)
     func `a call without a delay runs, and can stop the reactor`(kind: ReactorKind) {

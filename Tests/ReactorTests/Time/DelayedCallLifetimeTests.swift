@@ -6,7 +6,7 @@ import ReactorTesting
 import Testing
 
 /// Delayed calls that outlive their reactor, and the objects that they keep alive.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DelayedCallLifetimeTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Lifetime of delayed calls` {
     @Test(arguments: ReactorKind.allCases)
     func `a call that outlives its reactor is inactive and harmless`(kind: ReactorKind) {
         var call: DelayedCall?

@@ -8,7 +8,7 @@ import Testing
 ///
 /// Calls with equal deadlines run in the order in which they were made or moved. Twisted does not
 /// promise that.
-@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct DelayedCallOrderTests {
+@Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Order of delayed calls` {
     /// Returns the order in which the calls of `make` ran.
     ///
     /// All calls are made inside of one turn, so equal delays give equal deadlines.

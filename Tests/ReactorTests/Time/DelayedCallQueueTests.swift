@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// The queue of delayed calls: its order, compared with a model, its memory and its limits.
-@Suite(.timeLimit(.minutes(5))) struct DelayedCallQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct `Queue of delayed calls` {
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `the queue agrees with a simple model in random sequences of operations`(seed: UInt64) {
         let exercise = QueueExercise(seed: seed)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Looping calls with a body that returns a deferred or gets the count.
-@Suite struct LoopingCallAwaitingTests {
+@Suite struct `Awaiting looping calls` {
     private struct Broken: Error {}
 
     private let clock = JumpingClock()

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Looping calls with a body that ends when it returns.
-@Suite struct LoopingCallTests {
+@Suite struct `Looping calls` {
     private struct Broken: Error {}
 
     private let clock = JumpingClock()

@@ -6,7 +6,7 @@ import ReactorTesting
 import Testing
 
 /// The test clock, which is also the clock of the memory reactor.
-@Suite struct TestClockTests {
+@Suite struct `Test clock` {
     // Twisted: test_task.testSeconds.
     @Test func `a new clock reads zero and has no calls`() {
         let clock = TestClock()

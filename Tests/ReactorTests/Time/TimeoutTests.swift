@@ -6,7 +6,7 @@ import ReactorTesting
 import Testing
 
 /// Inactivity timeouts: `TimeoutMixin` and `TimeoutError`.
-@Suite struct TimeoutTests {
+@Suite struct `Inactivity timeouts` {
     private class Watch: TimeoutMixin {
         let timeoutState = TimeoutState()
         let clock: TestClock
