@@ -70,8 +70,8 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     /// effect. The method does nothing if the process is already gone. If the process is still
     /// being started, the stages begin in the turn after ``connectionMade()``.
     ///
-    /// - Parameter timeout: How long the process may take to react to SIGINT, or `nil` to use
-    ///   ``waitBeforeKill``.
+    /// - Parameter timeout: How long the process may take to react to SIGINT, or `nil` to
+    ///   use ``waitBeforeKill``.
     public func terminateProcess(timeout: Duration? = nil) {
         guard !self.isTerminating else { return }
         self.begin([

@@ -10,9 +10,9 @@ struct PeerScenario {
     let metrics: [String]
     /// Whether a run whose values are ignored precedes each measured run.
     ///
-    /// The ignored run makes the host back the memory that the scenario touches. The floor and
-    /// swift-reactor do the same within one run (`warm_memory` in `measure.h`), but most peers
-    /// cannot.
+    /// The ignored run makes the host back the memory that the scenario touches. The floor
+    /// and swift-reactor do the same within one run (`warm_memory` in `measure.h`), but most
+    /// peers cannot.
     let warmsUp: Bool
 
     /// Returns all scenarios in the order of the tables.

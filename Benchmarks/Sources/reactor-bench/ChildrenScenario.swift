@@ -6,9 +6,9 @@ internal import Reactor
 /// S4 COUNT SECONDS CHILD: runs COUNT children at the same time, each with two pipes and an
 /// inactivity timeout.
 ///
-/// Each child sleeps for SECONDS, prints the time and exits. The scenario measures the memory for
-/// each child, the processor time while all of them sleep, and the delay from the printed time to
-/// `processEnded`.
+/// Each child sleeps for SECONDS, prints the time and exits. The scenario measures the memory
+/// for each child, the processor time while all of them sleep, and the delay from the printed
+/// time to `processEnded`.
 final class ChildrenScenario {
     private static let warmUpChildren = 8
     private static let idleBegins = 0.5

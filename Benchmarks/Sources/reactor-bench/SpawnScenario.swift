@@ -4,8 +4,8 @@
 internal import Glibc
 internal import Reactor
 
-/// S1 COUNT BALLAST_MIB EXTRA_DESCRIPTORS PROGRAM: starts COUNT children, eight of them alive at a
-/// time.
+/// S1 COUNT BALLAST_MIB EXTRA_DESCRIPTORS PROGRAM: starts COUNT children, eight of them alive at
+/// a time.
 ///
 /// A child has ended when it has exited and both of its pipes are at end of file. Before the first
 /// spawn the process touches BALLAST_MIB MiB of memory and opens EXTRA_DESCRIPTORS descriptors.

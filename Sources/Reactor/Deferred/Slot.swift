@@ -20,9 +20,9 @@
 /// - `move` uses `moveInitialize` of the value's own type. So a type that must not be moved bit by
 ///   bit, such as a struct with a `weak` reference, is safe. For the same reason a slot may only be
 ///   part of a class instance (`Chain`, `ChainTeardown`), where its storage never moves.
-/// - The struct is not copyable, so a value has one owner. The struct has no `deinit`, because a
-///   `deinit` could not destroy the value in place. Both owners call `clear` when they are
-///   destroyed.
+/// - The struct is not copyable, so a value has one owner. The struct has no `deinit`,
+///   because a `deinit` could not destroy the value in place. Both owners call `clear` when
+///   they are destroyed.
 @usableFromInline
 struct Slot: ~Copyable {
     @usableFromInline typealias Words = (UInt, UInt, UInt)

@@ -96,8 +96,8 @@ import Testing
         }
     }
 
-    // Twisted: testCallFromThreadStops. A turn runs only the calls that were in the mailbox at its
-    // start.
+    // Twisted: testCallFromThreadStops. A turn runs only the calls that were in the mailbox at
+    // its start.
     @Test(arguments: ReactorKind.allCases)
     func `calls that submit further calls do not delay other work`(kind: ReactorKind) {
         kind.withReactor { reactor in

@@ -21,8 +21,8 @@ struct FoundationPeer {
     }
 }
 
-/// S1 COUNT BALLAST_MIB EXTRA_DESCRIPTORS PROGRAM: starts COUNT children, eight of them alive at a
-/// time.
+/// S1 COUNT BALLAST_MIB EXTRA_DESCRIPTORS PROGRAM: starts COUNT children, eight of them alive at
+/// a time.
 struct SpawnScenario {
     private let arguments: ScenarioArguments
 

@@ -23,8 +23,8 @@ struct SubprocessPeer {
     }
 }
 
-/// S1 COUNT BALLAST_MIB EXTRA_DESCRIPTORS PROGRAM: starts COUNT children, eight of them alive at a
-/// time.
+/// S1 COUNT BALLAST_MIB EXTRA_DESCRIPTORS PROGRAM: starts COUNT children, eight of them alive at
+/// a time.
 struct SpawnScenario {
     private let arguments: ScenarioArguments
 
