@@ -96,7 +96,9 @@ struct cspawn_request {
     /// ENOENT, ENOTDIR and EACCES continue with the next path, as in execvp(3). If no path works,
     /// the call fails with EACCES if any path failed with it.
     const char *const *candidates;
+    /// The arguments of the program, beginning with its name and ending with NULL.
     char *const *argv;
+    /// The environment of the program, ending with NULL.
     char *const *envp;
     /// The working directory of the child, or NULL for that of the parent.
     const char *directory;
@@ -160,6 +162,7 @@ int cspawn_pipe(int ends[2]);
 
 // MARK: - Exit status
 
+/// The resource usage of a child, from rusage.
 struct cspawn_usage {
     int64_t user_microseconds;
     int64_t system_microseconds;
@@ -180,6 +183,7 @@ enum cspawn_exit_kind {
     CSPAWN_EXIT_LOST,
 };
 
+/// The status of a child.
 struct cspawn_exit {
     /// A value of enum cspawn_exit_kind.
     int kind;
@@ -232,6 +236,7 @@ int cspawn_resize_terminal(int primary, int rows, int columns);
 
 // MARK: - Live members of a process group or session
 
+/// A live process.
 struct cspawn_member {
     int32_t pid;
     /// The state letter of proc(5), for example 'R', 'S', 'D', 'T' or 'Z'.

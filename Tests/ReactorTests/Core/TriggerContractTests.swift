@@ -118,8 +118,8 @@ import Testing
         #expect(notes == ["late before", "late during", "late after"])
     }
 
-    // Twisted's test_internet: test_asynchronousBefore, test_multipleBeforeReturnDeferred,
-    // test_subsequentBeforeTriggerFiresPriorBeforeDeferred.
+    // Twisted: test_asynchronousBefore, test_multipleBeforeReturnDeferred and
+    // test_subsequentBeforeTriggerFiresPriorBeforeDeferred of test_internet.
     @Test(arguments: ReactorKind.allCases)
     func `an event waits until the deferreds of all asynchronous triggers have fired`(
         kind: ReactorKind

@@ -94,8 +94,8 @@ private final class UnclosableLog: JobLogSink {
         }
     }
 
-    // TestWorkerMonitorRunNoProcess.test_callFinishJob_logs_failure and
-    // TestWorkerMonitorUnit.test_callFinishJobLogsTracebackOnFailure
+    // test_callFinishJob_logs_failure of TestWorkerMonitorRunNoProcess and
+    // test_callFinishJobLogsTracebackOnFailure of TestWorkerMonitorUnit
     @Test func `the log states the error`() {
         playJob([.write("half a li"), .exit(1)]) { scene in
             scene.start()
