@@ -60,7 +60,7 @@ static inline void clibev_check_init(ev_check *w, void (*cb)(struct ev_loop *, e
 }
 
 /// Sets the priority of an inactive watcher. The order of the steps of a turn depends on these
-/// priorities (Docs/TheLoop.md, "A turn").
+/// priorities (the article "The loop" of Reactor, "A turn").
 static inline void clibev_set_priority(void *w, int priority)
 {
     ev_set_priority((ev_watcher *)w, priority);

@@ -262,7 +262,7 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
         }
     }
 
-    /// Performs the steps 4 to 7 of a turn; see Docs/TheLoop.md, "A turn".
+    /// Performs the steps 4 to 7 of a turn; see the article "The loop" of Reactor, "A turn".
     private func performTurn() {
         self.handle.runMessages(
             stop: { self.stop() },

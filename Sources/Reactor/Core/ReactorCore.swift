@@ -9,7 +9,7 @@
 ///     reactor.run()
 ///
 /// Call all methods on the reactor's thread. Other threads use ``ReactorHandle``.
-/// `Docs/TheLoop.md` lists the steps of a turn and the order of callbacks within it.
+/// The article <doc:TheLoop> lists the steps of a turn and the order of callbacks within it.
 public protocol ReactorCore: ReactorTime {
     /// Whether the reactor is running.
     ///

@@ -72,8 +72,8 @@ final class EventLoop {
 /// The first watcher is a timer for the earliest delayed call, and the second is for the mailbox.
 /// On a host's loop the reactor uses three more watchers, which libev calls before the wait, after
 /// the wait, and at the end of the turn. The priorities of the watchers determine the order of the
-/// steps (Docs/TheLoop.md, "A turn"). After the wait these are: the clock, the mailbox, the
-/// descriptors (priority 0), the delayed calls and the end of the turn.
+/// steps (the article "The loop" of Reactor, "A turn"). After the wait these are: the clock, the
+/// mailbox, the descriptors (priority 0), the delayed calls and the end of the turn.
 ///
 /// On a loop that the reactor runs itself, the three watchers are unnecessary. The reactor performs
 /// the first step before it runs the loop. After the wait, libev calls the function that

@@ -1,9 +1,9 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-// The steps of a turn; Docs/TheLoop.md ("A turn") describes them under the same numbers. On a
-// host's loop, `LoopHooks` calls all steps. If the reactor runs the loop itself, `LoopHooks` calls
-// the steps 3, 4 and 6, and `run()` and `iterate(_:)` call the others.
+// The steps of a turn; the article "The loop" ("A turn") describes them under the same numbers. On
+// a host's loop, `LoopHooks` calls all steps. If the reactor runs the loop itself, `LoopHooks`
+// calls the steps 3, 4 and 6, and `run()` and `iterate(_:)` call the others.
 extension LibevReactor {
     /// The lateness of a wait, in nanoseconds, above which the reactor assumes that the program was
     /// stopped during the wait.

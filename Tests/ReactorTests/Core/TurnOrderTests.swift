@@ -4,7 +4,7 @@
 import Reactor
 import Testing
 
-/// The order of the steps of a turn (Docs/TheLoop.md, "A turn") on both reactors.
+/// The order of the steps of a turn (the article "The loop" of Reactor, "A turn") on both reactors.
 @Suite(.leavesNothingBehind, .timeLimit(.minutes(5))) struct `Order of a turn` {
     @Test(arguments: ReactorKind.allCases)
     func `a turn handles messages of threads first, then descriptors, then delayed calls`(
