@@ -159,7 +159,8 @@ CSPAWN_IN_CHILD int cspawn_child_main(void *argument)
     struct cspawn_child *child = argument;
     const struct cspawn_request *request = child->request;
 
-    // Linux before 5.2 ignores CLONE_PIDFD. Without a pidfd, nobody could wait for the program.
+    // Linux before 5.2 ignores CLONE_PIDFD. Without a pidfd, the parent could not wait for
+    // the program.
     if (child->pidfd < 0)
         require(child, CSPAWN_STEP_CLONE, -ENOSYS);
 

@@ -32,7 +32,7 @@ static int kind_of_code(int code)
     }
 }
 
-/// Asks the kernel for the status of a child that somebody else reaped.
+/// Asks the kernel for the status of a child that other code in this process reaped.
 ///
 /// The kernel provides this status only for a reaped child, and not for a zombie, so cspawn_wait
 /// calls waitid first. The status becomes available a moment after the child was reaped. Until the

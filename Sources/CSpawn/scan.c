@@ -26,7 +26,8 @@ struct status {
     long threads;
 };
 
-/// Reads /proc/PID/stat. Returns 1, or 0 if the process no longer exists.
+/// Reads /proc/PID/stat into `*status`. Returns 1, or 0 if the file cannot be read, usually because
+/// the process no longer exists.
 static int read_status(int proc, pid_t pid, struct status *status)
 {
     char text[1024];

@@ -61,8 +61,9 @@ static int check(const struct cspawn_request *request, int *step)
     }
     if (request->terminal < 0)
         return 0;
-    // If the number of the terminal were not in the map, the child would use the descriptor that
-    // the parent has at that number.
+    // `terminal` must be a target of the map, because the child would otherwise use its copy of the
+    // parent's descriptor with that number. It also needs a new session, because only the leader of
+    // a session can get a controlling terminal.
     for (int i = 0; i < request->descriptor_count; i++) {
         if (request->descriptors[i].target == request->terminal
             && request->grouping == CSPAWN_GROUPING_SESSION)
@@ -96,7 +97,8 @@ static void prepare(struct cspawn_child *child, const struct cspawn_request *req
 static long make(struct cspawn_child *child, const struct cspawn_stack *stack, int *method)
 {
     if (child->request->clone_method != CSPAWN_CLONE_METHOD_CLONE) {
-        // CLONE_CLEAR_SIGHAND resets signals with a handler, so the child resets only ignored ones.
+        // CLONE_CLEAR_SIGHAND resets the signals that have a handler, so only ignored signals can
+        // still differ from the default.
         child->signals = KERNEL_NAMED_SIGNALS | ignored_real_time_signals();
         long pid = cspawn_clone3(child, stack);
         *method = CSPAWN_CLONE_METHOD_CLONE3;

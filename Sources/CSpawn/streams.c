@@ -58,7 +58,8 @@ int cspawn_resize_terminal(int primary, int rows, int columns)
 /// Opens the secondary end of a pseudo-terminal. Returns the descriptor, or -errno.
 ///
 /// TIOCGPTPEER finds it from the primary end instead of from its name, as ptsname(3) does. It
-/// therefore works in every mount namespace, and nobody can replace the file with that name.
+/// therefore works in every mount namespace, and no other process can replace the file with
+/// that name.
 static int open_secondary(int primary)
 {
     int locked = 0;

@@ -15,8 +15,8 @@ package enum StandardStreams {
     package static func occupyClosed() {
         for descriptor in STDIN_FILENO...STDERR_FILENO {
             guard fcntl(descriptor, F_GETFD) == -1 else { continue }
-            // open(2) returns the lowest free number. It is this one, since the lower ones
-            // are taken.
+            // open(2) returns the lowest free number. This number is `descriptor`, because after
+            // the earlier passes of the loop all lower numbers are open.
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
         }
     }

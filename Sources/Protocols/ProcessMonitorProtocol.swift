@@ -47,7 +47,7 @@ public struct ProcessTerminated: Error, Sendable, Hashable, CustomStringConverti
 /// ``processExited(_:)`` and ``processEnded(_:)``: a subclass that overrides one of them must
 /// call `super`.
 ///
-/// Not guaranteed: a notification has no time limit. A notification whose deferred never fires
+/// A notification has no time limit. A notification whose deferred never fires
 /// keeps the outcome from being reported, so limit that deferred with `addTimeout`. The deferred
 /// never fires if no process was started, that is, if `spawnProcess` threw an error.
 open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
@@ -122,13 +122,15 @@ open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
         guard self.end == nil else { return }
         self.end = end
         self.recordFailure(of: end.exit)
-        // Weak: a running notification keeps the protocol alive, see `runNotification`. If its
-        // deferred is released without firing, the protocol is deallocated instead of leaking.
+        // The reference is weak, because a running notification already keeps the protocol alive;
+        // see `runNotification`. If its deferred is released without firing, the protocol is
+        // deallocated instead of leaking.
         self.notifications.afterPending { [weak self] in self?.fire(end) }
     }
 
     private func fire(_ end: ProcessEnd) {
-        // The failure is read only now, because a pending notification may have failed since.
+        // The failure is read here and not in `processEnded`, because a notification that was
+        // pending at that time may have failed.
         if let failure = self.notifications.failure {
             self.deferred.fail(failure)
         } else {

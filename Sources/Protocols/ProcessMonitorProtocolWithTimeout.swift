@@ -26,7 +26,7 @@ public import Reactor
 /// ``connectionMade()``, ``processExited(_:)`` and ``processEnded(_:)``: a subclass that overrides
 /// one of them must call `super`.
 ///
-/// Not guaranteed: the timeout does not limit the time between ``processExited(_:)`` and
+/// The timeout does not limit the time between ``processExited(_:)`` and
 /// ``processEnded(_:)``, which the `ExitPolicy` of the request decides, nor the time that pending
 /// notifications take.
 open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMixin {

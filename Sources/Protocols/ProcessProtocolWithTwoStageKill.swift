@@ -23,9 +23,10 @@ public import Reactor
 /// `ProcessProtocol` describes when each hook is called. This class uses ``connectionMade()`` and
 /// ``processEnded(_:)``: a subclass that overrides one of them must call `super`.
 ///
-/// Not guaranteed: descendants that have left the group, for example with `setsid`, receive no
-/// signal. A process in uninterruptible sleep survives SIGKILL. After ``waitBeforeGivingUp`` the
-/// protocol gives it up, and ``processEnded(_:)`` is called although the process is still alive.
+/// The end of all descendants is not guaranteed. Descendants that have left the group, for example
+/// with `setsid`, receive no signal. A process in uninterruptible sleep survives SIGKILL. After
+/// ``waitBeforeGivingUp`` the protocol gives it up, and ``processEnded(_:)`` is called although the
+/// process is still alive.
 open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     /// The default of ``waitBeforeKill``: 5 seconds.
     public static var defaultWaitBeforeKill: Duration { .seconds(5) }

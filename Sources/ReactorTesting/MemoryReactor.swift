@@ -192,9 +192,9 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
 
     /// Discards all pending delayed calls, watches, triggers, messages, and events of children.
     ///
-    /// The protocols of the children receive no more calls. ``run()`` calls this method before it
-    /// returns. A test that does not call `run()` can call `shutDown()` to break reference cycles
-    /// between the reactor and closures that capture it.
+    /// The protocols of the children receive no further calls. ``run()`` calls this method before
+    /// it returns. A test that does not call `run()` can call `shutDown()` to break reference
+    /// cycles between the reactor and closures that capture it.
     ///
     /// - Precondition: The reactor is not inside a turn.
     public func shutDown() {

@@ -80,13 +80,13 @@ struct cspawn_slots {
     int numbers[CSPAWN_SLOT_COUNT];
 };
 
-/// Opens the slots and fills in `*slots`.
+/// Reserves CSPAWN_SLOT_COUNT low descriptors and stores their numbers in `*slots`.
 ///
-/// Returns 0, or -errno if /dev/null could not be opened. On failure `*slots` is a valid value
-/// without slots. Too few free descriptors for all slots are not an error.
+/// Returns 0, or -errno if /dev/null could not be opened; `*slots` then contains no descriptors. If
+/// the descriptor limit leaves no room for all of them, the function reserves fewer and returns 0.
 int cspawn_slots_reserve(struct cspawn_slots *slots);
 
-/// Closes all descriptors of `*slots` and makes it a value without slots.
+/// Closes all descriptors of `*slots`, which contains none afterwards.
 void cspawn_slots_release(struct cspawn_slots *slots);
 
 /// The parameters of a spawn.
@@ -129,7 +129,7 @@ struct cspawn_result {
     /// The process ID of the child, or -1 on failure.
     int32_t pid;
     /// A close-on-exec pidfd of the child, or -1 on failure. The clone itself creates it, because
-    /// pidfd_open(2) could come after somebody else reaped the child and its status was lost.
+    /// pidfd_open(2) could come after other code reaped the child and its status was lost.
     int pidfd;
     /// A value of enum cspawn_step: the step that failed, or CSPAWN_STEP_NONE.
     int step;
@@ -179,7 +179,7 @@ enum cspawn_exit_kind {
     CSPAWN_EXIT_SIGNALED,
     /// The child died from the signal `value` and dumped core.
     CSPAWN_EXIT_DUMPED,
-    /// Somebody else reaped the child, and the kernel cannot report its status.
+    /// Other code in this process reaped the child, and the kernel cannot report its status.
     CSPAWN_EXIT_LOST,
 };
 
@@ -188,7 +188,7 @@ struct cspawn_exit {
     /// A value of enum cspawn_exit_kind.
     int kind;
     int value;
-    /// Whether `usage` is known. It is unknown if somebody else reaped the child.
+    /// Whether `usage` is known. It is unknown if other code reaped the child.
     int has_usage;
     struct cspawn_usage usage;
 };
@@ -198,7 +198,7 @@ struct cspawn_exit {
 /// Returns 0, or -errno. The call sets all members of `*exit`, also on failure. It reaps the child
 /// only if `reap` is not 0; otherwise the child stays a zombie.
 ///
-/// If somebody else reaped the child, or if SIGCHLD is ignored, the call asks the pidfd for the
+/// If other code reaped the child, or if SIGCHLD is ignored, the call asks the pidfd for the
 /// status (PIDFD_GET_INFO). If the pidfd does not know it, the kind is CSPAWN_EXIT_LOST. A moment
 /// after the child was reaped the pidfd can still lack the status, so a later call can find it.
 int cspawn_wait(int pidfd, int reap, struct cspawn_exit *exit);
@@ -287,8 +287,8 @@ int cspawn_watch_signal(int signal, int descriptor);
 
 /// Restores the disposition that the signal had before cspawn_watch_signal.
 ///
-/// Returns 0, or -errno; -EINVAL if this library does not handle the signal. If somebody else has
-/// replaced the handler in the meantime, the call leaves the new handler in place and returns 1.
+/// Returns 0, or -errno; -EINVAL if this library does not handle the signal. If other code has
+/// installed another handler since, the call leaves that handler in place and returns 1.
 int cspawn_unwatch_signal(int signal);
 
 #endif

@@ -96,7 +96,8 @@ struct StoreOpening {
     private static func isTransient(_ error: DatabaseError) -> Bool {
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: true
-        // Another program has created the tables, or the row of the migrator, in the meantime.
+        // Another program has created the tables at the same time, or has inserted the row in
+        // which `DatabaseMigrator` records the migration.
         case .SQLITE_CONSTRAINT: true
         case .SQLITE_ERROR: error.message?.hasSuffix("already exists") ?? false
         default: false

@@ -11,8 +11,8 @@ extension JobStore {
     /// Claims the next due job for a machine.
     ///
     /// The store first reclaims every job whose lease has expired, on all machines. A machine that
-    /// is not known yet becomes online. An offline machine gets nothing. A quiescing machine gets
-    /// nothing either, and becomes offline when it has no jobs left. Jobs that a user waits for
+    /// is not known yet becomes online. An offline machine gets no job. A quiescing machine gets
+    /// no job either, and becomes offline when it has no jobs left. Jobs that a user waits for
     /// come first, then those with the earliest due time.
     ///
     /// - Parameters:

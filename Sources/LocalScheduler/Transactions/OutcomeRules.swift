@@ -61,7 +61,8 @@ struct OutcomeRules: Equatable {
         return rules
     }
 
-    /// Returns the count of failures and the review status, without a successor.
+    /// Returns rules with the new count of failures and the new review status, and with no
+    /// further job.
     private static func counting(
         _ status: CodeImportResultStatus,
         of import: ImportRecord,

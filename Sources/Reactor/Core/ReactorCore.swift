@@ -21,7 +21,7 @@ public protocol ReactorCore: ReactorTime {
     /// Runs turns until ``stop()`` has been called and the shutdown triggers have run.
     ///
     /// When this method returns, the reactor has shut down: pending delayed calls are discarded,
-    /// descriptor watches are removed, and protocols of children receive no more calls. The
+    /// descriptor watches are removed, and protocols of children receive no further calls. The
     /// children themselves are neither signaled nor waited for.
     ///
     /// - Precondition: The reactor is not running, is not inside a turn, and has not run before. A

@@ -37,8 +37,10 @@ final class Chain {
         /// Whether `runSteps` of this chain is on the stack.
         var isRunning = false
         var hasFired = false
-        /// Whether the next firing is ignored, because the chain was cancelled without a canceller
-        /// and the source does not know that.
+        /// Whether the next firing is ignored.
+        ///
+        /// This is the case after the cancellation of a chain without a canceller: the operation
+        /// that produces the result cannot learn of the cancellation, and still fires the deferred.
         var ignoresNextFiring = false
         /// Whether the last result is reserved for a waiting chain or a task.
         var isClaimed = false
@@ -131,7 +133,7 @@ extension Chain {
 // MARK: - Firing
 
 extension Chain {
-    /// Checks that the source may fire now, and records that it does.
+    /// Checks that the deferred may be fired, and marks it as fired.
     ///
     /// - Returns: `false` if this firing has to be ignored because the chain was cancelled.
     @usableFromInline

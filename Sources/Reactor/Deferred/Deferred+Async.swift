@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Deferred {
-    /// Waits for the result, on the isolation of the caller.
+    /// Waits for the result in the isolation of the caller.
     ///
     /// This method is meant for an actor that lives on the reactor, that is, an actor whose
     /// executor is the reactor's handle. The deferred is then read, fired and cancelled on one
     /// thread only. The waiting task is the successor of this handle, so the handle can be awaited
     /// once and accepts no callback.
     ///
-    /// Cancelling the task cancels the deferred, shortly afterwards and on the same isolation. The
+    /// Cancelling the task cancels the deferred, shortly afterwards and in the same isolation. The
     /// method then throws the error that the deferred failed with, usually ``CancelledError``. If
     /// the deferred never fires, the task waits forever; if such a deferred is released, the Swift
     /// runtime prints a warning about a leaked continuation.
@@ -27,7 +27,7 @@ extension Deferred {
                 // the waiting caller alone owns the deferred.
                 _ = isolation
                 // The continuation carries no value, because a `Value` cannot be sent. The result
-                // stays in the chain and is read below, on the isolation.
+                // stays in the chain, and `takeResult` reads it after the caller has resumed.
                 await withCheckedContinuation { continuation in
                     self.appendEnd { continuation.resume() }
                 }
@@ -57,9 +57,9 @@ extension Deferred {
 /// called `value()`, so it never runs at the same time as `value()` itself. The reference is weak
 /// so that no other thread keeps the chain alive or releases it.
 ///
-/// A caller without an isolation could resume while `cancel(isolation:)` still runs, but only if it
-/// awaits a deferred of its own: a deferred that a reactor fires cannot be sent to such a caller.
-/// `value()` is not meant for that case.
+/// A caller that is isolated to no actor could resume while `cancel(isolation:)` still runs. This
+/// is possible only for a deferred that the caller itself created, because the compiler does not
+/// let such a caller use a deferred of a reactor. `value()` does not support that case.
 private final class DeferredCancellation: @unchecked Sendable {
     private weak let chain: Chain?
 

@@ -10,7 +10,7 @@ extension Deferred {
     ///   `body` returns, or fails with the error that `body` throws. If `body` returns a deferred,
     ///   use `chain` instead.
     /// - Returns: The deferred for the result of `body`. Add further callbacks to it, because this
-    ///   one now has its successor.
+    ///   deferred accepts only one.
     @inlinable
     @discardableResult
     public consuming func addCallback<U>(_ body: @escaping (Value) throws -> U) -> Deferred<U> {
@@ -31,7 +31,7 @@ extension Deferred {
     /// - Parameter body: Receives the error. The value that `body` returns replaces the error, and
     ///   the chain continues with that value. An error that `body` throws also replaces it.
     /// - Returns: The deferred for the result of `body`. Add further callbacks to it, because this
-    ///   one now has its successor.
+    ///   deferred accepts only one.
     @inlinable
     @discardableResult
     public consuming func addErrback(_ body: @escaping (any Error) throws -> Value) -> Deferred<
@@ -53,7 +53,7 @@ extension Deferred {
     /// If `body` returns a deferred, use `chainBoth` instead.
     ///
     /// - Returns: The deferred for the result of `body`. Add further callbacks to it, because this
-    ///   one now has its successor.
+    ///   deferred accepts only one.
     @inlinable
     @discardableResult
     public consuming func addBoth<U>(
@@ -76,7 +76,7 @@ extension Deferred {
     /// the chain.
     ///
     /// - Returns: The deferred for the result of the callback that runs. Add further callbacks to
-    ///   it, because this one now has its successor.
+    ///   it, because this deferred accepts only one.
     @inlinable
     @discardableResult
     public consuming func addCallbacks<U>(
@@ -134,7 +134,7 @@ extension Deferred {
     /// the callback.
     ///
     /// - Returns: The deferred for the result of the inner deferred. Add further callbacks to it,
-    ///   because this one now has its successor.
+    ///   because this deferred accepts only one.
     @inlinable
     @discardableResult
     public consuming func chain<U>(_ body: @escaping (Value) throws -> Deferred<U>) -> Deferred<U> {
@@ -154,7 +154,7 @@ extension Deferred {
     /// A value skips the errback. In all other respects this method works as `chain`.
     ///
     /// - Returns: The deferred for the result of the inner deferred. Add further callbacks to it,
-    ///   because this one now has its successor.
+    ///   because this deferred accepts only one.
     @inlinable
     @discardableResult
     public consuming func chainErrback(
@@ -176,7 +176,7 @@ extension Deferred {
     /// In all other respects this method works as `chain`.
     ///
     /// - Returns: The deferred for the result of the inner deferred. Add further callbacks to it,
-    ///   because this one now has its successor.
+    ///   because this deferred accepts only one.
     @inlinable
     @discardableResult
     public consuming func chainBoth<U>(

@@ -17,7 +17,7 @@ extension Deferred {
     ///   - what: A description of the result, for the text of the error.
     ///   - clock: The clock that measures the limit. The default is the reactor of this thread.
     /// - Returns: The deferred for the result or the error. Add further callbacks to it, because
-    ///   this one now has its successor.
+    ///   this deferred accepts only one.
     public func addTimeout(
         _ duration: Duration,
         waitingFor what: String = "the result of a deferred",

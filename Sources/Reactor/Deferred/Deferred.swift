@@ -20,7 +20,7 @@
 /// waits for it. Adding a second one stops the program. In Twisted a second callback receives the
 /// result of the first one, but here that result has another type.
 ///
-/// If the last handle of a chain goes away while the chain holds an error that no errback has
+/// If the last handle of a chain is released while the chain holds an error that no errback has
 /// handled, the error is logged with the label `reactor.deferred`. A deferred that is released
 /// before it has fired logs nothing and runs no callback.
 ///
@@ -39,7 +39,7 @@ public struct Deferred<Value> {
 
     /// Creates a deferred that has not fired.
     ///
-    /// Without a canceller, the source of the result cannot learn that the deferred was cancelled.
+    /// Without a canceller, the operation cannot learn that the deferred was cancelled.
     /// The first firing after a cancel is therefore ignored.
     ///
     /// - Parameter canceller: Stops the operation that this deferred stands for. `cancel()` calls

@@ -182,8 +182,8 @@ final class LibevProcess: ReadinessTarget {
         self.state.usage = usage
         guard self.state.processProtocol != nil else { return self.deregister() }
         for reader in self.state.readers where reader.isOpen { reader.readRest() }
-        // The protocol is loaded again here: it is `nil` if the host called `shutDown` from a
-        // method of the protocol that received the rest of the output.
+        // `processProtocol` is read again here, because `readRest` called methods of the protocol.
+        // If one of them called `shutDown`, `processProtocol` is `nil` now.
         self.state.processProtocol?.processExited(exit)
         // If the reactor reads from no stream of the child, no reader calls `streamEnded`, so the
         // driver is notified here.

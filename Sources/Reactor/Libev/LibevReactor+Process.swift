@@ -37,7 +37,7 @@ extension LibevReactor: ReactorProcess {
 
     /// Deregisters a child that has ended and has been reaped.
     func deregister(_ process: LibevProcess) {
-        // The array is empty if the host called `shutDown` from a method of the protocol.
+        // The array is empty if a method of the protocol called `shutDown`.
         guard !self.state.children.isEmpty else { return }
         let last = self.state.children.removeLast()
         guard last !== process else { return }

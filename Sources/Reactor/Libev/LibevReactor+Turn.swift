@@ -29,7 +29,7 @@ extension LibevReactor {
         self.updateTime()
         guard self.loop.isBorrowed else { return }
         self.enterHostTurn()
-        // The host may have started children between two turns.
+        // The program that runs the loop may have started children between two turns.
         self.connectNewChildren()
     }
 

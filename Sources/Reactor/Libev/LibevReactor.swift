@@ -19,9 +19,11 @@ public final class LibevReactor: ReactorCore {
     struct State: ~Copyable {
         /// The reactor's own watchers, or `nil` after `shutDown`.
         var hooks: LoopHooks?
-        /// The time for which the loop's timer is armed, or `nil` if it is off.
+        /// The time at which the loop's timer will fire, in nanoseconds of the queue's clock, or
+        /// `nil` if the timer is not armed.
         var armedFor: Int64?
-        /// The time until which `iterate` may wait, or `nil` outside of `iterate`.
+        /// The time at which the wait of `iterate` ends, in nanoseconds of the queue's clock, or
+        /// `nil` outside of `iterate`.
         var turnLimit: Int64?
         var isInTurn = false
         /// Whether delayed calls that were due have been postponed by one turn.
@@ -114,8 +116,8 @@ public final class LibevReactor: ReactorCore {
     @discardableResult
     public func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
     {
-        // Outside of a turn the cached time may be outdated. This is the case before `run`, and in
-        // code of the host.
+        // Outside of a turn the cached time may be outdated: before `run`, and between two turns
+        // of a borrowed loop.
         if !self.state.isInTurn { self.updateTime() }
         return self.queue.schedule(after: delay.nanoseconds, body)
     }
@@ -216,7 +218,7 @@ public final class LibevReactor: ReactorCore {
     ///
     /// ``run()`` calls this method before it returns. The method also breaks the retain cycle that
     /// exists when a delayed call captures its reactor. Children are neither signaled nor waited
-    /// for, and their protocols receive no more calls. The reactor cannot be used afterwards.
+    /// for, and their protocols receive no further calls. The reactor cannot be used afterwards.
     ///
     /// - Precondition: The reactor is not inside a turn, unless the loop belongs to a host.
     public func shutDown() {

@@ -10,7 +10,7 @@ internal import Glibc
 /// reactor's ends that ``takeOurs(_:)`` did not hand over. The parent must close the child's ends,
 /// because a stream reaches its end only after all of its writers are closed.
 struct ChildEnds: ~Copyable {
-    /// One descriptor of the child, with the descriptors of the parent that belong to it.
+    /// One descriptor of the child, with the descriptors of both ends of its stream in the parent.
     struct Stream {
         /// The number of the descriptor in the child.
         let number: Int32

@@ -27,7 +27,7 @@ public struct SpawnRequest: Sendable, Hashable {
 
     /// The child's working directory, or `nil` to use the parent's.
     ///
-    /// An `executable` that is a relative path is resolved from here.
+    /// If `executable` is a relative path, it is relative to this directory.
     public var workingDirectory: String?
 
     /// The child's descriptors; the default is a pipe for each of the descriptors 0, 1 and 2.

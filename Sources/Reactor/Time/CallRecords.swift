@@ -14,8 +14,8 @@ internal import CSpawn
 struct CallRecords: ~Copyable {
     /// The closure that a call runs.
     ///
-    /// A struct, because Swift wraps a closure in a new closure each time it passes through generic
-    /// code, for example as the value of an optional.
+    /// The closure is stored in a struct, because Swift wraps a bare closure in a new closure each
+    /// time it passes through generic code, for example as the value of an optional.
     struct Body {
         let run: () -> Void
     }
@@ -123,7 +123,8 @@ struct CallRecords: ~Copyable {
 
     /// Returns the record of an entry, or `nil` if the entry is stale.
     ///
-    /// The version of a free record is still that of its last entry, so the number is checked too.
+    /// A free record keeps the version of its last entry, so an equal version does not prove that
+    /// the record is in use. The method therefore also checks that `number` is not 0.
     @inline(__always)
     func record(_ entry: WheelEntry) -> UnsafeMutablePointer<Record>? {
         let record = self.records[Int(entry.index)]

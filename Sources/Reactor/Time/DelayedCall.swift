@@ -43,8 +43,8 @@ public struct DelayedCall: Hashable {
 
     /// Moves the deadline to `delay` from now.
     ///
-    /// Moving the deadline to a later time costs next to nothing. Moving it to an earlier time adds
-    /// an entry to the queue.
+    /// Moving the deadline to a later time only stores the new deadline. Moving it to an earlier
+    /// time adds an entry to the queue.
     ///
     /// - Returns: `false` if the call is no longer active.
     @discardableResult

@@ -20,7 +20,8 @@ internal import Synchronization
 final class QueueAnchor: @unchecked Sendable {
     /// The number of the first call of the present queue.
     private let firstNumber = Atomic<UInt64>(1)
-    // Unowned: the queue sets this reference, and clears it in its deinit, so it never dangles.
+    // `unowned(unsafe)` is sound because the queue sets this reference, and clears it in its
+    // deinit, so the reference never dangles.
     unowned(unsafe) var queue: DelayedCallQueue?
     /// The number with which the next queue begins.
     private(set) var nextNumber: UInt64 = 1
@@ -61,7 +62,7 @@ final class QueueAnchor: @unchecked Sendable {
     /// no other thread accesses the anchor. If the queue is gone, its deinit ran on this thread and
     /// raised `firstNumber` above the number of the call, so no other property is read.
     ///
-    /// `body` may release the queue, but must not use it after that.
+    /// `body` may release the queue, but must not use it after the release.
     @inline(__always)
     func withQueue<Result>(
         of number: UInt64,
@@ -70,8 +71,8 @@ final class QueueAnchor: @unchecked Sendable {
         guard number >= self.firstNumber.load(ordering: .relaxed), let queue = self.queue else {
             return nil
         }
-        // The queue is alive when `body` starts, and only this thread can release it. `body` does
-        // not use the queue after that.
+        // No retain is needed. The queue is alive when `body` starts, and only this thread can
+        // release it. A `body` that releases the queue does not use it after the release.
         return Unmanaged.passUnretained(queue)._withUnsafeGuaranteedRef(body)
     }
 }

@@ -17,8 +17,8 @@ struct Segments<Element>: ~Copyable {
     private static var smallestCapacity: Int { 16 }
     /// The capacity up to which the first segment doubles.
     ///
-    /// After that the first segment gets its full size, on large pages. That many elements fill at
-    /// least half of the first large page.
+    /// At this capacity the first segment does not double again, but gets its full size on large
+    /// pages. This number of records of 40 bytes fills more than half of the first large page.
     private static var largestDoubled: Int { 1 << 15 }
 
     private var segments: UnsafeMutablePointer<UnsafeMutablePointer<Element>>

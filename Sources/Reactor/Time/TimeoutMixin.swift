@@ -59,7 +59,7 @@ extension TimeoutMixin {
     private func startTimer(_ delay: Duration) -> DelayedCall {
         self.callLater(delay) { [weak self] in
             guard let self else { return }
-            // If there was activity since the timer started, it runs for the rest of the period.
+            // If the timer was reset since it started, it starts again for the rest of the period.
             if let rest = self.timeoutState.remaining {
                 return self.timeoutState.restart { self.startTimer(rest) }
             }
@@ -77,7 +77,7 @@ public final class TimeoutState {
     @usableFromInline
     struct Timer {
         var call: DelayedCall?
-        /// The queue of the call, which tells the time, or `nil` if no timer runs.
+        /// The queue of the call, whose `now` is the current time, or `nil` if no timer runs.
         @usableFromInline var queue: DelayedCallQueue?
         /// The time at which the timer was started or last reset, in nanoseconds of the clock
         /// of `queue`.
@@ -86,9 +86,9 @@ public final class TimeoutState {
         var period: Int64 = 0
     }
 
-    // Confined to the reactor's thread. Each access reads or writes one field, and no code runs
-    // during an access. The check at run time would be half of the cost of a reset, and each
-    // piece of output causes a reset.
+    // `@exclusivity(unchecked)` is sound because the timer is confined to the reactor's thread,
+    // each access reads or writes one field, and no code runs during an access. The check at run
+    // time would be half of the cost of a reset, and each piece of output causes a reset.
     @exclusivity(unchecked) @usableFromInline var timer = Timer()
 
     /// The period, or `nil` if none is set; it does not change when the timer fires.
@@ -113,14 +113,15 @@ public final class TimeoutState {
         if let queue = self.timer.queue { self.timer.lastReset = queue.now }
     }
 
-    /// The rest of the period when the timer fires, or `nil` if the period has passed.
+    /// The time from now to the end of the period, or `nil` if the period has passed since the
+    /// last reset.
     var remaining: Duration? {
         guard let queue = self.timer.queue else { return nil }
         let due = self.timer.lastReset.addingSaturated(self.timer.period)
         return due > queue.now ? .nanoseconds(due - queue.now) : nil
     }
 
-    /// Replaces the call of the timer, which has run, by the one that `start` returns.
+    /// Replaces the delayed call of the timer, which has run, by the call that `start` returns.
     func restart(_ start: () -> DelayedCall) {
         let call = start()
         self.timer.call = call

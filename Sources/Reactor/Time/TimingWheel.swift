@@ -147,7 +147,10 @@ struct TimingWheel: ~Copyable {
         if self.count == 0 { self.blocks.trim() }
     }
 
-    /// Returns a slot with the wanted entries, in as few of the same blocks as possible.
+    /// Returns a slot with the entries for which `isWanted` returns true.
+    ///
+    /// The entries are packed into blocks of the same list. Blocks that become empty are returned
+    /// to the free list.
     @inline(__always)
     private mutating func filter(
         _ blocks: UnsafeMutablePointer<WheelBlocks.Block>?,

@@ -142,14 +142,15 @@ struct JobLogPlan: Equatable {
     /// The additions in order.
     let steps: [Step]
 
-    /// Plans to keep the newest half of the output and all notes.
+    /// Plans the second half of the log: the newest output, and all notes.
     ///
-    /// Notes that were made in the cut part of the output stand before the line about the cut.
+    /// The output between the two halves is cut. Notes that were made in it precede the line that
+    /// states how many bytes were cut.
     ///
     /// - Parameters:
-    ///   - available: The range of the output that the parts hold.
-    ///   - half: How many bytes of output the log's own file holds, which is also how many of the
-    ///     newest bytes to keep.
+    ///   - available: The range of the output that the part files hold.
+    ///   - half: The length of each half of the log in bytes of output. The first half is already
+    ///     in the log's file.
     ///   - notes: The notes, in the order in which they were made.
     init(available: Range<Int64>, half: Int64, notes: [JobLogNote]) {
         let start = Swift.max(available.lowerBound, available.upperBound - half)

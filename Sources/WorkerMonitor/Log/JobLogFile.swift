@@ -117,7 +117,7 @@ final class JobLogFile {
         }
     }
 
-    /// Locks the file as one that is being written.
+    /// Locks the file, which marks it as a log that is still being written.
     ///
     /// - Returns: `false` if another open file has the lock. The result is `true` if the file
     ///   system does not support locks.

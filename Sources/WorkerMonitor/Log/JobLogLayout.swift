@@ -77,8 +77,10 @@ struct JobLogPartHeader: Equatable {
     /// Bytes after this length come from an assembly that was not completed.
     let fileLength: Int64
 
-    /// How many bytes of output the log's own file holds, which is also how many of the newest
-    /// bytes the assembled log keeps.
+    /// The length of each half of the log in bytes of output.
+    ///
+    /// The log's own file holds the first half, and the assembly adds the newest output, up to the
+    /// same length.
     let half: Int64
 
     /// The offset in the output at which this part starts.

@@ -40,8 +40,8 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
 
     // Each of these is set once, in the course of the job.
     private(set) var log: (any JobLogSink)?
-    // Weak, because the worker refers to the monitor. The reactor keeps the worker alive until it
-    // has ended.
+    // The reference is weak, because the worker refers to the monitor. The reactor keeps the worker
+    // alive until it has ended.
     private(set) weak var worker: CodeImportWorkerMonitorProtocol?
     private(set) var data: CodeImportJobData?
     private(set) var stage = MonitorProgress.Stage.preparing

@@ -130,8 +130,10 @@ public struct ReportSpool: Sendable, Hashable {
         guard rename(temporary, path) == 0 else { throw ReportSpoolError(path: path, errno: errno) }
     }
 
-    /// Returns a path for the report of the job with this id, so that no other job's report
-    /// is overwritten.
+    /// Returns the path at which to save the report of the job with this id.
+    ///
+    /// The file at this path does not exist, or contains an earlier report of the same job. Another
+    /// job can have the same id if the store was deleted and created again.
     private func freePath(_ jobID: Int64) -> String {
         var path = "\(self.folder)/job-\(jobID).json"
         var number = 2

@@ -9,7 +9,7 @@ internal import Reactor
 /// when ``text()`` is called. The text depends only on the bytes that were appended, not on how
 /// they were divided into chunks.
 ///
-/// The buffer is as large as the last five pieces of the output require: it is empty before any
+/// The buffer is as large as the last five lines of the output require: it is empty before any
 /// output, 1 KiB for lines of usual length, and four times the limit at most. Line feeds are
 /// searched only when the buffer is full.
 public struct LogTail {
@@ -140,8 +140,8 @@ extension LogTail {
     ///   - count: The number of new bytes.
     ///   - keepsOlder: Whether any bytes in the buffer are still needed.
     private mutating func makeRoom(for count: Int, afterOlder keepsOlder: Bool) {
-        // The range includes the line feed before the pieces. It proves that the first piece
-        // is complete.
+        // The range includes the line feed that precedes the last five pieces. This line feed
+        // proves that the first of them is complete.
         let start = Self.lineFeedBeforeLastPieces(of: self.buffer[..<self.next]) ?? 0
         let older = (keepsOlder ? start : self.next)..<self.next
         var size = Swift.max(self.buffer.count, Self.smallestSize)
@@ -165,12 +165,15 @@ extension LogTail {
     }
 }
 
-/// The search for the last pieces.
+/// The search for the last pieces of the output.
+///
+/// A piece is a line without its line feed. The bytes after the last line feed are also a piece,
+/// which may be empty.
 extension LogTail {
-    /// How many pieces between line feeds a tail shows.
+    /// The number of pieces that a tail shows.
     static let pieceCount = 5
 
-    /// Returns the bytes of the last five pieces between line feeds.
+    /// Returns the bytes of the last five pieces, including the line feeds between them.
     ///
     /// If the bytes end with a line feed, the last piece is empty, so four complete lines remain. A
     /// carriage return does not separate pieces.
@@ -179,8 +182,8 @@ extension LogTail {
         return bytes[(lineFeed + 1)...]
     }
 
-    /// Returns the index of the line feed before the last five pieces, or `nil` if there are no
-    /// more than five.
+    /// Returns the index of the line feed that precedes the last five pieces, or `nil` if there are
+    /// at most five pieces.
     static func lineFeedBeforeLastPieces<Bytes: RandomAccessCollection>(
         of bytes: Bytes
     ) -> Int? where Bytes.Element == UInt8, Bytes.Index == Int {

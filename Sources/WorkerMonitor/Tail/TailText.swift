@@ -111,8 +111,8 @@ enum TailTextEdges {
         return (0x40...0x7E).contains(bytes[final]) ? final + 1 : bytes.startIndex
     }
 
-    /// Returns the index at which a control string without a start ends, or `nil` if the bytes do
-    /// not begin with the rest of one.
+    /// Returns the index at which a control string ends whose start was cut off, or `nil` if the
+    /// bytes do not begin in the middle of a control string.
     private static func endOfString(_ bytes: ArraySlice<UInt8>) -> Int? {
         let ends: [UInt8] = [0x07, 0x0A, 0x18, 0x1A, 0x1B]
         let searched = bytes.prefix(TailTextParser.sequenceLimit)

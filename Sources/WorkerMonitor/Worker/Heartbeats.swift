@@ -25,7 +25,8 @@ protocol HeartbeatsDelegate: AnyObject {
 public struct HeartbeatsNotAccepted: Error, Sendable, CustomStringConvertible {
     /// The time since the last accepted heartbeat was sent, or since the start of the lease.
     public var age: Duration
-    /// The error of the last heartbeat, or `nil` if the scheduler has not responded to it.
+    /// The error of the last heartbeat that failed since the last accepted one, or `nil` if none
+    /// has failed.
     public var lastError: (any Error)?
 
     init(age: Duration, lastError: (any Error)?) {
@@ -49,8 +50,9 @@ public struct HeartbeatsNotAccepted: Error, Sendable, CustomStringConvertible {
 /// ``WorkerMonitorConfiguration/fenceAge``. (Launchpad's worker monitor killed the worker at the
 /// first failure of any kind, and queued heartbeats without bound.)
 final class Heartbeats {
-    // Weak: the delegate owns this object, but a call in progress keeps this object alive until the
-    // call fires or times out, which may be later than the end of the delegate.
+    // The reference is weak, because the delegate owns this object, but a call in progress keeps
+    // this object alive until the call fires or times out, which may be later than the end of
+    // the delegate.
     private weak var delegate: (any HeartbeatsDelegate)?
     private let clock: any ReactorTime
     private let configuration: WorkerMonitorConfiguration

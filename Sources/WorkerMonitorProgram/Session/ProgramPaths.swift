@@ -24,6 +24,8 @@ struct ProgramPaths {
     /// Whether no store was named and the environment does not determine the user's own store.
     private let isUnknown: Bool
 
+    /// Determines the paths from the options and the environment.
+    ///
     /// - Parameters:
     ///   - store: The value of `--store`.
     ///   - logFolder: The value of `--log-dir`.

@@ -48,8 +48,9 @@ struct SpoolDelivery {
         // The job was reclaimed, or an earlier delivery succeeded although it looked like
         // a failure.
         case .result(let result)?: Self.isSameJob(spooled, result.dateStarted) ? .remove : .keep
-        // A monitor that has a result to report never hands its job back. So the report is about
-        // a job of another store.
+        // A job that is `gone` was handed back, or was cancelled before it started. No monitor
+        // spools a report of such a job, so this report is about a job of another store. The
+        // result is `nil` if the store does not know the job or could not be read.
         case .gone?, nil: .keep
         }
     }
@@ -70,7 +71,7 @@ struct SpoolDelivery {
         guard let spooled = reports.first else { return .succeeded(()) }
         return self.scheduler.finishJobID(spooled.report.jobID, report: spooled.report)
             .addErrback { error in
-                // The job was reclaimed in the meantime, so its report is no longer needed.
+                // The job has been reclaimed since, so its report is no longer needed.
                 guard error is NoSuchCodeImportJob else { throw error }
             }
             .chain { self.reactor.deferToThread { [spool] in spool.remove(spooled) } }
