@@ -27,7 +27,12 @@ struct ImportRecord: Codable {
     var dateCreated: WallTime
 
     /// The URL, or the command if there is no URL, with passwords and tokens masked.
-    var title: String { URLMask.masked(self.url ?? self.arguments.joined(separator: " ")) }
+    var title: String { Self.title(url: self.url, arguments: self.arguments) }
+
+    /// Returns the URL, or else the command, for a person to read; without passwords and tokens.
+    static func title(url: String?, arguments: [String]) -> String {
+        URLMask.masked(url ?? arguments.joined(separator: " "))
+    }
 
     enum CodingKeys: String, CodingKey {
         case id

@@ -3,7 +3,6 @@
 
 #if LocalScheduler
 
-internal import ProgramSupport
 public import WorkerMonitor
 
 /// The content of a store at one moment.
@@ -122,7 +121,7 @@ public struct ImportSummary: Sendable, Hashable, Codable {
     /// Passwords and tokens in URLs are replaced by `***`. The other properties contain them as
     /// they were ordered.
     public var title: String {
-        URLMask.masked(self.url ?? self.arguments.joined(separator: " "))
+        ImportRecord.title(url: self.url, arguments: self.arguments)
     }
 
     init(_ record: ImportRecord, id: Int64) {
