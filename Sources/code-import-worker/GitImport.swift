@@ -97,8 +97,9 @@ struct GitImport {
         guard result.exit.isSuccess else {
             throw self.damage("it is not the mirror of a repository")
         }
-        let origin = result.output.dropLast()
-        guard origin == self.source.address else {
+        // Swift strings would be equal if they differed only in their Unicode normalization.
+        guard result.line.elementsEqual(self.source.address.utf8) else {
+            let origin = String(decoding: result.line, as: UTF8.self)
             throw ImportFailure(
                 .failure,
                 "\(path) is the mirror of \(origin). Use another folder for this source."
@@ -164,12 +165,14 @@ struct GitImport {
         insteadOf old: RefSnapshot.Head?
     ) throws(ImportFailure) {
         guard let head, head != old else { return }
-        let arguments =
-            switch head {
-            case .ref(let name): ["symbolic-ref", "HEAD", name]
-            case .detached(let id): ["update-ref", "--no-deref", "HEAD", id]
-            }
-        try self.git.run(arguments, in: self.mirror.path).check()
+        switch head {
+        case .ref(let name):
+            // An argument of a process is a Swift string here, so it cannot hold any other name.
+            guard let text = name.text else { return try self.mirror.setHead(name) }
+            try self.git.run(["symbolic-ref", "HEAD", text], in: self.mirror.path).check()
+        case .detached(let id):
+            try self.git.run(["update-ref", "--no-deref", "HEAD", id], in: self.mirror.path).check()
+        }
     }
 
     private func snapshot(of mirror: String) throws(ImportFailure) -> RefSnapshot {
@@ -183,11 +186,14 @@ struct GitImport {
         else { throw self.damage("its refs cannot be read") }
         let head = try self.git.run(["symbolic-ref", "-q", "HEAD"], in: mirror)
         if head.exit.isSuccess {
-            return RefSnapshot(forEachRef: refs.output, head: .ref(String(head.output.dropLast())))
+            return RefSnapshot(forEachRef: refs.output, head: .ref(RefName(head.line)))
         }
         let id = try self.git.run(["rev-parse", "--verify", "-q", "HEAD"], in: mirror)
         guard id.exit.isSuccess else { throw self.damage("its HEAD cannot be read") }
-        return RefSnapshot(forEachRef: refs.output, head: .detached(String(id.output.dropLast())))
+        return RefSnapshot(
+            forEachRef: refs.output,
+            head: .detached(String(decoding: id.line, as: UTF8.self))
+        )
     }
 
     /// Packs the mirror if git considers it necessary.

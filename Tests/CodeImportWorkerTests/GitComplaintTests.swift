@@ -12,7 +12,7 @@ import Testing
         -> ImportFailure
     {
         GitComplaint.failure(
-            of: GitResult(command: "git fetch", exit: exit, output: "", complaints: complaints)
+            of: GitResult(command: "git fetch", exit: exit, output: [], complaints: complaints)
         )
     }
 

@@ -9,7 +9,11 @@ import Testing
 @Suite struct `Outcome of an import` {
     private func changes(_ count: Int) -> [RefChange] {
         (0..<count).map {
-            RefChange(name: "refs/heads/\($0)", before: "1a2b3c4d5e", after: "5d6e7f8a9b")
+            RefChange(
+                name: RefName("refs/heads/\($0)".utf8),
+                before: "1a2b3c4d5e",
+                after: "5d6e7f8a9b"
+            )
         }
     }
 

@@ -10,10 +10,10 @@ import Testing
 
     @Test func `the output of for-each-ref is parsed`() {
         let read = RefSnapshot(
-            forEachRef: "1a refs/heads/main\n2b refs/tags/v 1\n",
+            forEachRef: Array("1a refs/heads/main\n2b refs/tags/v 1\n".utf8),
             head: .detached("1a")
         )
-        let refs = ["refs/heads/main": "1a", "refs/tags/v 1": "2b"]
+        let refs: [RefName: String] = ["refs/heads/main": "1a", "refs/tags/v 1": "2b"]
         #expect(read == RefSnapshot(head: .detached("1a"), refs: refs))
     }
 
@@ -28,12 +28,15 @@ import Testing
             1a\trefs/tags/v1^{}
 
             """
-        let refs = ["refs/heads/main": "1a", "refs/remotes/o/HEAD": "1a", "refs/tags/v1": "2b"]
+        let refs: [RefName: String] = [
+            "refs/heads/main": "1a", "refs/remotes/o/HEAD": "1a", "refs/tags/v1": "2b",
+        ]
         #expect(
-            RefSnapshot(lsRemote: output) == RefSnapshot(head: .ref("refs/heads/main"), refs: refs)
+            RefSnapshot(lsRemote: Array(output.utf8))
+                == RefSnapshot(head: .ref("refs/heads/main"), refs: refs)
         )
-        #expect(RefSnapshot(lsRemote: "1a\tHEAD\n").head == .detached("1a"))
-        #expect(RefSnapshot(lsRemote: "") == RefSnapshot())
+        #expect(RefSnapshot(lsRemote: Array("1a\tHEAD\n".utf8)).head == .detached("1a"))
+        #expect(RefSnapshot(lsRemote: []) == RefSnapshot())
     }
 
     @Test func `the mirror keeps its HEAD if the source's is unknown or seems detached`() {
@@ -63,5 +66,36 @@ import Testing
             ]
         )
         #expect(new.changes(since: new).isEmpty)
+    }
+
+    @Test func `names that differ only in their normalization are different refs`() {
+        let composed = RefName("refs/heads/caf\u{E9}".utf8)
+        let decomposed = RefName("refs/heads/cafe\u{301}".utf8)
+        let output = Array("1a ".utf8) + composed.bytes + Array("\n2b ".utf8) + decomposed.bytes
+        let read = RefSnapshot(forEachRef: output, head: nil)
+        #expect(read.refs == [composed: "1a", decomposed: "2b"])
+        let moved = RefSnapshot(refs: [composed: "1a", decomposed: "3c"])
+        #expect(
+            moved.changes(since: read) == [RefChange(name: decomposed, before: "2b", after: "3c")]
+        )
+    }
+
+    @Test func `names that are not valid UTF-8 are different refs and are displayed as bytes`() {
+        let output =
+            Array("1a\trefs/heads/caf".utf8) + [0xE9] + Array("\n2b\trefs/heads/caf".utf8) + [0xEA]
+        let read = RefSnapshot(lsRemote: output)
+        #expect(read.refs.count == 2)
+        #expect(
+            read.changes(since: RefSnapshot()).map(\.description)
+                == [#"refs/heads/caf\xE9 new 1a"#, #"refs/heads/caf\xEA new 2b"#]
+        )
+    }
+
+    @Test func `names are sorted by their bytes`() {
+        let names: [RefName] = ["refs/heads/b", "refs/heads/a.b", "refs/heads/a/b", "refs/heads/B"]
+        #expect(
+            names.sorted()
+                == ["refs/heads/B", "refs/heads/a.b", "refs/heads/a/b", "refs/heads/b"]
+        )
     }
 }

@@ -47,7 +47,7 @@ final class Git {
         return GitResult(
             command: "git \(arguments.first ?? "")",
             exit: end.exit,
-            output: String(decoding: process.output, as: UTF8.self),
+            output: process.output,
             complaints: complaints
         )
     }

@@ -36,9 +36,15 @@ struct GitResult {
     /// The name of the command for messages, for example "git fetch".
     var command: String
     var exit: ProcessExit
-    var output: String
+    /// The bytes of standard output.
+    var output: [UInt8]
     /// The last lines that git wrote to standard error, without progress.
     var complaints: [String]
+
+    /// The bytes of standard output without the last line end.
+    var line: ArraySlice<UInt8> {
+        self.output.last == UInt8(ascii: "\n") ? self.output.dropLast() : self.output[...]
+    }
 
     /// Throws the failure that the complaints describe, unless git succeeded.
     func check() throws(ImportFailure) {

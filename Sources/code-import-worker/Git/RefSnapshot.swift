@@ -6,7 +6,7 @@ struct RefSnapshot: Equatable {
     /// The target of HEAD.
     enum Head: Equatable {
         /// The full name of a ref, which may not exist yet.
-        case ref(String)
+        case ref(RefName)
         /// The id of a commit.
         case detached(String)
     }
@@ -14,19 +14,19 @@ struct RefSnapshot: Equatable {
     /// The target of HEAD, or `nil` if it is unknown.
     var head: Head?
     /// The object id of each ref, by the name of the ref.
-    var refs: [String: String]
+    var refs: [RefName: String]
 
-    init(head: Head? = nil, refs: [String: String] = [:]) {
+    init(head: Head? = nil, refs: [RefName: String] = [:]) {
         self.head = head
         self.refs = refs
     }
 
     /// Parses the output of `git for-each-ref --format='%(objectname) %(refname)'`.
-    init(forEachRef output: String, head: Head?) {
+    init(forEachRef output: [UInt8], head: Head?) {
         self.init(head: head)
-        for line in output.split(separator: "\n") {
-            guard let space = line.firstIndex(of: " ") else { continue }
-            self.refs[String(line[line.index(after: space)...])] = String(line[..<space])
+        for line in output.split(separator: UInt8(ascii: "\n")) {
+            guard let space = line.firstIndex(of: UInt8(ascii: " ")) else { continue }
+            self.refs[RefName(line[(space + 1)...])] = Self.text(line[..<space])
         }
     }
 
@@ -34,21 +34,25 @@ struct RefSnapshot: Equatable {
     ///
     /// The target of HEAD stays unknown if the source has no HEAD, or if its HEAD points to a ref
     /// that does not exist.
-    init(lsRemote output: String) {
+    init(lsRemote output: [UInt8]) {
         self.init()
-        for line in output.split(separator: "\n") {
-            let parts = line.split(separator: "\t", maxSplits: 1)
+        for line in output.split(separator: UInt8(ascii: "\n")) {
+            guard let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { continue }
+            let (value, name) = (line[..<tab], RefName(line[(tab + 1)...]))
             // A name with "^{}" is not a ref, but the object that a tag points to.
-            guard parts.count == 2, !parts[1].hasSuffix("^{}") else { continue }
-            let (value, name) = (parts[0], String(parts[1]))
-            if value.hasPrefix("ref: ") {
-                if name == "HEAD" { self.head = .ref(String(value.dropFirst(5))) }
-            } else if name == "HEAD" {
-                self.head = self.head ?? .detached(String(value))
+            guard !name.bytes.suffix(3).elementsEqual("^{}".utf8) else { continue }
+            if value.starts(with: "ref: ".utf8) {
+                if name == .head { self.head = .ref(RefName(value.dropFirst(5))) }
+            } else if name == .head {
+                self.head = self.head ?? .detached(Self.text(value))
             } else {
-                self.refs[name] = String(value)
+                self.refs[name] = Self.text(value)
             }
         }
+    }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: bytes, as: UTF8.self)
     }
 
     /// The length of the object ids in characters, or `nil` if there are no refs.
@@ -80,15 +84,15 @@ struct RefSnapshot: Equatable {
             return change.before == change.after ? nil : change
         }
         guard self.head != old.head else { return refs }
-        return [RefChange(name: "HEAD", before: old.head?.text, after: self.head?.text)] + refs
+        return [RefChange(name: .head, before: old.head?.text, after: self.head?.text)] + refs
     }
 }
 
 extension RefSnapshot.Head {
-    /// The name of the ref, or the object id.
+    /// The name of the ref, or the object id, for display.
     var text: String {
         switch self {
-        case .ref(let name): name
+        case .ref(let name): name.description
         case .detached(let id): id
         }
     }
@@ -98,7 +102,7 @@ extension RefSnapshot.Head {
 struct RefChange: Equatable, CustomStringConvertible {
     private static let mostNamed = 10
 
-    var name: String
+    var name: RefName
     /// The old object id, or the old target of HEAD; `nil` if the ref is new.
     var before: String?
     /// The new object id, or the new target of HEAD; `nil` if the ref was deleted.
@@ -110,7 +114,7 @@ struct RefChange: Equatable, CustomStringConvertible {
         case (let before?, let after?): "\(self.name) \(before)..\(after)"
         case (nil, let after?): "\(self.name) new \(after)"
         case (let before?, nil): "\(self.name) deleted (was \(before))"
-        case (nil, nil): self.name
+        case (nil, nil): "\(self.name)"
         }
     }
 

@@ -55,6 +55,42 @@ extension `End-to-end imports` {
             #expect(try self.shop.importing(self.source).code == 2)
         }
 
+        @Test func `branches whose names differ only in their normalization move separately`()
+            throws
+        {
+            let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+            try self.shop.git("branch", composed, in: self.source)
+            try self.shop.git("branch", decomposed, in: self.source)
+            #expect(try self.shop.importing(self.source).code == 0)
+            try self.shop.commit("two", in: self.source)
+            for branch in [decomposed, composed] {
+                try self.shop.git("branch", "-f", branch, in: self.source)
+                #expect(try self.shop.importing(self.source).code == 0)
+                #expect(try self.refs(self.shop.mirror()) == self.refs(self.source))
+            }
+            #expect(try self.shop.importing(self.source).code == 2)
+        }
+
+        @Test
+        func `a branch whose name is not valid UTF-8 is mirrored, also as the target of HEAD`()
+            throws
+        {
+            try self.shop.script(#"git branch "$(printf 'caf\351')""#, in: self.source)
+            #expect(try self.shop.importing(self.source).code == 0)
+            try self.shop.script(
+                #"git symbolic-ref HEAD "$(printf 'refs/heads/caf\351')""#,
+                in: self.source
+            )
+            let run = try self.shop.importing(self.source)
+            #expect(run.code == 0)
+            #expect(run.lines.last == #"1 ref changed: HEAD refs/heads/main..refs/heads/caf\xE9"#)
+            try self.shop.script(
+                #"test "$(git symbolic-ref HEAD)" = "$(printf 'refs/heads/caf\351')""#,
+                in: self.shop.mirror()
+            )
+            #expect(try self.shop.importing(self.source).code == 2)
+        }
+
         @Test func `a rewritten history is mirrored`() throws {
             _ = try self.shop.importing(self.source)
             try self.shop.git("commit", "--quiet", "--amend", "-m", "other", in: self.source)

@@ -56,6 +56,13 @@ final class Workshop {
         return program.output.hasSuffix("\n") ? String(program.output.dropLast()) : program.output
     }
 
+    /// Runs a shell script, and requires that it succeeds.
+    func script(_ text: String, in folder: String) throws {
+        let program = try self.start("/bin/sh", ["-ec", text], in: folder)
+        try self.wait(for: program)
+        try #require(program.code == 0, "\(text): \(program.errors)")
+    }
+
     /// Creates a repository with a commit on `main`, and returns its path.
     func repository(_ name: String = "source") throws -> String {
         let path = "\(self.folder)/\(name)"
