@@ -22,8 +22,9 @@ struct RefName: Hashable, Comparable, ExpressibleByStringLiteral, CustomStringCo
     /// The name as text, or `nil` if it is not valid UTF-8.
     var text: String? { String(validating: self.bytes, as: UTF8.self) }
 
-    /// The name for display. Each byte outside of ASCII is written as `\xNN` if the name is not
-    /// valid UTF-8.
+    /// The name for display.
+    ///
+    /// Each byte outside of ASCII is written as `\xNN` if the name is not valid UTF-8.
     var description: String { self.text ?? self.bytes.map(Self.escaped).joined() }
 
     static func < (first: RefName, second: RefName) -> Bool {
