@@ -11,7 +11,7 @@
 // - cspawn_pipe.
 // - cspawn_spawn, except when it fails to map or unmap a stack for the child.
 // - cspawn_wait and the functions that signal through a pidfd, on x86-64 and 64-bit Arm. On other
-//   architectures they change errno when they fail, because they use syscall(2).
+//   architectures they use syscall(2), and change errno whenever one of its calls fails.
 // - The signal handler that cspawn_watch_signal installs.
 
 #ifndef SWIFT_REACTOR_CSPAWN_H
