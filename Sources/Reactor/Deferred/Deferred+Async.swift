@@ -11,8 +11,8 @@ extension Deferred {
     ///
     /// Cancelling the task cancels the deferred, shortly afterwards and in the same isolation. The
     /// method then throws the error that the deferred failed with, usually ``CancelledError``. If
-    /// the deferred never fires, the task waits forever; if such a deferred is released, the Swift
-    /// runtime prints a warning about a leaked continuation.
+    /// the deferred never fires, the task waits forever: the waiting task and the deferred keep
+    /// each other alive, so no warning is printed.
     ///
     /// - Parameter isolation: The isolation of the caller. Leave this argument out. Without the
     ///   parameter the method would hang; a comment in the implementation explains why.
