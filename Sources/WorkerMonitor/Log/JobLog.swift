@@ -12,8 +12,11 @@
 ///   assembly, they take half a limit more.
 /// - Crashes: if the program is killed, nothing that was written is lost. If the machine crashes,
 ///   recent output may be lost, because the log does not call fsync(2) for each append.
-/// - Cost: each append is one write(2), or two when the first half or a part becomes full. It
-///   blocks as long as the file system does.
+/// - Cost: each append is one lstat(2) and one write(2), or more when the first half or a part
+///   becomes full. It blocks as long as the file system does.
+/// - Other programs: after another program has truncated the log, later output is appended to the
+///   rest of it. After the log was renamed or removed, later output goes to a new file at its path,
+///   and missing folders are created again.
 ///
 /// A log is confined to the reactor's thread. The program must ignore SIGXFSZ. Otherwise a limit on
 /// file sizes kills the program instead of failing the write.
@@ -48,8 +51,8 @@ public final class JobLog: JobLogSink {
     /// Before the log is closed, the length does not include the line that states how much was cut.
     public var logBytes: Int64 {
         switch self.state {
-        case .firstHalf(let file): file.written
-        case .newest(let file, let parts): file.written + parts.keptLength
+        case .firstHalf(let file): Self.length(of: file)
+        case .newest(let file, let parts): Self.length(of: file) + parts.keptLength
         case .failed, .closed: self.lastLength
         }
     }
@@ -62,7 +65,7 @@ public final class JobLog: JobLogSink {
 
     /// Creates the file of a log.
     ///
-    /// The file is readable by its owner and group (mode 0640, less the umask).
+    /// Only its owner may read and write the file (mode 0600), whatever the umask is.
     ///
     /// - Parameters:
     ///   - path: The path of the file, which must not exist yet, because a log belongs to one
@@ -85,7 +88,8 @@ public final class JobLog: JobLogSink {
     public func append(_ output: RawSpan) throws(JobLogError) {
         guard !output.isEmpty else { return }
         switch self.state {
-        case .firstHalf(let file):
+        case .firstHalf(let opened):
+            let file = self.follow(opened)
             let room = Int(Swift.min(self.half - self.outputBytes, Int64(output.byteCount)))
             try self.write(output.extracting(first: room), to: file)
             guard room < output.byteCount else { break }
@@ -105,6 +109,7 @@ public final class JobLog: JobLogSink {
     ///
     /// - Parameter text: One or more lines. A line feed is added if the last line has none.
     public func note(_ text: String) throws(JobLogError) {
+        if case .firstHalf(let opened) = self.state { _ = self.follow(opened) }
         let lines = JobLogNote.lines(text, afterWholeLine: self.endsLine)
         switch self.state {
         case .firstHalf(let file):
@@ -184,9 +189,33 @@ public final class JobLog: JobLogSink {
         try self.failingOnce { () throws(JobLogError) in try parts.append(output) }
     }
 
+    private static func length(of file: JobLogFile) -> Int64 {
+        (try? file.length(orThrow: .write)) ?? file.written
+    }
+
+    /// Returns the file to write to.
+    ///
+    /// If another program has renamed, removed or replaced the log, this is the file that is at its
+    /// path now, or a new one. A log rotation expects that, and output that went to a removed file
+    /// would be lost.
+    private func follow(_ file: JobLogFile) -> JobLogFile {
+        switch file.place() {
+        case .unknown: return file
+        case .same(let length):
+            if length == 0 { self.endsLine = true }
+            return file
+        case .left:
+            guard let next = JobLogFile.reopen(self.layout.path) else { return file }
+            file.close()
+            self.state = .firstHalf(next)
+            if Self.length(of: next) == 0 { self.endsLine = true }
+            return next
+        }
+    }
+
     private func beginParts(after file: JobLogFile) throws(JobLogError) -> JobLogParts {
         let parts = try self.failingOnce { () throws(JobLogError) in
-            try JobLogParts(self.layout, fileLength: file.written, half: self.half)
+            try JobLogParts(self.layout, fileLength: Self.length(of: file), half: self.half)
         }
         self.state = .newest(file, parts)
         return parts

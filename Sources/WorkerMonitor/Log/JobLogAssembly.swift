@@ -23,13 +23,14 @@ struct JobLogAssembly {
         // A renamed folder belongs to an assembly that was killed while it removed the parts. The
         // log's file already contains everything that was in them.
         self.layout.removeDoneFolder()
-        let log = try JobLogFile(self.layout.path, .assemble, orThrow: .assemble)
+        let folder = try JobLogFile.ifPresent(self.layout.folder, .folder, orThrow: .assemble)
+        guard folder?.lock() != false else {
+            throw JobLogError(.inUse, path: self.layout.path)
+        }
+        let log = try self.openLog(createsMissing: folder != nil)
         guard log.lock() else { throw JobLogError(.inUse, path: self.layout.path) }
         if let parts = try JobLogPartReader(self.layout) {
-            let length = Swift.min(
-                parts.header.fileLength,
-                try log.length(orThrow: .assemble)
-            )
+            let length = try self.start(in: log, parts.header)
             try log.truncate(to: length, orThrow: .assemble)
             do {
                 try self.add(parts, to: log, after: length)
@@ -42,6 +43,28 @@ struct JobLogAssembly {
         }
         try self.removeParts()
         return try log.length(orThrow: .assemble)
+    }
+
+    /// Opens the log's own file, which another program may have renamed or removed.
+    private func openLog(createsMissing: Bool) throws(JobLogError) -> JobLogFile {
+        let path = self.layout.path
+        if let log = try JobLogFile.ifPresent(path, .assemble, orThrow: .assemble) { return log }
+        guard createsMissing else { throw JobLogError(.removed, path: path, errno: ENOENT) }
+        try JobLogFile(path, .create, orThrow: .assemble).close()
+        return try JobLogFile(path, .assemble, orThrow: .assemble)
+    }
+
+    /// Returns the length of the log without the additions of an assembly that was killed.
+    private func start(
+        in log: JobLogFile,
+        _ header: JobLogPartHeader
+    ) throws(JobLogError) -> Int64 {
+        let length = try log.length(orThrow: .assemble)
+        if let base = try JobLogBase.read(self.layout) { return Swift.min(base, length) }
+        // Another program has truncated or replaced the file. Without a record, the next attempt
+        // would take the additions of this one for content, up to the length in the header.
+        if length < header.fileLength { try JobLogBase.write(length, self.layout) }
+        return Swift.min(header.fileLength, length)
     }
 
     private func add(

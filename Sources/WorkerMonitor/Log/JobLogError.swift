@@ -22,6 +22,11 @@ public struct JobLogError: Error, Sendable, Hashable, CustomStringConvertible {
         /// The parts still exist. ``JobLog/recover(_:)`` may be called again.
         public static let assemble = Code(predicate: "cannot be assembled from its parts")
 
+        /// Another program removed the log, and its output is lost.
+        public static let removed = Code(
+            predicate: "was removed while the job ran, and the output in it is lost"
+        )
+
         /// The log cannot be assembled, because it is still being written.
         public static let inUse = Code(predicate: "is still being written")
 
@@ -48,7 +53,7 @@ public struct JobLogError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The event, the path, the reason and advice, in whole sentences.
     public var description: String {
         let event = "The job's log \(self.path) \(self.code.predicate)"
-        guard self.errno != 0 else { return "\(event)." }
+        guard self.errno != 0, self.code != .removed else { return "\(event)." }
         let reason = "\(event): \(errorText(self.errno))."
         guard let advice = Self.advice(errno: self.errno) else { return reason }
         return "\(reason) \(advice)"

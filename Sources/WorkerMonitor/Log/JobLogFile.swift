@@ -6,18 +6,37 @@ internal import ProgramSupport
 
 /// An open file of a log, which owns its descriptor.
 ///
+/// Every write appends (`O_APPEND`). Without the flag, a write after another program has shortened
+/// the file would start at the old length, and the gap would read as zero bytes.
+///
 /// All methods block as the file system does. An object is confined to one thread.
 final class JobLogFile {
     /// The purpose for which a file is opened.
     ///
     /// For every purpose, the descriptor is close-on-exec, and a symbolic link is not followed.
     enum Access {
-        /// Creates a file, which must not exist yet, and writes to it.
+        /// Creates a file, which must not exist yet, and appends to it.
         case create
+        /// Opens a file to append, and creates it if it does not exist.
+        case reopen
         /// Opens a file to read from any offset and to append.
         case assemble
         /// Opens a file to read.
         case read
+        /// Opens a folder, which can then be locked.
+        case folder
+
+        fileprivate var flags: Int32 {
+            switch self {
+            case .create: O_WRONLY | O_CREAT | O_EXCL | O_APPEND
+            // O_NONBLOCK has no effect on a regular file, and keeps the call from waiting for the
+            // reader of a FIFO.
+            case .reopen: O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK
+            case .assemble: O_RDWR | O_APPEND
+            case .read: O_RDONLY
+            case .folder: O_RDONLY | O_DIRECTORY
+            }
+        }
     }
 
     let path: String
@@ -26,24 +45,28 @@ final class JobLogFile {
     private(set) var written: Int64 = 0
 
     private var descriptor: Int32
+    private let device: dev_t
+    private let inode: ino_t
 
     /// Opens a file.
     ///
-    /// A new file is readable by its owner and group (mode 0640, less the umask).
+    /// Only its owner may read and write a new file (mode 0600), whatever the umask is.
     ///
     /// - Parameter code: The code of the error that is thrown if the file cannot be opened.
     init(_ path: String, _ access: Access, orThrow code: JobLogError.Code) throws(JobLogError) {
-        let flags: Int32 =
-            switch access {
-            case .create: O_WRONLY | O_CREAT | O_EXCL
-            case .assemble: O_RDWR | O_APPEND
-            case .read: O_RDONLY
-            }
         self.path = path
+        var descriptor: Int32
         repeat {
-            self.descriptor = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o640)
-        } while self.descriptor < 0 && errno == EINTR
-        guard self.descriptor >= 0 else { throw JobLogError(code, path: path, errno: errno) }
+            descriptor = open(path, access.flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        } while descriptor < 0 && errno == EINTR
+        guard descriptor >= 0 else { throw JobLogError(code, path: path, errno: errno) }
+        var status = stat()
+        // fstat(2) of an open descriptor fails only if the disk does. The file then never counts
+        // as replaced.
+        _ = fstat(descriptor, &status)
+        self.descriptor = descriptor
+        self.device = status.st_dev
+        self.inode = status.st_ino
     }
 
     deinit {
@@ -62,6 +85,49 @@ final class JobLogFile {
             if error.errno == ENOENT { return nil }
             throw error
         }
+    }
+
+    /// The fate of a file's path since the file was opened.
+    enum Place {
+        /// The path still leads to the file, which has this length in bytes.
+        case same(length: Int64)
+        /// The file was renamed or removed, and the path leads to another file or to none.
+        case left
+        /// The path cannot be examined, for example because its folder may not be entered.
+        case unknown
+    }
+
+    /// Returns whether the path still leads to this file.
+    func place() -> Place {
+        var status = stat()
+        guard lstat(self.path, &status) == 0 else {
+            return errno == ENOENT || errno == ENOTDIR ? .left : .unknown
+        }
+        guard status.st_dev == self.device, status.st_ino == self.inode else { return .left }
+        return .same(length: Int64(status.st_size))
+    }
+
+    /// Returns whether the path leads to this file, and nobody has shortened it below `length`.
+    func isInPlace(withLength length: Int64) -> Bool {
+        switch self.place() {
+        case .same(let current): current >= length
+        case .left: false
+        case .unknown: true
+        }
+    }
+
+    /// Opens the file that is now at the path of a log, or creates it, for a log whose own file was
+    /// renamed, removed or replaced.
+    ///
+    /// - Returns: The locked file, or `nil` if there can be none: the path leads to something other
+    ///   than a regular file or to the log of another monitor, or the file cannot be created.
+    static func reopen(_ path: String) -> JobLogFile? {
+        try? makeFolder(folder(of: path))
+        guard let file = try? JobLogFile(path, .reopen, orThrow: .write) else { return nil }
+        var status = stat()
+        guard fstat(file.descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, file.lock()
+        else { return nil }
+        return file
     }
 
     /// Writes all of the bytes.

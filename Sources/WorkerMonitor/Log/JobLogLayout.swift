@@ -14,6 +14,7 @@ internal import Glibc
 /// 1.log               the first half of the output, and the notes made until then
 /// 1.log.parts/0…4     a header (`JobLogPartHeader`), then output
 /// 1.log.parts/notes   the notes made since then (`JobLogNote`), if there are any
+/// 1.log.parts/base    where the assembly starts (`JobLogBase`), if another program changed 1.log
 /// 1.log.parts-done    the folder of the parts, renamed after the log was assembled from them
 /// ```
 ///
@@ -37,6 +38,9 @@ struct JobLogLayout {
     /// The path of the file of notes.
     var notes: String { self.folder + "/notes" }
 
+    /// The path of the file with the length from which the log is assembled.
+    var base: String { self.folder + "/base" }
+
     /// Returns the path of a part.
     func part(_ number: Int) -> String { "\(self.folder)/\(number)" }
 
@@ -57,7 +61,7 @@ struct JobLogLayout {
     /// Removes the renamed folder and the parts in it, and ignores errors.
     func removeDoneFolder() {
         for number in 0..<Self.partCount { unlink("\(self.doneFolder)/\(number)") }
-        unlink(self.doneFolder + "/notes")
+        for name in ["notes", "base", "base.new"] { unlink("\(self.doneFolder)/\(name)") }
         rmdir(self.doneFolder)
     }
 }
@@ -151,6 +155,34 @@ struct JobLogNote: Equatable {
             rest = rest.dropFirst(Self.headLength + text.count)
         }
         return notes
+    }
+}
+
+/// The length of the log's own file at the start of the assembly, in a file of its own.
+///
+/// The file is needed only if the length differs from the one in the headers of the parts, because
+/// another program has truncated, replaced or extended the log. A repeated assembly could otherwise
+/// not tell the content of the log from the additions of an assembly that was killed.
+enum JobLogBase {
+    /// Records a length; replaces an earlier record at once.
+    static func write(_ length: Int64, _ layout: JobLogLayout) throws(JobLogError) {
+        let temporary = layout.base + ".new"
+        unlink(temporary)
+        let file = try JobLogFile(temporary, .create, orThrow: .assemble)
+        try file.write([UInt8]("\(JobLogDigits.padded(length))\n".utf8).span.bytes)
+        guard rename(temporary, layout.base) == 0 else {
+            throw JobLogError(.assemble, path: layout.base, errno: errno)
+        }
+    }
+
+    /// Returns the recorded length, or `nil` if there is no complete record.
+    static func read(_ layout: JobLogLayout) throws(JobLogError) -> Int64? {
+        guard let file = try JobLogFile.ifPresent(layout.base, .read, orThrow: .assemble) else {
+            return nil
+        }
+        var bytes = [UInt8](repeating: 0, count: 32)
+        let count = try file.read(into: &bytes, at: 0, orThrow: .assemble)
+        return JobLogDigits.numbers(in: bytes.prefix(count)).first
     }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Glibc
+internal import ProgramSupport
 
 /// The writer of a log's parts, which is used once the first half of the log is full.
 ///
@@ -25,6 +26,11 @@ final class JobLogParts {
     private var number = 0
     private var room: Int64
     private var notes: JobLogFile?
+    /// The open folder of the parts.
+    ///
+    /// Its lock marks the parts as being written. The lock of the log's own file is not enough,
+    /// because another program may rename or replace that file.
+    private var lockedFolder: JobLogFile
 
     /// Creates the folder of the parts and the first part.
     ///
@@ -32,9 +38,7 @@ final class JobLogParts {
     ///   - fileLength: The length of the log's own file.
     ///   - half: How many bytes of output that file holds.
     init(_ layout: JobLogLayout, fileLength: Int64, half: Int64) throws(JobLogError) {
-        guard mkdir(layout.folder, 0o750) == 0 else {
-            throw JobLogError(.write, path: layout.folder, errno: errno)
-        }
+        self.lockedFolder = try Self.makeFolder(layout)
         self.layout = layout
         self.fileLength = fileLength
         self.half = half
@@ -45,9 +49,13 @@ final class JobLogParts {
         self.part = try Self.begin(layout.part(0), header)
     }
 
-    /// Writes output: one system call, and one more for each part that becomes full.
+    /// Writes output: two system calls, and more for each part that becomes full.
+    ///
+    /// If another program has removed, replaced or shortened the newest part, the output goes to a
+    /// new one. The assembly then treats the output that was lost as cut.
     func append(_ output: RawSpan) throws(JobLogError) {
         var rest = output
+        if !self.part.isInPlace(withLength: self.part.written) { try self.beginNextPart() }
         while !rest.isEmpty {
             if self.room == 0 { try self.beginNextPart() }
             let count = Int(Swift.min(self.room, Int64(rest.byteCount)))
@@ -58,21 +66,49 @@ final class JobLogParts {
 
     /// Writes a note and its position in the output to the file of notes.
     func note(_ text: [UInt8]) throws(JobLogError) {
-        let file =
-            if let notes = self.notes {
-                notes
-            } else {
-                try JobLogFile(self.layout.notes, .create, orThrow: .write)
-            }
+        var file = self.notes
+        if file?.isInPlace(withLength: 0) != true {
+            file?.close()
+            try self.restoreFolder()
+            file = try JobLogFile(self.layout.notes, .reopen, orThrow: .write)
+        }
         self.notes = file
-        try file.write(JobLogNote(offset: self.end, text: text).encoded.span.bytes)
+        try file?.write(JobLogNote(offset: self.end, text: text).encoded.span.bytes)
         self.noteLength += Int64(text.count)
     }
 
     /// Closes the files without removing them.
+    ///
+    /// If another program has changed the log's own file, its present length is recorded, because
+    /// the length in the headers of the parts no longer says where the assembly has to start.
     func close() {
+        var status = stat()
+        if lstat(self.layout.path, &status) == 0, Int64(status.st_size) != self.fileLength {
+            // If this fails, the assembly uses the shorter of the two lengths.
+            try? JobLogBase.write(Int64(status.st_size), self.layout)
+        }
         self.part.close()
         self.notes?.close()
+        self.lockedFolder.close()
+    }
+
+    /// Creates the folder of the parts, and locks it.
+    private static func makeFolder(_ layout: JobLogLayout) throws(JobLogError) -> JobLogFile {
+        try? ProgramSupport.makeFolder(folder(of: layout.path))
+        guard mkdir(layout.folder, 0o700) == 0 else {
+            throw JobLogError(.write, path: layout.folder, errno: errno)
+        }
+        let opened = try JobLogFile(layout.folder, .folder, orThrow: .write)
+        _ = opened.lock()
+        return opened
+    }
+
+    /// Creates the folder of the parts again if it was removed or renamed.
+    private func restoreFolder() throws(JobLogError) {
+        guard !self.lockedFolder.isInPlace(withLength: 0) else { return }
+        let restored = try Self.makeFolder(self.layout)
+        self.lockedFolder.close()
+        self.lockedFolder = restored
     }
 
     private func write(_ output: RawSpan) throws(JobLogError) {
@@ -86,6 +122,7 @@ final class JobLogParts {
 
     private func beginNextPart() throws(JobLogError) {
         self.part.close()
+        try self.restoreFolder()
         self.number = (self.number + 1) % JobLogLayout.partCount
         let header = JobLogPartHeader(
             fileLength: self.fileLength,

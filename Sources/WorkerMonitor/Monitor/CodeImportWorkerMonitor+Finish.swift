@@ -101,7 +101,9 @@ extension CodeImportWorkerMonitor {
             case .success(let length): report.logBytes = length
             // A second signal has cancelled the wait.
             case .failure(is CancelledError): break
-            case .failure(let error): self.logger.error("\(error)")
+            case .failure(let error):
+                if (error as? JobLogError)?.code == .removed { report.logBytes = 0 }
+                self.logger.error("\(error)")
             }
             return report
         }
