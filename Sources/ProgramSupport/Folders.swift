@@ -8,9 +8,10 @@ internal import Reactor
 ///
 /// - Parameters:
 ///   - path: The folder, absolute or relative to the current folder.
-///   - permissions: The mode of each folder that is created. The umask is applied to it.
+///   - permissions: The mode of each folder that is created. The umask is applied to it. By
+///     default, other users have no access.
 /// - Throws: ``FolderError`` with the part of the path that could not be created or entered.
-package func makeFolder(_ path: String, permissions: UInt32 = 0o777) throws(FolderError) {
+package func makeFolder(_ path: String, permissions: UInt32 = 0o700) throws(FolderError) {
     var made = ""
     for part in path.split(separator: "/") {
         made += (made.isEmpty && !path.hasPrefix("/") ? "" : "/") + part
@@ -24,6 +25,34 @@ package func makeFolder(_ path: String, permissions: UInt32 = 0o777) throws(Fold
             throw FolderError(path: made, errno: ENOTDIR)
         }
     }
+}
+
+/// `O_PATH` of open(2), which Glibc does not import because it needs `_GNU_SOURCE`.
+private let pathOnly: Int32 = 0o10_000_000
+
+/// Takes away the access of the group and of others from a file or folder that everybody may read
+/// or write.
+///
+/// Earlier versions left the permissions of their files to the umask. A mode that gives access
+/// to the owner and the group only is not changed, because no common umask leads to it, so
+/// somebody has chosen it. Nothing is changed through a symbolic link, or if the file belongs to
+/// another user.
+///
+/// - Returns: A sentence about the change, or `nil` if nothing was changed.
+package func closeToOthers(_ path: String) -> String? {
+    // The descriptor cannot be used to read or write. Closing any other one would release the locks
+    // that SQLite holds on the same file in this process (fcntl_locking(2)).
+    let file = open(path, pathOnly | O_NOFOLLOW | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o007 != 0,
+        [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+    else { return nil }
+    let (old, new) = (status.st_mode & 0o7777, status.st_mode & 0o7700)
+    guard chmod("/proc/self/fd/\(file)", new) == 0 else { return nil }
+    return "All users could access \(path) (mode \(String(old, radix: 8))). "
+        + "Now only its owner can (mode \(String(new, radix: 8)))."
 }
 
 /// The error for a folder that could not be created or entered.

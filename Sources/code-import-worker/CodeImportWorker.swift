@@ -4,6 +4,7 @@
 #if Programs
 
 internal import ArgumentParser
+internal import Glibc
 internal import ProgramSupport
 
 /// The program `code-import-worker`: imports one repository, and reports the result by its
@@ -33,6 +34,9 @@ struct CodeImportWorker: ParsableCommand {
 
     static func main() {
         StandardStreams.occupyClosed()
+        // A mirror may contain what its source shows only to this user. Git creates all files with
+        // the umask that it inherits.
+        umask(0o077)
         if let argument = ProgramArguments.firstThatIsNotText {
             Report(descriptor: 2)
                 .line(

@@ -53,6 +53,10 @@ struct GitImport {
         // last use.
         defer { withExtendedLifetime(lock) {} }
         try self.mirror.removeLeftovers()
+        // The address in the configuration of the mirror has the query of the URL.
+        if !self.source.secrets.isEmpty, let notice = closeToOthers("\(self.mirror.path)/config") {
+            self.report.line("Warning: \(notice)")
+        }
         return self.mirror.exists ? try self.fetch(lock) : try self.clone()
     }
 

@@ -26,7 +26,7 @@ enum StoreLocation {
     /// Creates the folder and its missing parent folders, with access for this user only.
     static func makeFolder(_ folder: String, for path: String) throws(JobStoreError) {
         do {
-            try ProgramSupport.makeFolder(folder, permissions: 0o700)
+            try ProgramSupport.makeFolder(folder)
         } catch {
             throw JobStoreError(
                 code: .cannotOpen,
@@ -59,6 +59,23 @@ enum StoreLocation {
                 "it cannot be accessed (\(errorText(code))). Allow access, or name another file."
         }
         throw JobStoreError(code: .cannotOpen, path: path, detail: detail)
+    }
+
+    /// Creates an empty file that only this user may read and write, if there is no file yet.
+    ///
+    /// SQLite would create the file with mode 0644, less the umask. It gives `PATH-wal`, `PATH-shm`
+    /// and `PATH-journal` the mode of the file itself. If the creation fails, SQLite fails too, and
+    /// its error is reported.
+    static func createClosed(_ path: String) {
+        // O_EXCL guarantees that no other code of this process has the file open. Closing the
+        // descriptor would release its locks (fcntl_locking(2)).
+        let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file >= 0 { close(file) }
+    }
+
+    /// Closes the files of a store that all users can access; returns sentences about the changes.
+    static func closeToOthers(_ path: String) -> [String] {
+        ["", "-wal", "-shm", "-journal"].compactMap { ProgramSupport.closeToOthers(path + $0) }
     }
 
     private static func check(_ path: String, mode: mode_t) throws(JobStoreError) {

@@ -35,6 +35,9 @@ public final class JobStore: Sendable {
     /// The limits and intervals of the store.
     public let settings: SchedulerSettings
 
+    /// Sentences about permissions that were changed when the store was opened.
+    package let notices: [String]
+
     private let queue: DatabaseQueue
     private let file: FileIdentity?
 
@@ -42,8 +45,10 @@ public final class JobStore: Sendable {
     ///
     /// Its folder must exist.
     ///
-    /// The umask determines the permissions of a new file. SQLite creates `PATH-wal` and `PATH-shm`
-    /// next to it. They belong to the store: a copy of the file alone may lack the newest jobs.
+    /// Only this user may read and write a new file, whatever the umask is. If all users can access
+    /// an existing file of this user, that access is taken away. SQLite creates `PATH-wal` and
+    /// `PATH-shm` next to the file. They belong to the store: a copy of the file alone may lack the
+    /// newest jobs.
     ///
     /// - Parameters:
     ///   - path: The path of the file.
@@ -87,6 +92,8 @@ public final class JobStore: Sendable {
         self.path = absolutePath(path)
         self.settings = settings
         try StoreLocation.check(self.path)
+        StoreLocation.createClosed(self.path)
+        self.notices = StoreLocation.closeToOthers(self.path)
         do {
             let opening = StoreOpening(
                 path: self.path,

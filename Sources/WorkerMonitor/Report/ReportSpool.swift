@@ -72,9 +72,9 @@ public struct ReportSpoolError: Error, Sendable, Hashable, CustomStringConvertib
 
 /// A folder of reports that the scheduler did not accept, to be delivered later.
 ///
-/// Each report is in a separate file. The file is written under a temporary name, flushed and
-/// then renamed, so a reader never finds an incomplete report. All methods block: call them
-/// through `deferToThread`.
+/// Only the user who saves a report may read it, whatever the umask is. Each report is in a
+/// separate file. The file is written under a temporary name, flushed and then renamed, so a reader
+/// never finds an incomplete report. All methods block: call them through `deferToThread`.
 public struct ReportSpool: Sendable, Hashable {
     /// The path of the folder, which is created when the first report is saved.
     public let folder: String

@@ -102,6 +102,9 @@ final class JobSession {
 
     private func perform(_ job: ClaimedJob, _ reactor: LibevReactor) -> Deferred<MonitorOutcome> {
         self.store = job.store
+        for notice in job.store.notices + self.paths.closeToOthers() {
+            self.display.say("worker-monitor: warning: \(notice)")
+        }
         let scheduler = SQLiteScheduler(store: job.store, threads: reactor)
         let spool = ReportSpool(
             folder: self.paths.spool,

@@ -19,8 +19,8 @@ struct ProgramPaths {
     ///
     /// Each store has its own, because a job number is unique within one store only.
     let spool: String
-    /// Whether all paths are in the user's own state folder, which is closed to other users.
-    private let isPrivate: Bool
+    /// Whether the log folder is the default one, so that its permissions are this program's.
+    private let hasOwnLogFolder: Bool
     /// Whether no store was named and the environment does not determine the user's own store.
     private let isUnknown: Bool
 
@@ -41,7 +41,7 @@ struct ProgramPaths {
         self.logs = logFolder.map(Self.absolute) ?? "\(base)/logs"
         self.mirrors = "\(base)/mirrors"
         self.spool = "\(self.store ?? "\(base)/jobs.sqlite").spool"
-        self.isPrivate = store == nil && logFolder == nil
+        self.hasOwnLogFolder = logFolder == nil
         self.isUnknown = store == nil && state == nil
     }
 
@@ -65,6 +65,16 @@ struct ProgramPaths {
         return FileManager.default.isExecutableFile(atPath: path) ? path : name
     }
 
+    /// Closes the folders of this program that an older version has left open to all users.
+    ///
+    /// A folder that an option names is not changed, because its permissions are the operator's.
+    ///
+    /// - Returns: Sentences about the changes.
+    func closeToOthers() -> [String] {
+        let folders = self.hasOwnLogFolder ? [self.logs, self.spool] : [self.spool]
+        return folders.compactMap { ProgramSupport.closeToOthers($0) }
+    }
+
     /// Creates the folder of the logs, and checks that files can be created in it.
     ///
     /// - Returns: The problem as a sentence, or `nil`.
@@ -76,8 +86,6 @@ struct ProgramPaths {
         if let store = self.store, !FileManager.default.fileExists(atPath: Self.folder(of: store)) {
             return nil
         }
-        let mask = self.isPrivate ? umask(0o077) : nil
-        defer { if let mask { umask(mask) } }
         do {
             try makeFolder(self.logs)
         } catch {

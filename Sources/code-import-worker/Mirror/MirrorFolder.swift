@@ -88,7 +88,7 @@ struct MirrorFolder {
     /// Writes the file as git does: under the name of its lock file, which is then renamed.
     func setHead(_ name: RefName) throws(ImportFailure) {
         let lock = "\(self.path)/HEAD.lock"
-        let file = open(lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        let file = open(lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         var code = file < 0 ? errno : 0
         if file >= 0 {
             let content = Array("ref: ".utf8) + name.bytes + Array("\n".utf8)

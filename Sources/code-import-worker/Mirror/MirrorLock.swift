@@ -21,7 +21,7 @@ final class MirrorLock {
     /// - Throws: ``ImportFailure`` with the process id of the holder if another worker has
     ///   the lock.
     init(_ path: String, of mirror: String) throws(ImportFailure) {
-        self.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        self.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard self.descriptor >= 0 else {
             throw ImportFailure(
                 .failure,
