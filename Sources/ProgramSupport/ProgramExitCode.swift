@@ -3,9 +3,9 @@
 
 /// An exit code of `worker-monitor` or `code-import-worker`.
 ///
-/// Codes 0 to 7 are those that every code-import worker uses to report the result of an import.
-/// The larger codes are those of sysexits.h. Both programs and the monitor share this one
-/// enumeration, so that a code cannot have two meanings.
+/// Codes 0 to 7 are those that every code-import worker uses to report the result of an import. The
+/// larger codes are those of sysexits.h, and this project's worker uses two of them, too. Both
+/// programs and the monitor share this one enumeration, so that a code cannot have two meanings.
 package enum ProgramExitCode: Int32, Sendable, Hashable, CaseIterable {
     /// The job succeeded; from a worker: it imported new revisions.
     case success = 0
@@ -24,7 +24,7 @@ package enum ProgramExitCode: Int32, Sendable, Hashable, CaseIterable {
     /// A limit ended the import early. The next job continues from there.
     case partial = 3
 
-    /// The source does not exist, is not a repository, or cannot be reached.
+    /// The source does not exist, is not a repository, or refuses access.
     case invalidSource = 4
 
     /// The source needs a feature that the worker does not have.
@@ -42,12 +42,21 @@ package enum ProgramExitCode: Int32, Sendable, Hashable, CaseIterable {
     /// The scheduler or its store is unavailable (`EX_UNAVAILABLE`).
     case unavailable = 69
 
+    /// This machine is at fault: its disk, its permissions, its settings, or a mirror that another
+    /// process uses (`EX_OSERR`). The job is handed back.
+    case machineFault = 71
+
     /// The result could not be written to standard output (`EX_IOERR`).
     case outputFailed = 74
 
-    /// A signal interrupted the program, and the job was handed back (`EX_TEMPFAIL`).
-    case interrupted = 75
+    /// Another attempt may succeed (`EX_TEMPFAIL`).
+    ///
+    /// From a worker: the host of the source or the network failed for now. From the monitor: the
+    /// job was handed back, because of a signal or because of a fault of this machine.
+    case temporaryFailure = 75
 
     /// The codes with which a code-import worker reports the result of an import.
-    package static let workerCodes = Self.allCases.filter { $0.rawValue < Self.usage.rawValue }
+    package static let workerCodes =
+        Self.allCases.filter { $0.rawValue < Self.usage.rawValue }
+        + [.machineFault, .temporaryFailure]
 }

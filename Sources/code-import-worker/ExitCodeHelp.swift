@@ -21,16 +21,19 @@ extension ProgramExitCode {
     fileprivate var meaning: String {
         switch self {
         case .success: "the worker imported new revisions, or made the first clone"
-        case .failure: "the import failed (disk, lock, damaged mirror, broken transfer, other)"
+        case .failure: "the import failed for a reason that has no other code"
         case .nothingNew: "nothing has changed since the last import"
         case .partial: "a limit ended the import early (never used for git)"
         case .invalidSource:
-            "the source cannot be read (address, network, login, owner)"
+            "the source cannot be read (gone, no repository, login)"
         case .unsupportedFeature: "the worker does not support the source type or a feature of it"
         case .forbidden: "a policy refuses this kind of URL"
         case .remoteBroken: "the history at the source is damaged"
         case .usage: "the command line is wrong"
-        case .unavailable, .outputFailed, .interrupted: "(never used by the worker)"
+        case .machineFault:
+            "this machine is at fault (disk, permissions, settings, busy mirror)"
+        case .temporaryFailure: "the host or the network failed for now; try again later"
+        case .unavailable, .outputFailed: "(never used by the worker)"
         }
     }
 }

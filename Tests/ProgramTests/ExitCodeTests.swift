@@ -9,12 +9,13 @@ import WorkerMonitor
 
 extension ProgramSuite {
     @Suite struct `Exit codes of the programs` {
-        static let codes: [Int32] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 126, 127, 255]
+        static let codes: [Int32] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 71, 75, 126, 127, 255]
 
-        // The exit codes that `code-import-worker` shares with Launchpad's import worker.
+        // Codes 0 to 7 are shared with Launchpad's import worker.
         static let importTable: [Int32: CodeImportResultStatus] = [
             0: .success, 1: .failure, 2: .successNoChange, 3: .successPartial, 4: .failureInvalid,
             5: .failureUnsupportedFeature, 6: .failureForbidden, 7: .failureRemoteBroken,
+            71: .internalFailure, 75: .failureTemporary,
         ]
 
         @Test(arguments: codes)
@@ -39,7 +40,19 @@ extension ProgramSuite {
             let report = try result.report()
             #expect(report.status == Self.importTable[code] ?? .failure)
             #expect(report.exitCode == code)
-            #expect(result.exit == .exited(code: report.status.isSuccess ? 0 : 1))
+            let handedBack: Int32? = code == 71 ? 75 : nil
+            #expect(result.exit == .exited(code: handedBack ?? (report.status.isSuccess ? 0 : 1)))
+        }
+
+        @Test func `a fault of the machine is said, and the job is pending again`() throws {
+            let workplace = Workplace()
+            let result = try Program(workplace: workplace).run(
+                ["--exit-codes", "import"],
+                acts: ["line:Failed: The disk is full.", "exit:71"]
+            )
+            #expect(result.err.contains("Its last line: Failed: The disk is full."))
+            #expect(result.err.contains("This machine is at fault, not the source"))
+            #expect(try result.report().fault == .machine)
         }
 
         @Test(arguments: [Signal.kill, .segmentationFault, .terminate, .interrupt])

@@ -27,8 +27,12 @@ import WorkerMonitor
     }
 
     @Test func `the exit code is 75 if an interrupted job was handed back or is gone`() {
-        #expect(self.code(.failure, .interrupted, .handedBack) == .interrupted)
-        #expect(self.code(.failure, .interrupted, .jobGone) == .interrupted)
+        #expect(self.code(.failure, .interrupted, .handedBack) == .temporaryFailure)
+        #expect(self.code(.failure, .interrupted, .jobGone) == .temporaryFailure)
+    }
+
+    @Test func `the exit code is 75 if a job was handed back because of this machine`() {
+        #expect(self.code(.internalFailure, .exit, .handedBack) == .temporaryFailure)
     }
 
     @Test func `the exit code is 69 if the store did not accept the result`() {

@@ -51,13 +51,19 @@ extension JobStore {
     /// after 1, 2, 4, 8… times the interval, and after a partial success at once. No job follows if
     /// the import has no interval, is not reviewed, or has reached the limit of failures. In that
     /// last case it becomes failing.
+    ///
+    /// A `FAILURE_TEMPORARY` neither counts as a failure nor resets their number. Several of them
+    /// in a row double the interval as well, up to a day, and the next job is not due before the
+    /// `retry_after` of the report has passed.
     public func finishJob(_ id: Int64, report: JobReport, now: WallTime) throws {
         try self.write(now: now) { try $0.finish(id, report: report) }
     }
 
-    /// Makes a running job pending again, due now and with a new id.
+    /// Makes a running job pending again, with a new id.
     ///
-    /// This does not count as a failure.
+    /// This does not count as a failure. The job is due now. If the report says that the machine is
+    /// at fault, however, the job is due after its `retry_after`, or else after five minutes, and
+    /// the wait doubles with each further fault, up to an hour.
     public func handBackJob(_ id: Int64, report: JobReport, now: WallTime) throws {
         try self.write(now: now) { try $0.handBack(id, report: report) }
     }

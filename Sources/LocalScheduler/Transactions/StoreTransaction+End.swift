@@ -15,26 +15,70 @@ extension StoreTransaction {
         let rules = OutcomeRules.afterResult(
             report.status,
             of: record,
-            failureLimit: self.settings.failureLimit
+            failureLimit: self.settings.failureLimit,
+            temporaryFailures: try self.temporaryFailures(ofImport: job.importID) + 1,
+            retryAfter: report.retryAfter
         )
         let successor = try self.end(job, of: record, result: result, rules: rules)
         try self.record(.finish, of: job, successor: successor?.id)
     }
 
+    /// Returns the number of temporary failures since the last other result of an import.
+    private func temporaryFailures(ofImport id: Int64) throws -> Int {
+        let status = CodeImportResultStatus.failureTemporary.rawValue
+        return try Int.fetchOne(
+            self.db,
+            sql: """
+                SELECT count(*) FROM results WHERE import_id = ? AND job_id > coalesce(
+                    (SELECT max(job_id) FROM results WHERE import_id = ? AND status != ?), 0)
+                """,
+            arguments: [id, id, status]
+        ) ?? 0
+    }
+
     /// Replaces a running job with a pending one that has a new id, so that the old monitor can no
     /// longer change the job.
+    ///
+    /// The job is due at once after a signal to its monitor, and after a wait if this machine is
+    /// at fault.
     func handBack(_ id: Int64, report: JobReport) throws {
         let job = try self.runningJob(id)
+        var due = self.now
+        if report.fault == .machine, report.cause != .interrupted {
+            due =
+                due
+                + OutcomeRules.waitAfterMachineFault(
+                    handBacks: try self.machineFaults(ofImport: job.importID) + 1,
+                    retryAfter: report.retryAfter
+                )
+        }
         try job.delete(self.db)
         var successor: JobRecord?
         if try self.importRecord(job.importID).reviewStatus == .reviewed {
             successor = try self.makeJob(
                 ofImport: job.importID,
-                due: self.now,
+                due: due,
                 requestedByUser: job.requestedByUser
             )
         }
         try self.record(.handBack, of: job, successor: successor?.id, report: report)
+    }
+
+    /// Returns how often in a row the jobs of an import were handed back because of a fault of
+    /// a machine.
+    private func machineFaults(ofImport id: Int64) throws -> Int {
+        let ends: [JobEventKind] = [.handBack, .finish, .reclaim, .cancel]
+        let kinds = ends.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        // The wait stops growing long before this number.
+        let events = try EventRecord.fetchAll(
+            self.db,
+            sql: """
+                SELECT * FROM events WHERE import_id = ? AND kind IN (\(kinds))
+                ORDER BY id DESC LIMIT 16
+                """,
+            arguments: [id]
+        )
+        return events.prefix { $0.kind == .handBack && $0.report?.fault == .machine }.count
     }
 
     /// Ends a job for an operator, and suspends its import, so that no other job follows.
@@ -114,8 +158,8 @@ extension StoreTransaction {
         switch successor {
         case .none: nil
         case .now: self.now
-        case .afterStart(let microseconds):
-            max(self.now, (job.dateStarted ?? self.now) + .microseconds(microseconds))
+        case .afterStart(let microseconds, let wait):
+            max(self.now + wait, (job.dateStarted ?? self.now) + .microseconds(microseconds))
         }
     }
 }

@@ -41,6 +41,8 @@ extension CodeImportWorkerMonitor {
     private func makeReport(_ failure: (any Error)?) -> JobReport {
         let verdict = JobVerdict(failure, table: self.configuration.exitCodes)
         var report = JobReport(jobID: self.jobID, status: verdict.status, cause: verdict.cause)
+        report.fault = verdict.fault
+        self.addReason(failure, to: &report)
         guard let worker = self.worker else { return report }
         let start = worker.startTime ?? self.reactor.now
         report.duration = (self.reactor.now - start).inSeconds
@@ -54,6 +56,14 @@ extension CodeImportWorkerMonitor {
         }
         report.signalsSent = self.signalsSent(by: worker, since: start)
         return report
+    }
+
+    /// Adds the reason for a failure, and the worker's own words about it if it exited by itself.
+    private func addReason(_ failure: (any Error)?, to report: inout JobReport) {
+        guard let failure, !report.status.isSuccess else { return }
+        let told = report.cause == .exit ? self.resultFile?.read() : nil
+        report.retryAfter = told?.retryAfter
+        report.reason = URLMask.masked(told?.sentence ?? "\(failure)")
     }
 
     /// Returns the signals that the protocol and the exit policy sent, as one list in order
@@ -153,7 +163,7 @@ extension CodeImportWorkerMonitor {
     }
 
     private func finishOrHandBack(_ report: JobReport) -> Deferred<MonitorOutcome.Delivery> {
-        let isHandBack = report.cause == .interrupted
+        let isHandBack = report.isHandedBack
         let call = self.retry.run {
             isHandBack
                 ? self.scheduler.handBackJobID(self.jobID, report: report)
@@ -176,7 +186,7 @@ extension CodeImportWorkerMonitor {
         _ error: any Error
     ) -> Deferred<MonitorOutcome.Delivery> {
         let reason = self.reasonForNoDelivery(error)
-        guard let spool = self.spool, report.cause != .interrupted else {
+        guard let spool = self.spool, !report.isHandedBack else {
             return .succeeded(.lost(reason: reason))
         }
         return self.reactor.deferToThread { try spool.keep(report) }

@@ -44,6 +44,8 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
     // alive until it has ended.
     private(set) weak var worker: CodeImportWorkerMonitorProtocol?
     private(set) var data: CodeImportJobData?
+    /// The file in which the worker may explain a failure, or `nil` for a plain command.
+    private(set) var resultFile: WorkerResultFile?
     private(set) var stage = MonitorProgress.Stage.preparing
     /// The progress at the end of the worker, or `nil` before.
     private(set) var finalProgress: MonitorProgress?
@@ -155,7 +157,12 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
             clock: self.reactor
         )
         worker.logger = self.logger
-        try self.reactor.spawnProcess(worker, self.configuration.request(arguments))
+        let file = self.configuration.exitCodes == .import ? WorkerResultFile() : nil
+        self.resultFile = file
+        try self.reactor.spawnProcess(
+            worker,
+            self.configuration.request(arguments, resultFile: file?.path)
+        )
         self.worker = worker
         self.stage = .running
         return deferred

@@ -18,10 +18,11 @@ struct PreparationFailed: Error, CustomStringConvertible {
     var description: String { "\(self.reason)" }
 }
 
-/// The cause and the status of a job, as determined by the first error.
+/// The cause and the status of a job and the one at fault, as determined by the first error.
 struct JobVerdict: Hashable {
     var cause: JobCause
     var status: CodeImportResultStatus
+    var fault: JobFault?
 
     /// Determines the verdict.
     ///
@@ -31,18 +32,18 @@ struct JobVerdict: Hashable {
     init(_ failure: (any Error)?, table: ExitCodeTable) {
         switch failure {
         case nil:
-            self.init(.exit, table.status(exitCode: 0))
+            self.init(exitCode: 0, .exit, table)
         case let ended as ProcessTerminated:
-            self.init(
-                ended.exit.code == nil ? .signal : .exit,
-                table.status(exitCode: ended.exit.code)
-            )
+            let code = ended.exit.code
+            self.init(exitCode: code, code == nil ? .signal : .exit, table)
         case is TimeoutError: self.init(.inactivityTimeout, .failure)
         case is DeadlineExceeded: self.init(.deadline, .failure)
         case is HeartbeatsNotAccepted: self.init(.heartbeatFailed, .failure)
         case is NoSuchCodeImportJob: self.init(.jobGone, .failure)
-        case is SpawnError: self.init(.spawnFailed, .failure)
-        case is JobLogError: self.init(.logFailed, .failure)
+        case is SpawnError: self.init(ofThisMachine: .spawnFailed, table)
+        case is JobLogError: self.init(ofThisMachine: .logFailed, table)
+        case let early as PreparationFailed where early.cause == .logFailed:
+            self.init(ofThisMachine: .logFailed, table)
         case let early as PreparationFailed: self.init(early.cause, .failure)
         case is MonitorInterrupted: self.init(.interrupted, .failure)
         // The only other source of errors is the notification of a heartbeat.
@@ -50,8 +51,24 @@ struct JobVerdict: Hashable {
         }
     }
 
-    private init(_ cause: JobCause, _ status: CodeImportResultStatus) {
+    private init(_ cause: JobCause, _ status: CodeImportResultStatus, _ fault: JobFault? = nil) {
         self.cause = cause
         self.status = status
+        self.fault = fault
+    }
+
+    private init(exitCode: Int32?, _ cause: JobCause, _ table: ExitCodeTable) {
+        self.init(cause, table.status(exitCode: exitCode), table.fault(exitCode: exitCode))
+    }
+
+    /// The verdict about a worker or a log that this machine could not provide.
+    ///
+    /// The source of an import is not to blame, so the import is handed back. A plain command
+    /// has failed: the command itself may be the reason that it could not be started.
+    private init(ofThisMachine cause: JobCause, _ table: ExitCodeTable) {
+        switch table {
+        case .plain: self.init(cause, .failure)
+        case .import: self.init(cause, .internalFailure, .machine)
+        }
     }
 }

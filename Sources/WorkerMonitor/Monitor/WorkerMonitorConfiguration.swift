@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
 internal import Reactor
 
 /// The settings of a monitor.
@@ -102,10 +103,16 @@ public struct WorkerMonitorConfiguration: Sendable, Hashable {
     }
 
     /// Returns the request that starts the worker.
-    func request(_ arguments: [String]) -> SpawnRequest {
+    ///
+    /// - Parameters:
+    ///   - arguments: The arguments of the job.
+    ///   - resultFile: The path of the ``WorkerResultFile``, or `nil` if the worker gets none.
+    func request(_ arguments: [String], resultFile: String? = nil) -> SpawnRequest {
         let command = self.workerCommand + arguments
         var request = SpawnRequest(command.first ?? "", Array(command.dropFirst()))
-        request.environment = .inheriting(changes: self.environment)
+        request.environment = .inheriting(
+            changes: self.environment.merging(self.variables(resultFile)) { $1 }
+        )
         request.workingDirectory = self.workingDirectory
         request.streams =
             self.usesPipes ? .descriptors([0: .null, 1: .read, 2: .sameAs(1)]) : .terminal()
@@ -120,5 +127,17 @@ public struct WorkerMonitorConfiguration: Sendable, Hashable {
             )
         )
         return request
+    }
+
+    /// Returns the variables that tell an import worker about its monitor.
+    ///
+    /// A plain command gets none, also if this monitor is itself the worker of another one.
+    private func variables(_ resultFile: String?) -> [String: String?] {
+        let isImport = self.exitCodes == .import
+        let silence = isImport ? self.inactivityTimeout.map { "\($0 / .seconds(1))" } : nil
+        var result: [String: String?] = [:]
+        result.updateValue(resultFile, forKey: WorkerResult.fileVariable)
+        result.updateValue(silence, forKey: WorkerResult.inactivityVariable)
+        return result
     }
 }

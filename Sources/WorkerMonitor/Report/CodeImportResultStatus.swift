@@ -18,10 +18,13 @@ public enum CodeImportResultStatus: String, Sendable, Hashable, CaseIterable, Co
     /// The job failed for a reason that has no status of its own.
     case failure = "FAILURE"
 
-    /// The system around the job failed, not the job. A monitor never reports this status.
+    /// The system around the job failed, not the job.
+    ///
+    /// A monitor reports this status only for a job that it hands back because of a fault of this
+    /// machine, so it is never the result of a job.
     case internalFailure = "INTERNAL_FAILURE"
 
-    /// The source does not exist, cannot be reached, or is not a repository of the expected kind.
+    /// The source does not exist, refuses access, or is not a repository of the expected kind.
     case failureInvalid = "FAILURE_INVALID"
 
     /// The source uses a feature that the worker cannot import.
@@ -32,6 +35,12 @@ public enum CodeImportResultStatus: String, Sendable, Hashable, CaseIterable, Co
 
     /// The history of the source is broken.
     case failureRemoteBroken = "FAILURE_REMOTE_BROKEN"
+
+    /// The host of the source or the network failed for now, and a later job may succeed.
+    ///
+    /// The status says nothing about the source, so it neither counts as a failure of the import
+    /// nor resets the number of failures. Launchpad does not have this status.
+    case failureTemporary = "FAILURE_TEMPORARY"
 
     /// The scheduler reclaimed the job because its lease had expired. A monitor never reports
     /// this status.
@@ -52,6 +61,7 @@ public enum CodeImportResultStatus: String, Sendable, Hashable, CaseIterable, Co
         case .failureUnsupportedFeature: 230
         case .failureForbidden: 240
         case .failureRemoteBroken: 250
+        case .failureTemporary: 260
         case .reclaimed: 310
         case .killed: 320
         }
@@ -62,7 +72,7 @@ public enum CodeImportResultStatus: String, Sendable, Hashable, CaseIterable, Co
         switch self {
         case .success, .successNoChange, .successPartial: true
         case .failure, .internalFailure, .failureInvalid, .failureUnsupportedFeature,
-            .failureForbidden, .failureRemoteBroken, .reclaimed, .killed:
+            .failureForbidden, .failureRemoteBroken, .failureTemporary, .reclaimed, .killed:
             false
         }
     }

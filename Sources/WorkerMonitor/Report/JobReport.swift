@@ -71,6 +71,15 @@ public struct JobReport: Sendable, Hashable, Codable {
     public var cause: JobCause
     /// The exit code of the worker, or `nil` if it did not exit by itself or was not started.
     public var exitCode: Int32?
+    /// The one that is at fault, or `nil` if the job did not fail or the fault is unknown.
+    public var fault: JobFault?
+    /// The time to wait before the next attempt, in seconds, or `nil` if the worker named none.
+    ///
+    /// A host that is overloaded may ask for it, and a worker may propose it. It is at most
+    /// one day.
+    public var retryAfter: Int?
+    /// The reason for the failure in sentences, or `nil` if the job did not fail.
+    public var reason: String?
     /// The name of the signal that the worker died from, or `nil` if it did not die from a signal.
     public var signal: String?
     /// The signals that the monitor sent to the worker and its process group, in order.
@@ -94,11 +103,18 @@ public struct JobReport: Sendable, Hashable, Codable {
     /// The time from the start of the worker to the end of the job, in seconds.
     public var duration: Double
 
+    /// Whether the job has no result, because its end says nothing about it: the scheduler makes it
+    /// pending again.
+    public var isHandedBack: Bool { self.cause == .interrupted || self.fault == .machine }
+
     enum CodingKeys: String, CodingKey {
         case jobID = "job_id"
         case status
         case cause
         case exitCode = "exit_code"
+        case fault
+        case retryAfter = "retry_after"
+        case reason
         case signal
         case signalsSent = "signals_sent"
         case heartbeats
@@ -137,6 +153,9 @@ public struct JobReport: Sendable, Hashable, Codable {
         try container.encode(self.status, forKey: .status)
         try container.encode(self.cause, forKey: .cause)
         try container.encode(self.exitCode, forKey: .exitCode)
+        try container.encode(self.fault, forKey: .fault)
+        try container.encode(self.retryAfter, forKey: .retryAfter)
+        try container.encode(self.reason, forKey: .reason)
         try container.encode(self.signal, forKey: .signal)
         try container.encode(self.signalsSent, forKey: .signalsSent)
         try container.encode(self.heartbeats, forKey: .heartbeats)

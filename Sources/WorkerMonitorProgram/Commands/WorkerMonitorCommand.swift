@@ -22,7 +22,7 @@ package struct WorkerMonitorCommand: ParsableCommand {
               64   the command line is wrong or the log folder unusable; no job was created
               69   the store is unavailable, refused the job, or did not accept its result
               74   the job's record could not be printed, but the store has its result
-              75   a signal interrupted the program; its job, if any, is pending again
+              75   the job was handed back: a signal arrived, or this machine is at fault
             """,
         version: "0.1.0",
         subcommands: [RunCommand.self, ImportCommand.self]

@@ -90,7 +90,7 @@ final class JobSession {
         guard let interruption = self.interruptions.first else {
             return self.refuse("\(error)", .unavailable)
         }
-        return self.refuse("\(interruption) arrived before the job was created.", .interrupted)
+        return self.refuse("\(interruption) arrived before the job was created.", .temporaryFailure)
     }
 
     private func refuse(_ sentence: String, _ code: ProgramExitCode) -> ProgramExitCode {
@@ -203,6 +203,21 @@ final class JobSession {
         let lastLine = outcome.report.tail.split(separator: "\n").last
         let detail = outcome.report.cause == .exit ? lastLine.map { " Its last line: \($0)" } : nil
         self.display.say("worker-monitor: \(failure)\(detail ?? "")")
+        Self.advice(about: outcome.report).map { self.display.say("worker-monitor: \($0)") }
+    }
+
+    /// Returns who is at fault if it is not the source, and what follows from that.
+    private static func advice(about report: JobReport) -> String? {
+        let when = report.retryAfter.map { "in \($0) s" } ?? "later"
+        return switch report.fault {
+        case .host:
+            "The host of the source or the network is at fault, not the source, so this failure does "
+                + "not count against the import. Try again \(when)."
+        case .machine:
+            "This machine is at fault, not the source, so the job has no result and is handed back. "
+                + "Correct the problem, and run the job again."
+        case .source, nil: nil
+        }
     }
 
     private func sayDelivery(_ outcome: MonitorOutcome) {
@@ -244,11 +259,11 @@ extension ProgramExitCode {
     init(_ outcome: MonitorOutcome) {
         self =
             switch outcome.delivery {
-            // This applies even after an interruption: exit code 75 means that the job was handed
-            // back to the store, and here the store did not accept it.
+            // This applies to a job that should have been handed back, too: exit code 75 means that
+            // the store took it back, and here the store did not accept it.
             case .spooled, .lost: .unavailable
-            case .handedBack: .interrupted
-            case .jobGone where outcome.report.cause == .interrupted: .interrupted
+            case .handedBack: .temporaryFailure
+            case .jobGone where outcome.report.isHandedBack: .temporaryFailure
             case .delivered, .jobGone: outcome.report.status.isSuccess ? .success : .failure
             }
     }

@@ -153,8 +153,16 @@ import WorkerMonitor
         .afterResult(status, of: record, failureLimit: 5)
     }
 
-    @Test(arguments: CodeImportResultStatus.allCases.filter { !$0.isSuccess && $0 != .killed })
-    func `every unsuccessful result except KILLED counts as one more failure`(
+    private static let doNotCount: [CodeImportResultStatus] = [
+        .killed, .failureTemporary, .internalFailure,
+    ]
+
+    @Test(
+        arguments: CodeImportResultStatus.allCases.filter {
+            !$0.isSuccess && !Self.doNotCount.contains($0)
+        }
+    )
+    func `every unsuccessful result that the source is to blame for counts as one more failure`(
         status: CodeImportResultStatus
     ) {
         #expect(self.rules(after: status, of: self.record(failures: 2)).consecutiveFailures == 3)
@@ -202,9 +210,12 @@ import WorkerMonitor
         )
     }
 
-    @Test func `a job that an operator cancelled does not count as a failure`() {
-        let rules = self.rules(after: .killed, of: self.record(failures: 2))
-        #expect(rules.consecutiveFailures == 2)
+    @Test(arguments: doNotCount)
+    func `a result that the source is not to blame for leaves the number of failures alone`(
+        status: CodeImportResultStatus
+    ) {
+        let rules = self.rules(after: status, of: self.record(failures: 4))
+        #expect(rules.consecutiveFailures == 4)
         #expect(rules.reviewStatus == .reviewed)
     }
 }

@@ -45,11 +45,11 @@ import Testing
             log.failure = JobLogError(.write, path: "job.log", errno: 28)
             scene.advance(by: .seconds(60))
             #expect(scene.report?.cause == .logFailed)
-            #expect(scene.report?.status == .failure)
+            #expect(scene.report?.status == .internalFailure)
             #expect(scene.sent == ["SIGINT to group at 5.0"])
             #expect(scene.report?.tail == "lost\n")
             #expect(scene.report?.outputBytes == 0)
-            #expect(scene.delivery == .delivered)
+            #expect(scene.delivery == .handedBack)
             #expect(scene.outcome?.failure?.contains("cannot be written") == true)
         }
     }
@@ -61,7 +61,7 @@ import Testing
             #expect(scene.report?.cause == .logFailed)
             #expect(scene.outcome?.failure == "\(error)")
             #expect(scene.reactor.processes.isEmpty)
-            #expect(scene.delivery == .delivered)
+            #expect(scene.delivery == .handedBack)
         }
     }
 
@@ -77,10 +77,10 @@ import Testing
         playJob(configure: { $0.spawnError = error }) { scene in
             scene.start()
             #expect(scene.report?.cause == .spawnFailed)
-            #expect(scene.report?.status == .failure)
+            #expect(scene.report?.status == .internalFailure)
             #expect(scene.outcome?.failure == "Cannot execute worker: No such file or directory.")
             #expect(scene.logText.contains("Failure: SpawnError: Cannot execute worker"))
-            #expect(scene.delivery == .delivered)
+            #expect(scene.delivery == .handedBack)
             // Without a worker, not even the last heartbeat is sent.
             #expect(scene.scheduler.calls(.heartbeat).isEmpty)
             #expect(scene.report?.duration == 0)

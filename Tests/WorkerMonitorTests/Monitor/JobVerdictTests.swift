@@ -33,12 +33,25 @@ import Testing
         ]
     }
 
-    @Test(arguments: ExitCodeTable.allCases)
-    func `an error decides the cause, and the status is a failure`(table: ExitCodeTable) {
+    /// The causes that are this machine's fault if the job is an import.
+    private static let machineCauses: [JobCause] = [.spawnFailed, .logFailed]
+
+    @Test func `an error decides the cause, and the status of a plain command is a failure`() {
         for (failure, cause) in Self.failures {
-            let verdict = JobVerdict(failure, table: table)
+            let verdict = JobVerdict(failure, table: .plain)
             #expect(verdict.cause == cause, "\(failure)")
             #expect(verdict.status == .failure, "\(failure)")
+            #expect(verdict.fault == nil, "\(failure)")
+        }
+    }
+
+    @Test func `an import is not to blame if this machine cannot start or log the worker`() {
+        for (failure, cause) in Self.failures {
+            let verdict = JobVerdict(failure, table: .import)
+            let isMachine = Self.machineCauses.contains(cause)
+            #expect(verdict.cause == cause, "\(failure)")
+            #expect(verdict.status == (isMachine ? .internalFailure : .failure), "\(failure)")
+            #expect(verdict.fault == (isMachine ? .machine : nil), "\(failure)")
         }
     }
 
@@ -48,6 +61,7 @@ import Testing
             let verdict = JobVerdict(ProcessTerminated(exit: .exited(code: code)), table: table)
             #expect(verdict.cause == .exit)
             #expect(verdict.status == table.status(exitCode: code))
+            #expect(verdict.fault == table.fault(exitCode: code))
         }
         let clean = JobVerdict(nil, table: table)
         #expect(clean.cause == .exit)
@@ -64,7 +78,7 @@ import Testing
         )
         let verdict = JobVerdict(failure, table: .import)
         #expect(verdict.cause == cause)
-        #expect(verdict.status == .failure)
+        #expect(verdict.status == (cause == .logFailed ? .internalFailure : .failure))
     }
 
     @Test func `each cause has a fixed name`() {

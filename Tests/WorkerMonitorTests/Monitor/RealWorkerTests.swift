@@ -208,7 +208,7 @@ import Testing
         let result = try self.run(configure: { $0.workerCommand = ["/no/such/worker"] })
         #expect(result.report.cause == .spawnFailed)
         #expect(result.outcome.failure?.contains("No such file or directory") == true)
-        #expect(result.log.contains("Import failed: FAILURE, cause: spawn_failed\n"))
+        #expect(result.log.contains("Import failed: INTERNAL_FAILURE, cause: spawn_failed\n"))
     }
 }
 

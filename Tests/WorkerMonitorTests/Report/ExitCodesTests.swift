@@ -15,6 +15,8 @@ import WorkerMonitor
         (5, .failureUnsupportedFeature),
         (6, .failureForbidden),
         (7, .failureRemoteBroken),
+        (71, .internalFailure),
+        (75, .failureTemporary),
     ])
     func `the import table gives each code its status`(code: Int32, status: CodeImportResultStatus)
     {
@@ -26,6 +28,16 @@ import WorkerMonitor
     func `a code outside the import table is a failure`(code: Int32) {
         #expect(ExitCodeTable.import.status(exitCode: code) == .failure)
         #expect(ProgramExitCode(rawValue: code)?.workerStatus == nil)
+    }
+
+    @Test(arguments: [
+        (Int32(0), JobFault?.none), (1, nil), (2, nil), (3, nil), (4, .source), (5, .source),
+        (6, .source), (7, .source), (8, nil), (70, nil), (71, .machine), (74, nil), (75, .host),
+    ])
+    func `the exit code of an import tells who is at fault`(code: Int32, fault: JobFault?) {
+        #expect(ExitCodeTable.import.fault(exitCode: code) == fault)
+        #expect(ExitCodeTable.plain.fault(exitCode: code) == nil)
+        #expect(ExitCodeTable.import.fault(exitCode: nil) == nil)
     }
 
     @Test func `a plain command succeeds with code 0 and fails with any other`() {

@@ -10,6 +10,9 @@ extension JobReport {
     static var full: JobReport {
         var report = JobReport(jobID: 7, status: .failureInvalid, cause: .deadline)
         report.exitCode = 4
+        report.fault = .source
+        report.retryAfter = 90
+        report.reason = "The repository does not exist."
         report.signal = "SIGKILL"
         report.signalsSent = [
             JobReport.SentSignal(signal: "SIGINT", to: "group", at: 2),
@@ -34,9 +37,9 @@ extension JobReport {
     }
 
     private let keys = [
-        "cause", "cut_off", "duration", "exit_code", "heartbeats", "job_id", "log_bytes",
-        "log_path",
-        "output_bytes", "signal", "signals_sent", "status", "survivors", "tail",
+        "cause", "cut_off", "duration", "exit_code", "fault", "heartbeats", "job_id", "log_bytes",
+        "log_path", "output_bytes", "reason", "retry_after", "signal", "signals_sent", "status",
+        "survivors", "tail",
     ]
 
     @Test func `the JSON contains every key in every report`() throws {
@@ -48,7 +51,10 @@ extension JobReport {
     @Test func `the JSON contains null for unknown values`() throws {
         let object = try self.object(JobReport(jobID: 1, status: .failure, cause: .spawnFailed))
         let unknown = object.filter { $0.value is NSNull }.keys.sorted()
-        #expect(unknown == ["exit_code", "log_path", "signal"])
+        #expect(
+            unknown
+                == ["exit_code", "fault", "log_path", "reason", "retry_after", "signal"]
+        )
         #expect(object["signals_sent"] as? [String] == [])
         #expect(object["survivors"] as? [String] == [])
         #expect(object["tail"] as? String == "")
@@ -69,6 +75,24 @@ extension JobReport {
         #expect(sent[1]["at"] as? Double == 7.25)
         let survivors = try #require(object["survivors"] as? [[String: Any]])
         #expect(survivors.map { $0.keys.sorted() } == [["command", "pid", "state"]])
+    }
+
+    @Test func `a report of an older version, without the newer keys, can be decoded`() throws {
+        var object = try self.object(JobReport(jobID: 1, status: .failure, cause: .exit))
+        for key in ["fault", "retry_after", "reason"] { object[key] = nil }
+        let data = try JSONSerialization.data(withJSONObject: object)
+        #expect(try JSONDecoder().decode(JobReport.self, from: data).fault == nil)
+    }
+
+    @Test func `only an interruption and a fault of the machine end without a result`() {
+        var report = JobReport(jobID: 1, status: .failureTemporary, cause: .exit)
+        for fault in [nil, JobFault.source, .host] {
+            report.fault = fault
+            #expect(!report.isHandedBack)
+        }
+        report.fault = .machine
+        #expect(report.isHandedBack)
+        #expect(JobReport(jobID: 1, status: .failure, cause: .interrupted).isHandedBack)
     }
 
     @Test func `a decoded report equals the encoded one`() throws {

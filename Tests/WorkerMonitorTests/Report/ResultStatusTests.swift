@@ -15,6 +15,7 @@ import WorkerMonitor
         (.failureUnsupportedFeature, "FAILURE_UNSUPPORTED_FEATURE", 230),
         (.failureForbidden, "FAILURE_FORBIDDEN", 240),
         (.failureRemoteBroken, "FAILURE_REMOTE_BROKEN", 250),
+        (.failureTemporary, "FAILURE_TEMPORARY", 260),
         (.reclaimed, "RECLAIMED", 310),
         (.killed, "KILLED", 320),
     ])
@@ -30,7 +31,7 @@ import WorkerMonitor
     }
 
     @Test func `an unknown name or number is no status`() {
-        #expect(CodeImportResultStatus.allCases.count == 11)
+        #expect(CodeImportResultStatus.allCases.count == 12)
         #expect(CodeImportResultStatus(rawValue: "success") == nil)
         #expect(CodeImportResultStatus(databaseValue: 130) == nil)
     }
