@@ -10,6 +10,7 @@ struct GitImport {
     private let source: SourceAddress
     private let mirror: MirrorFolder
     private let git: Git
+    private let care: MirrorCare
     private let report: Report
 
     private init(
@@ -25,6 +26,7 @@ struct GitImport {
             environment: GitEnvironment.variables(from: own, for: source),
             report: report
         )
+        self.care = MirrorCare(mirror, self.git, report)
     }
 
     /// Imports a repository, reports the progress and the result, and returns the exit code.
@@ -43,6 +45,7 @@ struct GitImport {
             return outcome.exit
         } catch {
             report.line("Failed: \(error.sentence)")
+            if let signal = error.interruption { Interruption.endProgram(with: signal) }
             return error.exit
         }
     }
@@ -52,12 +55,17 @@ struct GitImport {
         // The lock must last until the end, but the optimizer may release an object after its
         // last use.
         defer { withExtendedLifetime(lock) {} }
-        try self.mirror.removeLeftovers()
         // The address in the configuration of the mirror has the query of the URL.
         if !self.source.secrets.isEmpty, let notice = closeToOthers("\(self.mirror.path)/config") {
             self.report.line("Warning: \(notice)")
         }
-        return self.mirror.exists ? try self.fetch(lock) : try self.clone()
+        do throws(ImportFailure) {
+            try self.care.prepare()
+            return self.mirror.exists ? try self.fetch() : try self.clone()
+        } catch {
+            self.care.cleanUp()
+            throw error
+        }
     }
 
     // MARK: - Clone
@@ -65,6 +73,7 @@ struct GitImport {
     private func clone() throws(ImportFailure) -> ImportOutcome {
         self.report.line("Cloning \(self.source.address) into \(self.mirror.path)")
         let part = self.mirror.partPath
+        try self.care.prepareClone()
         // --no-local: git would otherwise hard-link the objects of a local repository without
         // checking them. --template=: the hooks of a template would run in every mirror.
         let result = try self.git.run([
@@ -79,18 +88,18 @@ struct GitImport {
 
     // MARK: - Fetch
 
-    private func fetch(_ lock: MirrorLock) throws(ImportFailure) -> ImportOutcome {
+    private func fetch() throws(ImportFailure) -> ImportOutcome {
         try self.checkMirror()
-        self.mirror.removeStaleGitFiles()
         let before = try self.snapshot(of: self.mirror.path)
         self.report.line("Fetching \(self.source.address) into \(self.mirror.path)")
         let wanted = try self.refsOfSource().following(before.head)
         try self.checkComparable(wanted, before)
         guard wanted != before else { return .fetched([]) }
+        self.care.willFetch()
         try self.fetchRefs()
         try self.setHead(wanted.head, insteadOf: before.head)
         let after = try self.snapshot(of: self.mirror.path)
-        self.tidyUp(lock)
+        self.tidyUp()
         return .fetched(after.changes(since: before))
     }
 
@@ -201,15 +210,8 @@ struct GitImport {
     }
 
     /// Packs the mirror if git considers it necessary.
-    ///
-    /// Git inherits the lock. If the worker is killed, git's helpers may continue for a while, and
-    /// the next worker must not treat their files as leftovers.
-    private func tidyUp(_ lock: MirrorLock) {
-        let result = try? self.git.run(
-            ["gc", "--auto"],
-            in: self.mirror.path,
-            handingOn: lock.descriptor
-        )
+    private func tidyUp() {
+        let result = try? self.git.run(["gc", "--auto"], in: self.mirror.path)
         if result?.exit.isSuccess != true {
             self.report.line(
                 "Warning: git gc failed. The mirror is complete, but may be larger than necessary."

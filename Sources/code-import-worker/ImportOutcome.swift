@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ProgramSupport
+internal import Reactor
 
 /// The outcome of an import that did not fail.
 enum ImportOutcome: Equatable {
@@ -27,6 +28,8 @@ struct ImportFailure: Error, Equatable {
     let exit: ProgramExitCode
     /// The reason and the remedy, in full sentences for the operator.
     let sentence: String
+    /// The signal that interrupted the import, or `nil` if the import failed by itself.
+    var interruption: Signal?
 
     init(_ exit: ProgramExitCode, _ sentence: String) {
         self.exit = exit

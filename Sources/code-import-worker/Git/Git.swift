@@ -11,10 +11,15 @@ final class Git {
     private let reactor = LibevReactor()
     private let environment: [String: String]
     private let report: Report
+    private let interruption: Interruption
+
+    /// The folder in which git works. Each process of git inherits its lock.
+    var workFolder: FolderLock?
 
     init(environment: [String: String], report: Report) {
         self.environment = environment
         self.report = report
+        self.interruption = Interruption(self.reactor)
     }
 
     deinit { self.reactor.shutDown() }
@@ -24,14 +29,11 @@ final class Git {
     /// - Parameters:
     ///   - arguments: The arguments, starting with the subcommand.
     ///   - mirror: The repository to work in, or `nil` if the command needs none.
-    ///   - descriptor: A descriptor that git inherits as descriptor 3, for example that of a lock
-    ///     that git should hold while it runs.
-    /// - Throws: ``ImportFailure`` if git cannot be started. An exit code other than 0 does not
-    ///   throw; see ``GitResult/check()``.
+    /// - Throws: ``ImportFailure`` if git cannot be started, or if a signal interrupts the import.
+    ///   An exit code other than 0 does not throw; see ``GitResult/check()``.
     func run(
         _ arguments: [String],
-        in mirror: String? = nil,
-        handingOn descriptor: Int32? = nil
+        in mirror: String? = nil
     ) throws(ImportFailure) -> GitResult {
         var progress = ProgressReducer()
         var complaints: [String] = []
@@ -42,7 +44,7 @@ final class Git {
             }
             progress.take(line, at: reactor.now).forEach(report.line)
         }
-        let end = try self.end(of: process, self.request(arguments, mirror, descriptor))
+        let end = try self.end(of: process, self.request(arguments, mirror))
         progress.finish().forEach(self.report.line)
         return GitResult(
             command: "git \(arguments.first ?? "")",
@@ -64,15 +66,18 @@ final class Git {
         // The worker has nothing else to do while git runs. A turn ends as soon as an
         // event arrives.
         while true {
-            if let end = process.end { return end }
+            if let end = process.end {
+                try self.interruption.check()
+                return end
+            }
+            self.interruption.endOnSignal(process)
             self.reactor.iterate(.seconds(3600))
         }
     }
 
     private func request(
         _ arguments: [String],
-        _ mirror: String?,
-        _ descriptor: Int32?
+        _ mirror: String?
     ) -> SpawnRequest {
         // The worker runs `git gc` as a separate step, in the foreground; see `GitImport.tidyUp`.
         let settings = ["-c", "maintenance.auto=false", "-c", "gc.autoDetach=false"]
@@ -83,7 +88,9 @@ final class Git {
         // that repository.
         request.workingDirectory = "/"
         var streams: [Int32: ChildDescriptor] = [0: .null, 1: .read, 2: .read]
-        if let descriptor { streams[3] = .inherit(descriptor) }
+        if let folder = self.workFolder {
+            streams[GitProcesses.inheritedDescriptor] = .inherit(folder.descriptor)
+        }
         request.streams = .descriptors(streams)
         // A signal to the worker's process group reaches git, too. If only the worker dies, the
         // kernel kills git.

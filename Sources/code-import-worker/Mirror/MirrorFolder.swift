@@ -1,7 +1,6 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
-internal import FoundationEssentials
 internal import Glibc
 internal import ProgramSupport
 internal import Reactor
@@ -21,7 +20,7 @@ struct MirrorFolder {
 
     private var lockPath: String { "\(self.folder)/.\(self.name).lock" }
 
-    /// Whether a file or folder exists at ``path``.
+    /// Whether there is a file, a folder or a symbolic link at ``path``.
     var exists: Bool {
         var status = stat()
         return lstat(self.path, &status) == 0
@@ -38,39 +37,6 @@ struct MirrorFolder {
             )
         }
         return try MirrorLock(self.lockPath, of: self.path)
-    }
-
-    /// Removes the leftovers of interrupted clones.
-    ///
-    /// The caller must hold the lock. Otherwise the method may remove a clone in progress.
-    func removeLeftovers() throws(ImportFailure) {
-        for entry in self.entries(of: self.folder)
-        where entry.hasPrefix(".\(self.name).") && entry.hasSuffix(".part") {
-            do {
-                try FileManager.default.removeItem(atPath: "\(self.folder)/\(entry)")
-            } catch {
-                throw ImportFailure(
-                    .failure,
-                    "Cannot remove \(self.folder)/\(entry), which an interrupted clone has left."
-                )
-            }
-        }
-    }
-
-    /// Removes the lock files and the partial packs that a killed git has left in the mirror.
-    ///
-    /// A lock file that stays makes every later fetch fail. The caller must hold the lock of the
-    /// mirror, so that no other worker's git is using these files.
-    func removeStaleGitFiles() {
-        let refs = try? FileManager.default.subpathsOfDirectory(atPath: "\(self.path)/refs")
-        var stale = (refs ?? []).map { "refs/\($0)" }
-        stale += self.entries(of: self.path)
-        stale += self.entries(of: "\(self.path)/objects/info").map { "objects/info/\($0)" }
-        stale = stale.filter { $0.hasSuffix(".lock") }
-        stale += self.entries(of: "\(self.path)/objects/pack")
-            .filter { $0.hasPrefix("tmp_") || $0.hasPrefix(".tmp-") }
-            .map { "objects/pack/\($0)" }
-        for name in stale { unlink("\(self.path)/\(name)") }
     }
 
     /// Renames the complete clone to the mirror.
@@ -100,9 +66,5 @@ struct MirrorFolder {
         }
         guard code != 0 else { return }
         throw ImportFailure(.failure, "Cannot write \(self.path)/HEAD: \(errorText(code)).")
-    }
-
-    private func entries(of folder: String) -> [String] {
-        (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     }
 }

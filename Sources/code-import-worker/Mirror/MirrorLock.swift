@@ -7,14 +7,12 @@ internal import Reactor
 
 /// A lock that prevents two workers from using one mirror.
 ///
-/// The lock lasts as long as this object lives. It is an flock(2) on a file beside the mirror. The
-/// file is never removed: a worker that
-/// removed it could let a second worker lock a new file while a third still holds the old one.
+/// The lock lasts as long as this object lives, and ends with the worker. It is an flock(2) on a
+/// file beside the mirror. The file is never removed: a worker that removed it could let a second
+/// worker lock a new file while a third still holds the old one. ``FolderLock`` covers the
+/// processes of git, which may outlive the worker.
 final class MirrorLock {
-    /// The descriptor of the lock file.
-    ///
-    /// A child that inherits it holds the lock, too.
-    let descriptor: Int32
+    private let descriptor: Int32
 
     /// Locks the mirror without waiting.
     ///
@@ -46,8 +44,6 @@ final class MirrorLock {
     deinit { close(self.descriptor) }
 
     /// Returns the process id that the holder has written into the file.
-    ///
-    /// That process may have died while one of its children still holds the lock.
     private static func holder(_ descriptor: Int32) -> String {
         let text = withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
             let count = pread(descriptor, buffer.baseAddress, buffer.count, 0)

@@ -68,18 +68,64 @@ extension `End-to-end imports` {
             #expect(run.end?.exit.signal == signal)
         }
 
-        @Test(arguments: [Signal.interrupt, .terminate, .kill])
-        func `the files of a git that lost its worker are removed`(signal: Signal) throws {
+        @Test(arguments: [Signal.interrupt, .terminate, .hangup])
+        func `an interrupted worker removes its files and the helpers of git before it ends`(
+            signal: Signal
+        ) throws {
             let run = try self.stuck()
             try run.transport?.signalProcess(signal)
+            try self.shop.wait(for: run)
+            #expect(run.end?.exit.signal == signal)
+            #expect(run.lines.last == "Failed: \(signal) interrupted the import.")
+            #expect(self.shop.mirrorNames == [])
+            try self.shop.turn(until: { self.server.hangUps == 1 })
+        }
+
+        @Test func `the next run ends the helpers of a killed worker, and removes its files`()
+            throws
+        {
+            let run = try self.stuck()
+            try run.transport?.signalProcess(.kill)
             try self.shop.wait(for: run)
             #expect(self.shop.mirrorNames.map { $0.hasSuffix(".part") } == [true])
 
             // git-remote-http still waits for the response after its parent has died.
-            self.server.hangUp()
+            #expect(self.server.hangUps == 0)
             try self.serve()
             #expect(try self.shop.importing(self.url).code == 0)
+            #expect(self.server.hangUps == 1)
             #expect(self.shop.mirrorNames.map { $0.hasSuffix(".git") } == [true])
+        }
+
+        @Test func `the next fetch ends the helpers of a killed fetch`() throws {
+            try self.serve()
+            #expect(try self.shop.importing(self.url).code == 0)
+            self.server.answer = { _ in .never }
+            let run = try self.stuck()
+            try run.transport?.signalProcess(.kill)
+            try self.shop.wait(for: run)
+            self.server.answer = { [folder = self.shop.folder] _ in .file(in: folder) }
+            #expect(try self.shop.importing(self.url).code == 2)
+            #expect(self.server.hangUps == 1)
+        }
+
+        @Test func `a failed fetch leaves no object in the mirror`() throws {
+            try self.serve()
+            #expect(try self.shop.importing(self.url).code == 0)
+            let mirror = try self.shop.mirror()
+            let before = FileManager.default.subpaths(atPath: mirror)?.sorted()
+            let served = self.shop.folder + "/x.git"
+            let source = self.shop.folder + "/source"
+            for text in ["two", "three", "four"] { try self.shop.commit(text, in: source) }
+            try self.shop.git("push", "--quiet", served, "main", in: source)
+            try self.shop.git("update-server-info", in: served)
+            let tree = try self.shop.git("rev-parse", "HEAD~1^{tree}", in: source)
+            try FileManager.default.removeItem(
+                atPath: "\(served)/objects/\(tree.prefix(2))/\(tree.dropFirst(2))"
+            )
+            let run = try self.shop.importing(self.url)
+            #expect(run.code == 7, "\(run.output)")
+            #expect(FileManager.default.subpaths(atPath: mirror)?.sorted() == before)
         }
 
         @Test func `a second worker leaves the mirror to the first one, and names its process id`()

@@ -137,7 +137,8 @@ final class Workshop {
         try self.turn(until: { program.end != nil })
     }
 
-    private func start(
+    /// Starts a program, whose standard input is a pipe that stays open.
+    func start(
         _ program: String,
         _ arguments: [String],
         in folder: String
