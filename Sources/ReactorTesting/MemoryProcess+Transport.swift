@@ -110,7 +110,9 @@ extension MemoryProcess: ProcessTransport {
 
     /// Records the size in ``terminalSize``; this has no effect for a child without a terminal.
     public func resizeTerminal(rows: UInt16, columns: UInt16) {
-        if self.request.usesTerminal { self.terminalSize = (rows, columns) }
+        if self.openReads.contains(where: self.request.streams.isTerminal) {
+            self.terminalSize = (rows, columns)
+        }
     }
 
     /// Stops supervising the child; see `ProcessTransport.giveUp()`.
@@ -135,7 +137,7 @@ extension MemoryProcess: ExitDriverDelegate {
         // The stream of a terminal does not end while the leader is alive, because a real process
         // can open its terminal again by name. The end of an output that the protocol has paused is
         // reported when the pause ends, or when the leader exits.
-        if self.exit == nil, self.request.usesTerminal { return }
+        if self.exit == nil, self.request.streams.isTerminal(number) { return }
         if self.exit == nil, self.isPaused, self.openReads.contains(number) { return }
         guard self.openReads.remove(number) != nil || self.openWrites.remove(number) != nil else {
             return

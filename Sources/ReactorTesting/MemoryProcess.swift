@@ -187,6 +187,15 @@ extension ChildStreams {
         }
     }
 
+    /// Whether the output stream of a descriptor is a terminal.
+    func isTerminal(_ number: Int32) -> Bool {
+        switch self {
+        case .terminal: true
+        case .pipes, .socketPairs: false
+        case .descriptors(let map): map[number]?.isTerminal ?? false
+        }
+    }
+
     /// All descriptors that the child has open when it starts.
     var all: Set<Int32> {
         if case .descriptors(let map) = self { Set(map.keys) } else { [0, 1, 2] }

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,12 +127,12 @@ static void show_status(const char *word)
     fclose(status);
 }
 
-/// Prints the window size of the terminal on standard input. It is also a signal handler.
+/// Prints the window size of the terminal on standard output. It is also a signal handler.
 static void show_window(int signal)
 {
     (void)signal;
     struct winsize size;
-    ioctl(0, TIOCGWINSZ, &size);
+    ioctl(1, TIOCGWINSZ, &size);
     dprintf(1, "%dx%d\n", size.ws_row, size.ws_col);
 }
 
@@ -174,6 +175,41 @@ static void write_to_terminal(const char *text)
     close(terminal);
 }
 
+/// Opens a file for reading and prints "opened", or the error number.
+static void open_file(const char *path)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        dprintf(1, "%d\n", errno);
+    else
+        dprintf(1, "opened\n");
+}
+
+/// Reads once from a descriptor and prints the number of bytes, or the negative error number.
+static void read_once(int fd)
+{
+    char buffer[256];
+    ssize_t count = read(fd, buffer, sizeof buffer);
+    dprintf(1, "%zd\n", count < 0 ? -errno : count);
+}
+
+/// Waits until standard error is readable, as an editor does, and prints "readable".
+static void poll_standard_error(void)
+{
+    struct pollfd entry = {.fd = 2, .events = POLLIN};
+    poll(&entry, 1, -1);
+    dprintf(1, "readable\n");
+}
+
+/// Opens the terminal on standard output again by its name, reads once from it, and prints the
+/// result as read_once does.
+static void read_from_own_terminal(void)
+{
+    int terminal = open(ttyname(1), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    read_once(terminal);
+    close(terminal);
+}
+
 /// Writes the text of "DESCRIPTOR,TEXT" to the descriptor.
 static void write_to_descriptor(char *value)
 {
@@ -212,6 +248,10 @@ static void perform(const char *verb, char *value)
     else if (!strcmp(verb, "reopen")) write_to_terminal(value);
     else if (!strcmp(verb, "window")) show_window(0);
     else if (!strcmp(verb, "report-window")) signal(SIGWINCH, show_window);
+    else if (!strcmp(verb, "open")) open_file(value);
+    else if (!strcmp(verb, "read")) read_once(atoi(value));
+    else if (!strcmp(verb, "poll")) poll_standard_error();
+    else if (!strcmp(verb, "read-terminal")) read_from_own_terminal();
     else if (!strcmp(verb, "to")) write_to_descriptor(value);
     else _exit(99);
 }

@@ -45,8 +45,26 @@ import WorkerMonitor
         let configuration = command.options.configuration(exitCodes: .plain, workerCommand: [])
         #expect(configuration.inactivityTimeout == nil)
         #expect(configuration.deadline == .milliseconds(1500))
-        #expect(configuration.usesPipes)
+        #expect(configuration.streams == .pipes)
         #expect(configuration.heartbeatInterval == .seconds(30))
+    }
+
+    @Test func `by default a job has a terminal without input, and --terminal adds input`() throws {
+        let plain = try #require(self.parse("run", "--", "true") as? RunCommand)
+        let terminal = try #require(self.parse("run", "--terminal", "--", "true") as? RunCommand)
+        #expect(
+            plain.options.configuration(exitCodes: .plain, workerCommand: []).streams
+                == .outputTerminal
+        )
+        #expect(
+            terminal.options.configuration(exitCodes: .plain, workerCommand: []).streams
+                == .terminal
+        )
+    }
+
+    @Test func `--pipes and --terminal exclude each other`() {
+        let message = self.message("run", "--pipes", "--terminal", "--", "true")
+        #expect(message.contains("--pipes and --terminal exclude each other"))
     }
 
     @Test func `a missing or empty command is refused`() {

@@ -32,7 +32,7 @@ final class MonitorScenario {
         self.rate = arguments.seconds(3)
         self.folder = arguments.text(5)
         var configuration = WorkerMonitorConfiguration()
-        configuration.usesPipes = arguments.text(0) == "pipe"
+        configuration.streams = arguments.text(0) == "pipe" ? .pipes : .terminal
         configuration.heartbeatInterval = .seconds(1)
         self.configuration = configuration
         // The workers run for longer than the measurement, so that all are alive at its end.

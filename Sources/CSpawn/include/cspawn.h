@@ -219,17 +219,30 @@ int cspawn_can_signal_group(void);
 
 // MARK: - Terminals
 
+/// The settings of a pseudo-terminal.
+struct cspawn_terminal {
+    /// The window size. 0 means unknown.
+    int rows;
+    int columns;
+    /// Whether the terminal echoes its input.
+    int echo;
+    /// Whether the terminal turns each newline of the output into a carriage return and a
+    /// newline (ONLCR).
+    int output_processing;
+    /// Whether the end of the child is open for writing only, and the terminal has no input.
+    ///
+    /// A read from that end fails with EBADF. The name of the terminal can be opened for reading
+    /// only by root, who then reads the end of the input.
+    int output_only;
+};
+
 /// Opens a pseudo-terminal for a child.
 ///
 /// `*primary` becomes the end of the parent, which is non-blocking, and `*secondary` the end of the
 /// child. Both are close-on-exec, and neither becomes the controlling terminal of the parent.
-/// The terminal echoes its input only if `echo` is not 0, and turns each newline of the output into
-/// a carriage return and a newline (ONLCR) only if `output_processing` is not 0. `rows` and
-/// `columns` may be 0.
 ///
 /// Returns 0, or -errno. On failure both descriptors are -1.
-int cspawn_open_terminal(
-    int *primary, int *secondary, int rows, int columns, int echo, int output_processing);
+int cspawn_open_terminal(int *primary, int *secondary, const struct cspawn_terminal *settings);
 
 /// Changes the window size of a pseudo-terminal. Returns 0, or -errno.
 int cspawn_resize_terminal(int primary, int rows, int columns);

@@ -70,6 +70,9 @@ final class ChildReader: ReadinessTarget {
         self.state.watcher = IOWatcher(process.reactor.loop, file, events, target: self)
     }
 
+    /// Whether the stream is a terminal.
+    var isTerminal: Bool { self.kind == .terminal }
+
     /// Whether the reactor's end is open, so that more output may arrive.
     var isOpen: Bool { self.file != nil }
 

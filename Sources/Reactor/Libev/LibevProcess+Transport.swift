@@ -78,8 +78,10 @@ extension LibevProcess: ProcessTransport {
     }
 
     func resizeTerminal(rows: UInt16, columns: UInt16) {
-        guard self.usesTerminal, let file = self.state.readers.first?.file else { return }
-        cspawn_resize_terminal(file, Int32(rows), Int32(columns))
+        for reader in self.state.readers where reader.isTerminal {
+            guard let file = reader.file else { continue }
+            cspawn_resize_terminal(file, Int32(rows), Int32(columns))
+        }
     }
 
     func giveUp() {

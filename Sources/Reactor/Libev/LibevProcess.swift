@@ -43,6 +43,7 @@ final class LibevProcess: ReadinessTarget {
     @exclusivity(unchecked) var state: State
 
     let child: ChildHandle
+    /// Whether the child has a controlling terminal.
     let usesTerminal: Bool
     /// Whether the child leads its own process group.
     let hasOwnGroup: Bool

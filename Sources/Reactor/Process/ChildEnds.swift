@@ -94,6 +94,10 @@ struct ChildEnds: ~Copyable {
             case .inherit(let descriptor): self.streams[index].source = descriptor
             case .sameAs: break
             case .null: self.streams[index].source = try slots.null
+            case .terminal(let settings):
+                let terminal = try Syscalls.terminal(settings, isOutputOnly: true)
+                self.streams[index].ours = terminal.primary
+                self.streams[index].source = terminal.secondary
             case .read:
                 let pipe = try Syscalls.pipe()
                 self.keep(index, ours: pipe.read, theirs: pipe.write)
@@ -108,6 +112,7 @@ struct ChildEnds: ~Copyable {
                 if self.streams[index].kind.isRead { Syscalls.endWriting(pair.0) }
             }
         } catch {
+            if self.streams[index].kind.isTerminal { throw .noTerminal(error) }
             throw SpawnError(
                 code: .descriptors,
                 errno: error.errno,
@@ -137,23 +142,12 @@ struct ChildEnds: ~Copyable {
     }
 
     private mutating func openTerminal(_ settings: TerminalSettings) throws(SpawnError) {
-        var primary: Int32 = -1
-        var secondary: Int32 = -1
-        let code = cspawn_open_terminal(
-            &primary,
-            &secondary,
-            Int32(settings.rows),
-            Int32(settings.columns),
-            settings.echoes ? 1 : 0,
-            settings.translatesNewlines ? 1 : 0
-        )
-        guard code == 0 else {
-            throw SpawnError(
-                code: .terminal,
-                errno: -code,
-                step: "open",
-                subject: "a pseudo-terminal"
-            )
+        let primary: Int32
+        let secondary: Int32
+        do {
+            (primary, secondary) = try Syscalls.terminal(settings, isOutputOnly: false)
+        } catch {
+            throw .noTerminal(error)
         }
         // The three descriptors share one terminal, so all of its output counts as standard output.
         self.streams = [
@@ -173,7 +167,7 @@ extension ChildEnds.Stream {
     /// Whether the source was opened only for this child, so that the parent has to close it.
     fileprivate var ownsSource: Bool {
         switch self.kind {
-        case .read, .write, .readSocket, .writeSocket: self.source >= 0
+        case .read, .write, .readSocket, .writeSocket, .terminal: self.source >= 0
         case .inherit, .null, .sameAs: false
         }
     }

@@ -26,12 +26,39 @@ public enum ChildStreams: Sendable, Hashable {
     /// new session.
     ///
     /// All output arrives as output of descriptor 1. Data that is written to descriptor 0 reaches
-    /// the child as if a person had typed it.
+    /// the child as if a person had typed it. A child that asks a question, on standard input or
+    /// on `/dev/tty`, waits until the reactor writes an answer. If no person or program answers,
+    /// use ``outputTerminal(_:)``.
     case terminal(TerminalSettings = TerminalSettings())
 
     /// Exactly these descriptors: each key is a number in the child, and its value says what the
     /// descriptor is connected to.
     case descriptors([Int32: ChildDescriptor])
+
+    /// A pseudo-terminal for output only: the descriptors 1 and 2 are the terminal, and 0 is the
+    /// null device.
+    ///
+    /// The child does not buffer its output, as on any terminal, and all output arrives as output
+    /// of descriptor 1. But no one can type: a child that reads standard input reads the end of
+    /// the input, and a read from descriptor 1 or 2 fails with EBADF. The terminal is not the
+    /// controlling terminal of the child. If the request also sets ``SpawnRequest/grouping`` to
+    /// ``ProcessGrouping/session``, the child has no controlling terminal, so opening `/dev/tty`
+    /// fails with ENXIO. Without a session of its own, the child can open the terminal of the
+    /// parent in this way. The name of the terminal itself can be opened for writing. Only root
+    /// can open it for reading, and then reads the end of the input, unless the program discards
+    /// the input or changes the modes of the terminal first.
+    ///
+    /// A terminal that is not the controlling terminal sends no SIGHUP when the leader of the
+    /// session exits or when the reactor closes the terminal. If the reactor has closed it, writes
+    /// fail with EIO.
+    ///
+    /// The value equals `.descriptors([0: .null, 1: .terminal(settings), 2: .sameAs(1)])`. Use that
+    /// form to give the child further descriptors.
+    public static func outputTerminal(
+        _ settings: TerminalSettings = TerminalSettings()
+    ) -> ChildStreams {
+        .descriptors([0: .null, 1: .terminal(settings), 2: .sameAs(1)])
+    }
 }
 
 /// The object that one descriptor of a child is connected to.
@@ -48,6 +75,12 @@ public enum ChildDescriptor: Sendable, Hashable {
     ///
     /// ``ChildStreams/socketPairs`` lists the differences from a pipe.
     case writeSocket
+    /// A pseudo-terminal that the child writes to and the reactor reads from.
+    ///
+    /// The descriptor is open for writing only, and the terminal is not the controlling terminal of
+    /// the child; see ``ChildStreams/outputTerminal(_:)``. The setting
+    /// ``TerminalSettings/echoes`` has no effect, because such a terminal has no input.
+    case terminal(TerminalSettings = TerminalSettings())
     /// A duplicate of this descriptor of the parent.
     ///
     /// The parent's descriptor stays open, and the caller remains responsible for closing it.
@@ -60,14 +93,23 @@ public enum ChildDescriptor: Sendable, Hashable {
 
 extension ChildDescriptor {
     /// Whether the child writes to the descriptor and the reactor reads that output.
-    package var isRead: Bool { self == .read || self == .readSocket }
+    package var isRead: Bool { self == .read || self == .readSocket || self.isTerminal }
+
+    /// Whether the descriptor is a terminal for output.
+    package var isTerminal: Bool {
+        if case .terminal = self { true } else { false }
+    }
 
     /// Whether the reactor writes to the descriptor and the child reads that input.
     package var isWritten: Bool { self == .write || self == .writeSocket }
 
     /// The kind of stream that connects the reactor with the descriptor.
     var streamKind: StreamKind {
-        self == .readSocket || self == .writeSocket ? .socket : .pipe
+        switch self {
+        case .readSocket, .writeSocket: .socket
+        case .terminal: .terminal
+        case .read, .write, .inherit, .null, .sameAs: .pipe
+        }
     }
 }
 
@@ -86,9 +128,12 @@ enum StreamKind {
 
 /// The settings of a child's pseudo-terminal.
 public struct TerminalSettings: Sendable, Hashable {
-    /// The number of lines of the window; 0 means unknown.
+    /// The number of lines of the window; 0 means unknown, and the default is 24.
+    ///
+    /// The child finds the size from its first instruction on. Some programs divide by the size, or
+    /// print nothing if it is unknown.
     public var rows: UInt16
-    /// The number of columns of the window; 0 means unknown.
+    /// The number of columns of the window; 0 means unknown, and the default is 80.
     public var columns: UInt16
     /// Whether the terminal echoes its input.
     ///
@@ -102,8 +147,8 @@ public struct TerminalSettings: Sendable, Hashable {
 
     /// Makes settings; the defaults suit a program that is not used interactively.
     public init(
-        rows: UInt16 = 0,
-        columns: UInt16 = 0,
+        rows: UInt16 = 24,
+        columns: UInt16 = 80,
         echoes: Bool = false,
         translatesNewlines: Bool = false
     ) {

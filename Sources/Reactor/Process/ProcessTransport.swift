@@ -35,13 +35,13 @@ public protocol ProcessTransport: AnyObject {
     /// A stream to the child is closed once all queued bytes have been written. A stream from the
     /// child is closed without reading the rest of its data, which is lost. Afterwards the reactor
     /// calls ``ProcessProtocol/childConnectionLost(_:)``. If the stream is already closed, or if
-    /// the child has a terminal, the call has no effect.
+    /// the child has a controlling terminal, the call has no effect.
     func closeChildDescriptor(_ descriptor: Int32)
 
     /// Closes the reactor's ends of all streams of the child, in a later turn.
     ///
-    /// The reactor sends no signal. If the child has a terminal, however, the kernel sends SIGHUP
-    /// when the reactor closes it.
+    /// The reactor sends no signal. If the child has a controlling terminal, however, the kernel
+    /// sends SIGHUP when the reactor closes it.
     func loseConnection()
 
     /// Sends a signal to the child or to its process group.
@@ -62,9 +62,10 @@ public protocol ProcessTransport: AnyObject {
     /// Continues reading the child's output after ``pauseProducing()``.
     func resumeProducing()
 
-    /// Changes the window size of the child's terminal, so that the kernel sends SIGWINCH.
+    /// Changes the window size of the child's terminal.
     ///
-    /// Without a terminal the call has no effect.
+    /// If it is the child's controlling terminal, the kernel sends SIGWINCH. Without a terminal the
+    /// call has no effect.
     func resizeTerminal(rows: UInt16, columns: UInt16)
 
     /// Stops supervising the process, which then counts as ended.

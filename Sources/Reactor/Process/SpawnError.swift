@@ -60,6 +60,16 @@ extension SpawnError {
         )
     }
 
+    /// Returns the error for a pseudo-terminal that could not be opened.
+    static func noTerminal(_ error: SystemError) -> SpawnError {
+        SpawnError(
+            code: .terminal,
+            errno: error.errno,
+            step: "open",
+            subject: "a pseudo-terminal (/dev/ptmx)"
+        )
+    }
+
     /// Makes the error for a failed step (`cspawn_step`) of the child's preparation.
     init(failed request: SpawnRequest, step: Int32, errno: Int32) {
         let failure = Self.failure(of: UInt32(bitPattern: step), request, errno)

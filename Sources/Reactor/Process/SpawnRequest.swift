@@ -37,7 +37,7 @@ public struct SpawnRequest: Sendable, Hashable {
 
     /// The child's process group and session; by default the child leads a new group.
     ///
-    /// A child with a terminal always leads a new session.
+    /// A child on ``ChildStreams/terminal(_:)`` always leads a new session.
     public var grouping: ProcessGrouping = .group
 
     /// The rule for when the process counts as ended; by default this is as soon as it has exited.
@@ -63,7 +63,7 @@ public struct SpawnRequest: Sendable, Hashable {
         self.arguments = arguments
     }
 
-    /// Whether the child gets a pseudo-terminal.
+    /// Whether the child gets a controlling terminal.
     package var usesTerminal: Bool {
         if case .terminal = self.streams { true } else { false }
     }

@@ -77,6 +77,24 @@ enum Syscalls {
         return ends
     }
 
+    /// Opens a pseudo-terminal whose ends are close-on-exec and whose primary end is non-blocking.
+    static func terminal(
+        _ settings: TerminalSettings,
+        isOutputOnly: Bool
+    ) throws(SystemError) -> (primary: Int32, secondary: Int32) {
+        var raw = cspawn_terminal()
+        raw.rows = Int32(settings.rows)
+        raw.columns = Int32(settings.columns)
+        raw.echo = settings.echoes ? 1 : 0
+        raw.output_processing = settings.translatesNewlines ? 1 : 0
+        raw.output_only = isOutputOnly ? 1 : 0
+        var primary: Int32 = -1
+        var secondary: Int32 = -1
+        let code = cspawn_open_terminal(&primary, &secondary, &raw)
+        guard code == 0 else { throw SystemError(call: "open", errno: -code) }
+        return (primary, secondary)
+    }
+
     /// Shuts down the sending direction of a socket, so that the peer reads an end of file.
     static func endWriting(_ socket: Int32) {
         // The result is ignored. For a connected socket, shutdown(2) does not fail, not even after

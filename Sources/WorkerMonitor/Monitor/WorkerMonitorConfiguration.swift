@@ -4,6 +4,37 @@
 internal import ProgramSupport
 internal import Reactor
 
+/// The standard streams of a worker.
+///
+/// Standard error always goes to the same log as standard output.
+public enum WorkerStreams: Sendable, Hashable, CaseIterable {
+    /// A terminal for output, and no input.
+    ///
+    /// The worker does not buffer its output. A worker that reads its input reads the end of the
+    /// input, and it has no controlling terminal, so a prompt on `/dev/tty` fails at once.
+    case outputTerminal
+
+    /// A controlling terminal, which is also the input.
+    ///
+    /// Use it for programs that need `/dev/tty`. A worker that prompts for input waits until its
+    /// inactivity timeout, because nobody answers.
+    case terminal
+
+    /// One pipe for the output, and no input.
+    ///
+    /// Most programs buffer their output on a pipe, which looks like inactivity.
+    case pipes
+
+    /// The streams of a request.
+    var childStreams: ChildStreams {
+        switch self {
+        case .outputTerminal: .outputTerminal()
+        case .terminal: .terminal()
+        case .pipes: .descriptors([0: .null, 1: .read, 2: .sameAs(1)])
+        }
+    }
+}
+
 /// The settings of a monitor.
 ///
 /// The defaults are those of Launchpad's worker monitor, as far as it has the same setting.
@@ -61,10 +92,10 @@ public struct WorkerMonitorConfiguration: Sendable, Hashable {
     /// finish that has reached the limit is saved in the ``ReportSpool``. Default: 60 seconds.
     public var finishWaitLimit: Duration = .seconds(60)
 
-    /// Whether the worker writes to pipes instead of a terminal.
+    /// The standard streams of the worker.
     ///
-    /// Most programs buffer their output on a pipe, which looks like inactivity. Default: `false`.
-    public var usesPipes = false
+    /// Default: ``WorkerStreams/outputTerminal``.
+    public var streams = WorkerStreams.outputTerminal
 
     /// The rule that maps the exit code of the worker to a status.
     ///
@@ -88,8 +119,14 @@ public struct WorkerMonitorConfiguration: Sendable, Hashable {
     public init() {}
 
     /// Variables for a worker without a user: no prompt of git, no pager, and no colors.
+    ///
+    /// `GPG_TTY` is removed, because it names the terminal of the operator, on which GnuPG would
+    /// otherwise ask for a passphrase.
     public static var defaultEnvironment: [String: String?] {
-        ["TERM": "dumb", "GIT_TERMINAL_PROMPT": "0", "GIT_PAGER": "cat", "PAGER": "cat"]
+        [
+            "TERM": "dumb", "GIT_TERMINAL_PROMPT": "0", "GIT_PAGER": "cat", "PAGER": "cat",
+            "GPG_TTY": nil,
+        ]
     }
 
     /// The age of the last accepted heartbeat at which the worker is stopped.
@@ -114,8 +151,7 @@ public struct WorkerMonitorConfiguration: Sendable, Hashable {
             changes: self.environment.merging(self.variables(resultFile)) { $1 }
         )
         request.workingDirectory = self.workingDirectory
-        request.streams =
-            self.usesPipes ? .descriptors([0: .null, 1: .read, 2: .sameAs(1)]) : .terminal()
+        request.streams = self.streams.childStreams
         request.grouping = .session
         request.diesWithParent = true
         request.exitPolicy = .drain(

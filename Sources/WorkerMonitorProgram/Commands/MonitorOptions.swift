@@ -79,9 +79,17 @@ struct MonitorOptions: ParsableArguments {
 
     @Flag(
         help:
-            "Connect the job to pipes instead of a terminal; many programs then buffer their output."
+            "Connect the job to a pipe instead of a terminal; many programs then buffer their output."
     )
     var pipes = false
+
+    @Flag(
+        help: """
+            Give the job a controlling terminal, for programs that need /dev/tty. A program that \
+            asks a question there waits until the inactivity timeout, because nobody can answer.
+            """
+    )
+    var terminal = false
 
     @Flag(help: "Print the record of the job as one JSON object instead of a table.")
     var json = false
@@ -96,6 +104,12 @@ struct MonitorOptions: ParsableArguments {
         if let deadline = self.deadline, deadline.isZero {
             throw ValidationError(
                 "--deadline must be greater than 0 seconds. Omit the option for no deadline."
+            )
+        }
+        guard !self.pipes || !self.terminal else {
+            throw ValidationError(
+                "--pipes and --terminal exclude each other. Give one of them, or neither for a "
+                    + "terminal without input."
             )
         }
         let ending = self.killAfter.duration + self.drain.duration
@@ -128,7 +142,8 @@ struct MonitorOptions: ParsableArguments {
         configuration.killAfter = self.killAfter.duration
         configuration.drain = self.drain.duration
         configuration.deadline = self.deadline?.duration
-        configuration.usesPipes = self.pipes
+        configuration.streams =
+            self.pipes ? .pipes : self.terminal ? .terminal : .outputTerminal
         configuration.exitCodes = exitCodes
         return configuration
     }

@@ -15,9 +15,11 @@ struct RunCommand: ParsableCommand {
         abstract: "Run one command as a job, and supervise it.",
         usage: "worker-monitor run [<options>] -- <command> [<argument> ...]",
         discussion: """
-            The command runs on its own terminal, so that it does not buffer its output, and in \
-            its own session, so that all its processes can be terminated together. It must not \
-            prompt for input.
+            The output of the command goes to a terminal of its own, so that it is not held back \
+            in a buffer, and the command has its own session, so that all its processes can be \
+            terminated together. There is no one to type: standard input is /dev/null, and \
+            /dev/tty cannot be opened, so a prompt fails at once. --terminal gives the command \
+            both.
 
             EXAMPLES
               worker-monitor run -- make -j4

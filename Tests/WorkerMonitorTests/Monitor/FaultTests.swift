@@ -87,7 +87,10 @@ import Testing
     @Test(arguments: [true, false])
     func `the wait and the sentence of a worker are in the report`(pipes: Bool) throws {
         let script = "echo '\(Self.line)' > \"$IMPORT_RESULT_FILE\"; exit 75"
-        let report = try self.report(script, configure: { $0.usesPipes = pipes })
+        let report = try self.report(
+            script,
+            configure: { $0.streams = pipes ? .pipes : .outputTerminal }
+        )
         #expect(report.retryAfter == 90)
         #expect(report.reason == "The host is busy.")
     }
@@ -133,7 +136,7 @@ import Testing
         let start = ContinuousClock.now
         let report = try self.report(
             "(exec sleep 300) 3> \"$IMPORT_RESULT_FILE\" > /dev/null 2>&1 & exit 4",
-            configure: { $0.usesPipes = true }
+            configure: { $0.streams = .pipes }
         )
         #expect(report.fault == .source)
         #expect(ContinuousClock.now - start < .seconds(60))

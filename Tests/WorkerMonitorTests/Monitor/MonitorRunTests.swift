@@ -188,15 +188,22 @@ private final class UnclosableLog: JobLogSink {
             #expect(request.workingDirectory == "/work")
             #expect(request.grouping == .session)
             #expect(request.diesWithParent)
-            #expect(request.streams == .terminal())
+            #expect(request.streams == .outputTerminal())
         }
     }
 
-    @Test func `the worker has pipes if they are configured`() throws {
-        try playJob(configure: { $0.configuration.usesPipes = true }) { scene in
+    @Test(arguments: [
+        (WorkerStreams.pipes, ChildStreams.descriptors([0: .null, 1: .read, 2: .sameAs(1)])),
+        (.terminal, .terminal()),
+    ])
+    func `the worker has the streams that are configured`(
+        configured: WorkerStreams,
+        streams: ChildStreams
+    ) throws {
+        try playJob(configure: { $0.configuration.streams = configured }) { scene in
             scene.start()
             let request = try #require(scene.reactor.processes.first?.request)
-            #expect(request.streams == .descriptors([0: .null, 1: .read, 2: .sameAs(1)]))
+            #expect(request.streams == streams)
         }
     }
 

@@ -82,10 +82,15 @@ import Testing
         #expect(!result.report.cutOff)
     }
 
-    @Test(arguments: [true, false])
-    func `a worker has a terminal unless pipes are configured`(pipes: Bool) throws {
-        let result = try self.run("terminal", "err:wrong\n", configure: { $0.usesPipes = pipes })
-        #expect(result.log == (pipes ? "000\nwrong\n" : "111\nwrong\n"))
+    @Test(arguments: [
+        (WorkerStreams.outputTerminal, "011"), (.terminal, "111"), (.pipes, "000"),
+    ])
+    func `the streams of a worker are terminals as configured`(
+        streams: WorkerStreams,
+        terminals: String
+    ) throws {
+        let result = try self.run("terminal", "err:wrong\n", configure: { $0.streams = streams })
+        #expect(result.log == "\(terminals)\nwrong\n")
     }
 
     @Test(arguments: [
