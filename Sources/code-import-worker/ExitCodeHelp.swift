@@ -23,7 +23,7 @@ extension ProgramExitCode {
         case .success: "the worker imported new revisions, or made the first clone"
         case .failure: "the import failed for a reason that has no other code"
         case .nothingNew: "nothing has changed since the last import"
-        case .partial: "a limit ended the import early (never used for git)"
+        case .partial: "the import succeeded, except for refs that the mirror cannot hold"
         case .invalidSource:
             "the source cannot be read (gone, no repository, login)"
         case .unsupportedFeature: "the worker does not support the source type or a feature of it"

@@ -15,8 +15,8 @@ struct GitCommand: ParsableCommand {
         discussion: """
             The first import clones the repository, later imports fetch from it. The mirror is \
             <folder>/<name>.git. The name consists of the end of the URL and a hash of the whole \
-            URL, so two repositories never share a mirror. The worker mirrors all refs: a ref that \
-            the source deletes is deleted in the mirror, and HEAD follows the source. An \
+            URL, so two repositories never share a mirror. A ref that the source deletes is \
+            deleted in the mirror, and HEAD follows the source. A failed import changes no ref. An \
             interrupted clone never looks like a mirror, and the next run removes its files.
 
             The URL may be http, https, git, ssh or file, user@host:path, or a path on this \
@@ -26,6 +26,10 @@ struct GitCommand: ParsableCommand {
             machine can see it among the arguments of the worker, so use a credential helper or \
             ~/.netrc instead. The worker honors GIT_SSH_COMMAND and GIT_SSH. It requires git \
             2.31 or later.
+
+            The worker mirrors all refs except those that hosting sites add: \
+            \(RefSelection.ofHostingSites.joined(separator: ", ")). --refs selects other refs. Refs \
+            that the mirror has and the selection leaves out stay as they are.
 
             EXIT CODES
             \(ExitCodeHelp.table)
@@ -38,7 +42,23 @@ struct GitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder of the mirrors, created if missing.", valueName: "folder"))
     var into: String
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Mirror only these refs, for example 'refs/heads/*'; with ^ before the pattern, leave \
+            them out. May be repeated (default: all refs, except those of hosting sites).
+            """,
+            valueName: "pattern"
+        )
+    )
+    var refs: [String] = []
+
     func validate() throws {
+        do {
+            _ = try RefSelection(self.refs)
+        } catch {
+            throw ValidationError("\(error)")
+        }
         for (name, text) in [("URL", self.url), ("folder", self.into)] {
             guard !text.allSatisfy(\.isWhitespace), ReadableText.withoutControls(text) == text
             else {
@@ -48,7 +68,9 @@ struct GitCommand: ParsableCommand {
     }
 
     func run() throws {
-        throw ExitCode(GitImport.run(url: self.url, into: self.into).rawValue)
+        let selection = try RefSelection(self.refs)
+        let code = GitImport.run(url: self.url, into: self.into, refs: selection)
+        throw ExitCode(code.rawValue)
     }
 }
 

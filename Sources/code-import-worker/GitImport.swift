@@ -11,15 +11,18 @@ struct GitImport {
     private let mirror: MirrorFolder
     private let git: Git
     private let care: MirrorCare
+    private let selection: RefSelection
     private let report: Report
 
     private init(
         _ source: SourceAddress,
         into mirror: MirrorFolder,
+        _ selection: RefSelection,
         _ report: Report
     ) {
         self.source = source
         self.mirror = mirror
+        self.selection = selection
         self.report = report
         let own = ChildEnvironment.inherit.resolved()
         self.git = Git(
@@ -30,7 +33,11 @@ struct GitImport {
     }
 
     /// Imports a repository, reports the progress and the result, and returns the exit code.
-    static func run(url: String, into folder: String) -> ProgramExitCode {
+    static func run(
+        url: String,
+        into folder: String,
+        refs selection: RefSelection
+    ) -> ProgramExitCode {
         var report = Report()
         do throws(ImportFailure) {
             let here = try self.currentFolder()
@@ -40,7 +47,8 @@ struct GitImport {
                 folder: SourceAddress.absolute(folder, in: here),
                 name: MirrorName.of(source.address)
             )
-            let outcome = try GitImport(source, into: mirror, report).run()
+            let outcome = try GitImport(source, into: mirror, selection, report).run()
+            RefusedRef.warnings(outcome.refused).forEach(report.line)
             report.line(outcome.summary)
             return outcome.exit
         } catch {
@@ -59,48 +67,81 @@ struct GitImport {
         if !self.source.secrets.isEmpty, let notice = closeToOthers("\(self.mirror.path)/config") {
             self.report.line("Warning: \(notice)")
         }
+        let outcome: ImportOutcome
         do throws(ImportFailure) {
             try self.care.prepare()
-            return self.mirror.exists ? try self.fetch() : try self.clone()
+            guard self.mirror.exists else { return try self.clone() }
+            outcome = try self.fetch()
         } catch {
             self.care.cleanUp()
             throw error
         }
+        if !outcome.changes.isEmpty { self.tidyUp() }
+        return outcome
+    }
+
+    private func update(of mirror: String, isNew: Bool) -> MirrorUpdate {
+        MirrorUpdate(
+            source: self.source,
+            selection: self.selection,
+            mirror: mirror,
+            isNew: isNew,
+            git: self.git,
+            care: self.care,
+            report: self.report
+        )
     }
 
     // MARK: - Clone
 
+    /// Makes the mirror in a folder beside its path, and renames that folder in the end.
     private func clone() throws(ImportFailure) -> ImportOutcome {
         self.report.line("Cloning \(self.source.address) into \(self.mirror.path)")
-        let part = self.mirror.partPath
+        let update = self.update(of: self.mirror.partPath, isNew: true)
         try self.care.prepareClone()
-        // --no-local: git would otherwise hard-link the objects of a local repository without
-        // checking them. --template=: the hooks of a template would run in every mirror.
-        let result = try self.git.run([
-            "clone", "--mirror", "--no-local", "--template=", "--progress", "--",
-            self.source.address, part,
-        ])
-        try result.check()
-        let made = try self.snapshot(of: part)
+        let listing = try update.list()
+        if listing.snapshot.head == nil {
+            try self.cloneHead()
+        } else {
+            try self.makeEmptyMirror(idLength: listing.idLength ?? 40)
+        }
+        let outcome = try update.run(listing)
         try self.mirror.adopt()
-        return .cloned(made.changes(since: RefSnapshot(head: made.head)))
+        return outcome
+    }
+
+    private func makeEmptyMirror(idLength: Int) throws(ImportFailure) {
+        let part = self.mirror.partPath
+        let format = idLength == PackedRefs.longestID ? "sha256" : "sha1"
+        // --template=: the hooks of a template would run in every mirror.
+        let make = ["init", "--quiet", "--bare", "--template=", "--object-format=\(format)"]
+        try self.git.run(make + ["--", part]).check()
+        let add = ["remote", "add", "--mirror=fetch", "--", "origin", self.source.address]
+        try self.git.run(add, in: part).check()
+    }
+
+    /// Makes a mirror without refs whose HEAD points to the branch that does not exist yet.
+    ///
+    /// `git ls-remote` shows neither the HEAD of such a source nor the object format of an empty
+    /// one, but `git clone` gets both. Without a HEAD there is no branch that it would fetch.
+    private func cloneHead() throws(ImportFailure) {
+        let part = self.mirror.partPath
+        try self.git.run([
+            "clone", "--bare", "--single-branch", "--no-tags", "--no-local", "--template=",
+            "--progress", "--", self.source.address, part,
+        ])
+        .check()
+        let fetch = ["config", "remote.origin.fetch", "+refs/*:refs/*"]
+        try self.git.run(fetch, in: part).check()
     }
 
     // MARK: - Fetch
 
     private func fetch() throws(ImportFailure) -> ImportOutcome {
         try self.checkMirror()
-        let before = try self.snapshot(of: self.mirror.path)
         self.report.line("Fetching \(self.source.address) into \(self.mirror.path)")
-        let wanted = try self.refsOfSource().following(before.head)
-        try self.checkComparable(wanted, before)
-        guard wanted != before else { return .fetched([]) }
-        self.care.willFetch()
-        try self.fetchRefs()
-        try self.setHead(wanted.head, insteadOf: before.head)
-        let after = try self.snapshot(of: self.mirror.path)
-        self.tidyUp()
-        return .fetched(after.changes(since: before))
+        let update = self.update(of: self.mirror.path, isNew: false)
+        return try update.run()
     }
 
     /// Checks that the folder is a mirror, and belongs to this source.
@@ -108,7 +149,7 @@ struct GitImport {
         let path = self.mirror.path
         let result = try self.git.run(["config", "--get", "remote.origin.url"], in: path)
         guard result.exit.isSuccess else {
-            throw self.damage("it is not the mirror of a repository")
+            throw .damage(of: path, "it is not the mirror of a repository")
         }
         // Swift strings would be equal if they differed only in their Unicode normalization.
         guard result.line.elementsEqual(self.source.address.utf8) else {
@@ -118,95 +159,6 @@ struct GitImport {
                 "\(path) is the mirror of \(origin). Use another folder for this source."
             )
         }
-    }
-
-    private func damage(_ symptom: String) -> ImportFailure {
-        ImportFailure(
-            .failure,
-            "\(self.mirror.path) is damaged: \(symptom). Move it away; the next run clones the repository "
-                + "again."
-        )
-    }
-
-    private func refsOfSource() throws(ImportFailure) -> RefSnapshot {
-        let result = try self.git.run(
-            ["ls-remote", "--symref", "--", self.source.address],
-            in: self.mirror.path
-        )
-        try result.check()
-        return RefSnapshot(lsRemote: result.output)
-    }
-
-    /// Refuses a source that has lost all refs or changed its object format.
-    ///
-    /// Otherwise git would delete all refs of the mirror.
-    private func checkComparable(
-        _ source: RefSnapshot,
-        _ mirror: RefSnapshot
-    ) throws(ImportFailure) {
-        guard let old = mirror.idLength else { return }
-        guard let new = source.idLength else {
-            throw ImportFailure(
-                .remoteBroken,
-                "The source no longer has any refs. The mirror keeps its \(mirror.refs.count). "
-                    + "If the source is meant to be empty, remove \(self.mirror.path)."
-            )
-        }
-        guard old == new else {
-            throw ImportFailure(
-                .unsupportedFeature,
-                "The source now uses another object format than the mirror. "
-                    + "Move \(self.mirror.path) away; the next run clones the repository again."
-            )
-        }
-    }
-
-    private func fetchRefs() throws(ImportFailure) {
-        let result = try self.git.run(
-            [
-                "fetch", "--prune", "--no-tags", "--no-write-fetch-head", "--update-shallow",
-                "--progress", "--", self.source.address, "+refs/*:refs/*",
-            ],
-            in: self.mirror.path
-        )
-        try result.check()
-    }
-
-    // The worker sets HEAD itself, because git fetch never changes HEAD.
-    private func setHead(
-        _ head: RefSnapshot.Head?,
-        insteadOf old: RefSnapshot.Head?
-    ) throws(ImportFailure) {
-        guard let head, head != old else { return }
-        switch head {
-        case .ref(let name):
-            // An argument of a process is a Swift string here, so it cannot hold any other name.
-            guard let text = name.text else { return try self.mirror.setHead(name) }
-            try self.git.run(["symbolic-ref", "HEAD", text], in: self.mirror.path).check()
-        case .detached(let id):
-            try self.git.run(["update-ref", "--no-deref", "HEAD", id], in: self.mirror.path).check()
-        }
-    }
-
-    private func snapshot(of mirror: String) throws(ImportFailure) -> RefSnapshot {
-        let refs = try self.git.run(
-            ["for-each-ref", "--format=%(objectname) %(refname)"],
-            in: mirror
-        )
-        // for-each-ref skips a broken ref with a warning. A later fetch would fail because of that
-        // ref, with an error message that points to the source.
-        guard refs.exit.isSuccess, !refs.complaints.contains(where: { $0.contains("broken ref") })
-        else { throw self.damage("its refs cannot be read") }
-        let head = try self.git.run(["symbolic-ref", "-q", "HEAD"], in: mirror)
-        if head.exit.isSuccess {
-            return RefSnapshot(forEachRef: refs.output, head: .ref(RefName(head.line)))
-        }
-        let id = try self.git.run(["rev-parse", "--verify", "-q", "HEAD"], in: mirror)
-        guard id.exit.isSuccess else { throw self.damage("its HEAD cannot be read") }
-        return RefSnapshot(
-            forEachRef: refs.output,
-            head: .detached(String(decoding: id.line, as: UTF8.self))
-        )
     }
 
     /// Packs the mirror if git considers it necessary.

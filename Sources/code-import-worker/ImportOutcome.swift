@@ -6,20 +6,40 @@ internal import Reactor
 
 /// The outcome of an import that did not fail.
 enum ImportOutcome: Equatable {
-    /// The worker created the mirror, with these refs.
-    case cloned([RefChange])
-    /// The worker updated the mirror, which changed these refs.
-    case fetched([RefChange])
+    /// The worker created the mirror with these refs, and without the refused ones.
+    case cloned([RefChange], refused: [RefusedRef] = [])
+    /// The worker updated the mirror, which changed these refs, but not the refused ones.
+    case fetched([RefChange], refused: [RefusedRef] = [])
 
-    /// The last line of the report.
-    var summary: String {
+    /// The changes of the mirror.
+    var changes: [RefChange] {
         switch self {
-        case .cloned([]): "The repository is empty: it has no refs yet."
-        case .cloned(let changes), .fetched(let changes): RefChange.summary(changes)
+        case .cloned(let changes, _), .fetched(let changes, _): changes
         }
     }
 
-    var exit: ProgramExitCode { self == .fetched([]) ? .nothingNew : .success }
+    /// The refs of the source that the mirror could not get.
+    var refused: [RefusedRef] {
+        switch self {
+        case .cloned(_, let refused), .fetched(_, let refused): refused
+        }
+    }
+
+    /// The last line of the report.
+    var summary: String {
+        if self == .cloned([]) { return "The repository is empty: it has no refs yet." }
+        return ([RefChange.summary(self.changes)] + [RefusedRef.summary(self.refused)])
+            .compactMap(\.self).joined(separator: " ")
+    }
+
+    /// The exit code of the worker.
+    ///
+    /// An import that leaves out refused refs is only a partial success. But it is no reason to
+    /// import again at once: as long as nothing else changes, the next imports find nothing new.
+    var exit: ProgramExitCode {
+        if case .fetched([], _) = self { return .nothingNew }
+        return self.refused.isEmpty ? .success : .partial
+    }
 }
 
 /// The error of an import that failed.
@@ -34,5 +54,14 @@ struct ImportFailure: Error, Equatable {
     init(_ exit: ProgramExitCode, _ sentence: String) {
         self.exit = exit
         self.sentence = sentence
+    }
+
+    /// Returns the failure for a mirror whose files are damaged.
+    static func damage(of mirror: String, _ symptom: String) -> ImportFailure {
+        ImportFailure(
+            .failure,
+            "\(mirror) is damaged: \(symptom). Move it away; the next run clones the repository "
+                + "again."
+        )
     }
 }

@@ -8,16 +8,11 @@ import Testing
 @Suite struct `Ref snapshots` {
     private let main = RefSnapshot(head: .ref("refs/heads/main"), refs: ["refs/heads/main": "1a"])
 
-    @Test func `the output of for-each-ref is parsed`() {
-        let read = RefSnapshot(
-            forEachRef: Array("1a refs/heads/main\n2b refs/tags/v 1\n".utf8),
-            head: .detached("1a")
-        )
-        let refs: [RefName: String] = ["refs/heads/main": "1a", "refs/tags/v 1": "2b"]
-        #expect(read == RefSnapshot(head: .detached("1a"), refs: refs))
+    private func snapshot(lsRemote output: [UInt8]) throws -> RefSnapshot {
+        SourceListing(lsRemote: output, try RefSelection()).snapshot
     }
 
-    @Test func `the output of ls-remote is parsed without peeled tags`() {
+    @Test func `the output of ls-remote is parsed without peeled tags`() throws {
         let output = """
             ref: refs/heads/main\tHEAD
             1a\tHEAD
@@ -28,15 +23,15 @@ import Testing
             1a\trefs/tags/v1^{}
 
             """
-        let refs: [RefName: String] = [
+        let refs: RefList = [
             "refs/heads/main": "1a", "refs/remotes/o/HEAD": "1a", "refs/tags/v1": "2b",
         ]
         #expect(
-            RefSnapshot(lsRemote: Array(output.utf8))
+            try self.snapshot(lsRemote: Array(output.utf8))
                 == RefSnapshot(head: .ref("refs/heads/main"), refs: refs)
         )
-        #expect(RefSnapshot(lsRemote: Array("1a\tHEAD\n".utf8)).head == .detached("1a"))
-        #expect(RefSnapshot(lsRemote: []) == RefSnapshot())
+        #expect(try self.snapshot(lsRemote: Array("1a\tHEAD\n".utf8)).head == .detached("1a"))
+        #expect(try self.snapshot(lsRemote: []) == RefSnapshot())
     }
 
     @Test func `the mirror keeps its HEAD if the source's is unknown or seems detached`() {
@@ -68,11 +63,11 @@ import Testing
         #expect(new.changes(since: new).isEmpty)
     }
 
-    @Test func `names that differ only in their normalization are different refs`() {
+    @Test func `names that differ only in their normalization are different refs`() throws {
         let composed = RefName("refs/heads/caf\u{E9}".utf8)
         let decomposed = RefName("refs/heads/cafe\u{301}".utf8)
-        let output = Array("1a ".utf8) + composed.bytes + Array("\n2b ".utf8) + decomposed.bytes
-        let read = RefSnapshot(forEachRef: output, head: nil)
+        let output = Array("1a\t".utf8) + composed.bytes + Array("\n2b\t".utf8) + decomposed.bytes
+        let read = try self.snapshot(lsRemote: output)
         #expect(read.refs == [composed: "1a", decomposed: "2b"])
         let moved = RefSnapshot(refs: [composed: "1a", decomposed: "3c"])
         #expect(
@@ -80,10 +75,12 @@ import Testing
         )
     }
 
-    @Test func `names that are not valid UTF-8 are different refs and are displayed as bytes`() {
+    @Test func `names that are not valid UTF-8 are different refs and are displayed as bytes`()
+        throws
+    {
         let output =
             Array("1a\trefs/heads/caf".utf8) + [0xE9] + Array("\n2b\trefs/heads/caf".utf8) + [0xEA]
-        let read = RefSnapshot(lsRemote: output)
+        let read = try self.snapshot(lsRemote: output)
         #expect(read.refs.count == 2)
         #expect(
             read.changes(since: RefSnapshot()).map(\.description)

@@ -29,28 +29,36 @@ final class Git {
     /// - Parameters:
     ///   - arguments: The arguments, starting with the subcommand.
     ///   - mirror: The repository to work in, or `nil` if the command needs none.
+    ///   - settings: Settings that apply to this command only, of the form `key=value`.
+    ///   - input: The bytes that git reads from its standard input.
     /// - Throws: ``ImportFailure`` if git cannot be started, or if a signal interrupts the import.
     ///   An exit code other than 0 does not throw; see ``GitResult/check()``.
     func run(
         _ arguments: [String],
-        in mirror: String? = nil
+        in mirror: String? = nil,
+        settings: [String] = [],
+        input: [UInt8] = []
     ) throws(ImportFailure) -> GitResult {
         var progress = ProgressReducer()
         var complaints: [String] = []
-        let process = GitProcess { [reactor, report] line in
+        var hasReceivedObjects = false
+        let process = GitProcess(input: input) { [reactor, report] line in
             guard !GitLines.isRedundant(line.text) else { return }
+            if GitLines.showsReceivedObjects(line.text) { hasReceivedObjects = true }
             if !line.isUpdate, !line.text.isEmpty {
                 complaints = complaints.suffix(Self.mostComplaints - 1) + [line.text]
             }
             progress.take(line, at: reactor.now).forEach(report.line)
         }
-        let end = try self.end(of: process, self.request(arguments, mirror))
+        let command = settings.flatMap { ["-c", $0] } + arguments
+        let end = try self.end(of: process, self.request(command, mirror, input))
         progress.finish().forEach(self.report.line)
         return GitResult(
             command: "git \(arguments.first ?? "")",
             exit: end.exit,
             output: process.output,
-            complaints: complaints
+            complaints: complaints,
+            hasReceivedObjects: hasReceivedObjects
         )
     }
 
@@ -77,17 +85,23 @@ final class Git {
 
     private func request(
         _ arguments: [String],
-        _ mirror: String?
+        _ mirror: String?,
+        _ input: [UInt8]
     ) -> SpawnRequest {
         // The worker runs `git gc` as a separate step, in the foreground; see `GitImport.tidyUp`.
-        let settings = ["-c", "maintenance.auto=false", "-c", "gc.autoDetach=false"]
+        let settings = [
+            "-c", "maintenance.auto=false", "-c", "gc.autoDetach=false",
+            "-c", "fetch.writeCommitGraph=false",
+        ]
         let location = mirror.map { ["--git-dir=\($0)"] } ?? []
         var request = SpawnRequest("git", settings + location + arguments)
         request.environment = .exactly(self.environment)
         // In another folder, git could find a repository and use the configuration of
         // that repository.
         request.workingDirectory = "/"
-        var streams: [Int32: ChildDescriptor] = [0: .null, 1: .read, 2: .read]
+        var streams: [Int32: ChildDescriptor] = [1: .read, 2: .read]
+        streams[0] = input.isEmpty ? .null : .write
+        request.writeLimit = max(request.writeLimit, input.count)
         if let folder = self.workFolder {
             streams[GitProcesses.inheritedDescriptor] = .inherit(folder.descriptor)
         }

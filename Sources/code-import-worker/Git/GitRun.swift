@@ -6,15 +6,25 @@ internal import Reactor
 
 /// The protocol of one git process.
 ///
-/// The protocol collects standard output, and passes each line of standard error to a function.
+/// The protocol writes the input to standard input, collects standard output, and passes each line
+/// of standard error to a function.
 final class GitProcess: ProcessProtocol {
     private(set) var output: [UInt8] = []
     private(set) var end: ProcessEnd?
     private var splitter = LineSplitter()
+    private let input: [UInt8]
     private let lineReceived: (OutputLine) -> Void
 
-    init(lineReceived: @escaping (OutputLine) -> Void) {
+    init(input: [UInt8], lineReceived: @escaping (OutputLine) -> Void) {
+        self.input = input
         self.lineReceived = lineReceived
+    }
+
+    override func connectionMade() {
+        guard !self.input.isEmpty else { return }
+        // The limit of the request has room for the whole input.
+        _ = self.transport?.write(self.input)
+        self.transport?.closeStdin()
     }
 
     override func outReceived(_ data: RawSpan) {
@@ -40,6 +50,8 @@ struct GitResult {
     var output: [UInt8]
     /// The last lines that git wrote to standard error, without progress.
     var complaints: [String]
+    /// Whether git has reported that it received at least one object.
+    var hasReceivedObjects = false
 
     /// The bytes of standard output without the last line end.
     var line: ArraySlice<UInt8> {
@@ -53,8 +65,13 @@ struct GitResult {
     }
 }
 
-/// Recognizes the lines of git that the worker replaces with its own lines.
+/// Recognizes lines of git that have a meaning for the worker.
 enum GitLines {
+    /// Returns whether a line shows the progress of receiving objects.
+    static func showsReceivedObjects(_ line: String) -> Bool {
+        line.hasPrefix("Receiving objects:") || line.hasPrefix("Unpacking objects:")
+    }
+
     /// Returns whether a line is part of git's table of refs, or names the temporary folder of
     /// a clone.
     ///
@@ -62,6 +79,8 @@ enum GitLines {
     /// line for a rejected ref ("!") is not redundant.
     static func isRedundant(_ line: String) -> Bool {
         if line.hasPrefix("Cloning into bare repository '") { return true }
+        // The worker clones only HEAD; see `GitImport.cloneHead`.
+        if line == "warning: You appear to have cloned an empty repository." { return true }
         let start = line.utf8.prefix(3)
         guard start.count == 3, start.first == UInt8(ascii: " "), start.last == UInt8(ascii: " ")
         else { return false }

@@ -27,7 +27,10 @@ final class FolderLock {
         self.descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         var status = stat()
         guard self.descriptor >= 0, fstat(self.descriptor, &status) == 0 else {
-            throw ImportFailure(.machineFault, "Cannot open the folder \(path): \(errorText(errno)).")
+            throw ImportFailure(
+                .machineFault,
+                "Cannot open the folder \(path): \(errorText(errno))."
+            )
         }
         self.folder = status
         // Some network file systems cannot lock a folder (EBADF). The import works without.

@@ -48,23 +48,4 @@ struct MirrorFolder {
             )
         }
     }
-
-    /// Makes HEAD point to a ref whose name is not valid UTF-8.
-    ///
-    /// Writes the file as git does: under the name of its lock file, which is then renamed.
-    func setHead(_ name: RefName) throws(ImportFailure) {
-        let lock = "\(self.path)/HEAD.lock"
-        let file = open(lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        var code = file < 0 ? errno : 0
-        if file >= 0 {
-            let content = Array("ref: ".utf8) + name.bytes + Array("\n".utf8)
-            code = content.withUnsafeBytes { writeAll($0, to: file) }
-            if code == 0, fsync(file) != 0 { code = errno }
-            close(file)
-            if code == 0, rename(lock, "\(self.path)/HEAD") != 0 { code = errno }
-            if code != 0 { unlink(lock) }
-        }
-        guard code != 0 else { return }
-        throw ImportFailure(.failure, "Cannot write \(self.path)/HEAD: \(errorText(code)).")
-    }
 }

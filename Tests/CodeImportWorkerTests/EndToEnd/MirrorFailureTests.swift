@@ -117,7 +117,7 @@ extension `End-to-end imports` {
             try self.shop.fakeGit("kill -9 $$")
             let run = try self.shop.importing(self.source)
             #expect(run.code == 1)
-            #expect(run.lines.last == "Failed: git clone died from SIGKILL.")
+            #expect(run.lines.last == "Failed: git ls-remote died from SIGKILL.")
         }
     }
 }

@@ -1,0 +1,117 @@
+// swift-reactor
+// SPDX-License-Identifier: Apache-2.0
+
+/// The choice of the refs that an import mirrors.
+///
+/// A ref is mirrored if a positive pattern matches its name and no negative pattern does. The
+/// worker's own refs are never mirrored, so that the mirror of a mirror does not get them.
+struct RefSelection {
+    /// The part of a mirror's names where the worker keeps the tips of an unfinished fetch.
+    static let ownPrefix: StaticString = "refs/worker-monitor/"
+
+    /// The pattern of the worker's own refs.
+    static let own = "\(Self.ownPrefix)*"
+
+    /// The patterns of the refs that hosting sites add to a repository by the thousand.
+    ///
+    /// GitHub, Gitea, Gogs and Azure DevOps add `refs/pull/*`; Bitbucket `refs/pull-requests/*`;
+    /// Launchpad `refs/merge/*`; Gerrit `refs/changes/*`, `refs/cache-automerge/*`,
+    /// `refs/draft-comments/*` and `refs/starred-changes/*`; and GitLab the others.
+    static let ofHostingSites = [
+        "refs/cache-automerge/*", "refs/changes/*", "refs/draft-comments/*", "refs/environments/*",
+        "refs/keep-around/*", "refs/merge/*", "refs/merge-requests/*", "refs/pipelines/*",
+        "refs/pull/*", "refs/pull-requests/*", "refs/starred-changes/*", "refs/tmp/*",
+        "refs/workloads/*",
+    ]
+
+    private var positive: [RefPattern] = []
+    private var negative: [RefPattern] = []
+    /// Whether the selection leaves out the refs of hosting sites because no positive pattern says
+    /// which refs to mirror.
+    let isDefault: Bool
+
+    /// Parses the values of `--refs`.
+    ///
+    /// - Parameter patterns: Patterns such as `refs/heads/*`, or `^refs/heads/tmp/*` for refs that
+    ///   are not mirrored. Without a positive pattern all refs are mirrored, except those that
+    ///   ``ofHostingSites`` matches.
+    /// - Throws: ``RefPatternError`` for a malformed pattern.
+    init(_ patterns: [String] = []) throws(RefPatternError) {
+        for text in patterns {
+            if text.hasPrefix("^") {
+                self.negative.append(try RefPattern(String(text.dropFirst()), of: text))
+            } else {
+                self.positive.append(try RefPattern(text, of: text))
+            }
+        }
+        self.isDefault = self.positive.isEmpty
+        if self.isDefault {
+            self.positive = [try RefPattern("refs/*", of: "refs/*")]
+            for text in Self.ofHostingSites {
+                self.negative.append(try RefPattern(text, of: text))
+            }
+        }
+        self.negative.append(try RefPattern(Self.own, of: Self.own))
+    }
+
+    /// Returns whether the import mirrors the ref, and if not, which pattern leaves it out.
+    func verdict(on name: UnsafeRawBufferPointer) -> Verdict {
+        if let pattern = self.negative.first(where: { $0.matches(name) }) {
+            return .leftOut(by: pattern.text)
+        }
+        return self.positive.contains { $0.matches(name) } ? .mirrored : .leftOut(by: nil)
+    }
+
+    /// The decision about one ref.
+    enum Verdict {
+        case mirrored
+        /// The negative pattern that matches, or `nil` if no positive pattern matches.
+        case leftOut(by: String?)
+    }
+}
+
+/// One pattern of a selection: a name, or a name with one `*` for any text, as in a refspec of git.
+private struct RefPattern {
+    /// The pattern without a leading `^`.
+    let text: String
+    private let prefix: [UInt8]
+    /// The text after the `*`, or `nil` if the pattern has no `*`.
+    private let suffix: [UInt8]?
+
+    /// - Parameters:
+    ///   - text: The pattern without a leading `^`.
+    ///   - argument: The argument as the user gave it, for the error.
+    init(_ text: String, of argument: String) throws(RefPatternError) {
+        let parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
+        // The name without the `*` must be valid for git. Otherwise the pattern matches no ref.
+        let example = RefName((parts.count > 1 ? text.replacing("*", with: "x") : text).utf8)
+        guard parts.count < 3, RefRules.complaint(about: example) == nil else {
+            throw RefPatternError(argument: argument)
+        }
+        self.text = text
+        self.prefix = Array(parts[0])
+        self.suffix = parts.count > 1 ? Array(parts[1]) : nil
+    }
+
+    func matches(_ name: UnsafeRawBufferPointer) -> Bool {
+        guard let suffix else {
+            return self.prefix.withUnsafeBytes { RefLine.order($0, name) == 0 }
+        }
+        guard name.count >= self.prefix.count + suffix.count else { return false }
+        let start = UnsafeRawBufferPointer(rebasing: name.prefix(self.prefix.count))
+        guard self.prefix.withUnsafeBytes({ RefLine.order($0, start) == 0 }) else { return false }
+        let end = UnsafeRawBufferPointer(rebasing: name.suffix(suffix.count))
+        return suffix.withUnsafeBytes { RefLine.order($0, end) == 0 }
+    }
+}
+
+/// The error for a value of `--refs` that is not a pattern.
+struct RefPatternError: Error, Equatable, CustomStringConvertible {
+    let argument: String
+
+    var description: String {
+        "'\(self.argument)' is not a pattern for refs. Name a full ref such as refs/heads/main, or "
+            + "use one * for any text, as in refs/heads/*. Write ^ before a pattern to leave out "
+            + "the refs that it matches."
+    }
+}
