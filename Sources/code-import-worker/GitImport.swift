@@ -27,6 +27,7 @@ struct GitImport {
         let own = ChildEnvironment.inherit.resolved()
         self.git = Git(
             environment: GitEnvironment.variables(from: own, for: source),
+            address: source.address,
             report: report
         )
         self.care = MirrorCare(mirror, self.git, report)
@@ -53,6 +54,7 @@ struct GitImport {
             return outcome.exit
         } catch {
             report.line("Failed: \(error.sentence)")
+            error.tellMonitor(mask: report.mask)
             if let signal = error.interruption { Interruption.endProgram(with: signal) }
             return error.exit
         }
@@ -69,6 +71,7 @@ struct GitImport {
         }
         let outcome: ImportOutcome
         do throws(ImportFailure) {
+            try MirrorAccess.check(self.mirror.path)
             try self.care.prepare()
             guard self.mirror.exists else { return try self.clone() }
             outcome = try self.fetch()
@@ -149,13 +152,14 @@ struct GitImport {
         let path = self.mirror.path
         let result = try self.git.run(["config", "--get", "remote.origin.url"], in: path)
         guard result.exit.isSuccess else {
-            throw .damage(of: path, "it is not the mirror of a repository")
+            throw GitComplaint.machineFault(of: result, except: path)
+                ?? .damage(of: path, "it is not the mirror of a repository")
         }
         // Swift strings would be equal if they differed only in their Unicode normalization.
         guard result.line.elementsEqual(self.source.address.utf8) else {
             let origin = String(decoding: result.line, as: UTF8.self)
             throw ImportFailure(
-                .failure,
+                .machineFault,
                 "\(path) is the mirror of \(origin). Use another folder for this source."
             )
         }
@@ -174,7 +178,7 @@ struct GitImport {
     private static func currentFolder() throws(ImportFailure) -> String {
         guard let path = getcwd(nil, 0) else {
             throw ImportFailure(
-                .failure,
+                .machineFault,
                 "Cannot determine the current folder: \(errorText(errno))."
             )
         }

@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
 internal import ProgramSupport
 internal import Reactor
 
@@ -50,10 +51,28 @@ struct ImportFailure: Error, Equatable {
     let sentence: String
     /// The signal that interrupted the import, or `nil` if the import failed by itself.
     var interruption: Signal?
+    /// How long to wait before the next attempt in seconds, or `nil` if nobody has named a wait.
+    let retryAfter: Int?
 
-    init(_ exit: ProgramExitCode, _ sentence: String) {
+    init(_ exit: ProgramExitCode, _ sentence: String, retryAfter: Int? = nil) {
         self.exit = exit
         self.sentence = sentence
+        self.retryAfter = retryAfter
+    }
+
+    /// Writes the details of the failure to the file that a monitor has named, if there is one.
+    ///
+    /// Errors are ignored, because the exit code reports the result.
+    func tellMonitor(mask: SecretMask) {
+        guard let path = getenv(WorkerResult.fileVariable) else { return }
+        let file = open(path, O_WRONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        let result = WorkerResult(
+            retryAfter: self.retryAfter,
+            sentence: mask.masked(self.sentence)
+        )
+        _ = result.line.withUnsafeBytes { writeAll($0, to: file) }
+        close(file)
     }
 
     /// Returns the failure for a mirror whose files are damaged.

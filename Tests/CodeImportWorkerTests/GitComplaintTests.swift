@@ -34,14 +34,14 @@ import Testing
                 "fatal: write error: No space left on device",
                 "fatal: fetch-pack: invalid index-pack output",
             ],
-            ProgramExitCode.failure
+            ProgramExitCode.machineFault
         ),
         (
             [
                 "error: RPC failed; curl 18 x", "fatal: early EOF",
                 "fatal: fetch-pack: invalid index-pack output",
             ],
-            .failure
+            .temporaryFailure
         ),
         (
             [
@@ -54,7 +54,7 @@ import Testing
             [
                 "ssh: Could not resolve hostname h: Name or service not known",
                 "fatal: Could not read from remote repository.",
-            ], .invalidSource
+            ], .temporaryFailure
         ),
         (
             [
@@ -78,7 +78,52 @@ import Testing
         let failure = self.failure([
             "remote: fatal: write error: No space left on device", "fatal: early EOF",
         ])
-        #expect(failure.sentence.hasPrefix("The transfer was interrupted"))
+        #expect(failure.exit == .temporaryFailure)
+    }
+
+    @Test(arguments: [
+        "remote: You have exceeded a secondary rate limit. Please wait a few minutes.",
+        "fatal: remote error: Too many requests, try again later",
+        "remote: GitLab is down for maintenance.", "ERROR: Repository temporarily unavailable.",
+        "fatal: remote error: upload-pack: The service is overloaded",
+        "remote: error: write failure: No space left on device",
+        "You have triggered an abuse detection mechanism.",
+    ])
+    func `a host that says it is busy is at fault, whatever git makes of it`(line: String) {
+        let failure = self.failure([line, "fatal: Could not read from remote repository."])
+        #expect(failure.exit == .temporaryFailure)
+        #expect(failure.sentence.contains(line))
+    }
+
+    @Test(arguments: [
+        "fatal: repository 'https://h/rate limit/under maintenance' not found",
+        "fatal: 'temporarily' does not appear to be a git repository",
+    ])
+    func `an address may contain words of a busy host`(line: String) {
+        #expect(self.failure([line]).exit == .invalidSource)
+    }
+
+    @Test func `a notice of the host does not excuse a refused login`() {
+        let failure = self.failure([
+            "Scheduled maintenance on Sunday.", "git@h: Permission denied (publickey).",
+        ])
+        #expect(failure.exit == .invalidSource)
+    }
+
+    @Test func `a wrong line in the mirror's own configuration is no fault of the machine`() {
+        func fault(_ line: String) -> ImportFailure? {
+            GitComplaint.machineFault(
+                of: GitResult(
+                    command: "git config",
+                    exit: .exited(code: 128),
+                    output: [],
+                    complaints: [line]
+                ),
+                except: "/m.git"
+            )
+        }
+        #expect(fault("fatal: bad config line 1 in file /m.git/config") == nil)
+        #expect(fault("fatal: bad config line 1 in file /etc/gitconfig")?.exit == .machineFault)
     }
 
     @Test func `an unknown message is quoted in the failure`() {
@@ -94,6 +139,12 @@ import Testing
 
     @Test func `the signal that killed git takes precedence over all messages`() {
         let failure = self.failure(["fatal: early EOF"], .signaled(.kill, coreDumped: false))
-        #expect(failure == ImportFailure(.failure, "git fetch died from SIGKILL."))
+        #expect(
+            failure
+                == ImportFailure(
+                    .machineFault,
+                    "git fetch died from SIGKILL. Perhaps the memory of this machine ran out."
+                )
+        )
     }
 }

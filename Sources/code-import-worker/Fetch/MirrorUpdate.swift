@@ -51,7 +51,7 @@ struct MirrorUpdate {
             }
         }
         throw ImportFailure(
-            .failure,
+            .temporaryFailure,
             "The source has changed \(Self.mostListings) times while it was imported."
         )
     }

@@ -15,9 +15,14 @@ final class Git {
 
     /// The folder in which git works. Each process of git inherits its lock.
     var workFolder: FolderLock?
+    /// The address of the source, for ``probe()``.
+    private let address: String
+    /// The HTTP responses of all git commands so far.
+    private var http = HTTPTrace()
 
-    init(environment: [String: String], report: Report) {
+    init(environment: [String: String], address: String, report: Report) {
         self.environment = environment
+        self.address = address
         self.report = report
         self.interruption = Interruption(self.reactor)
     }
@@ -42,7 +47,11 @@ final class Git {
         var progress = ProgressReducer()
         var complaints: [String] = []
         var hasReceivedObjects = false
+        var http = HTTPTrace()
+        http.follow(self.http)
+        let showsTrace = self.isTraceOfOperator
         let process = GitProcess(input: input) { [reactor, report] line in
+            if http.take(line.text), !showsTrace { return }
             guard !GitLines.isRedundant(line.text) else { return }
             if GitLines.showsReceivedObjects(line.text) { hasReceivedObjects = true }
             if !line.isUpdate, !line.text.isEmpty {
@@ -53,13 +62,35 @@ final class Git {
         let command = settings.flatMap { ["-c", $0] } + arguments
         let end = try self.end(of: process, self.request(command, mirror, input))
         progress.finish().forEach(self.report.line)
-        return GitResult(
+        self.http = http
+        var result = GitResult(
             command: "git \(arguments.first ?? "")",
             exit: end.exit,
             output: process.output,
             complaints: complaints,
-            hasReceivedObjects: hasReceivedObjects
+            hasReceivedObjects: hasReceivedObjects,
+            http: http
         )
+        try self.examinePage(&result)
+        return result
+    }
+
+    /// Whether the operator has asked git for its trace of HTTP, which is then printed.
+    private var isTraceOfOperator: Bool {
+        self.environment["GIT_TRACE_CURL"] != nil || self.environment["GIT_CURL_VERBOSE"] != nil
+    }
+
+    /// Lists the refs of the source once more, and returns the responses with their bodies.
+    ///
+    /// The trace of the other commands has no bodies, because it would contain whole packs.
+    func probe() throws(ImportFailure) -> HTTPTrace {
+        var http = HTTPTrace()
+        let process = GitProcess(input: []) { line in _ = http.take(line.text) }
+        _ = try self.end(
+            of: process,
+            self.request(["ls-remote", "--", self.address], nil, tracesBodies: true)
+        )
+        return http
     }
 
     private func end(
@@ -69,7 +100,7 @@ final class Git {
         do {
             try self.reactor.spawnProcess(process, request)
         } catch {
-            throw ImportFailure(.failure, "Cannot start git. \(error)")
+            throw ImportFailure(.machineFault, "Cannot start git. \(error)")
         }
         // The worker has nothing else to do while git runs. A turn ends as soon as an
         // event arrives.
@@ -86,7 +117,8 @@ final class Git {
     private func request(
         _ arguments: [String],
         _ mirror: String?,
-        _ input: [UInt8]
+        _ input: [UInt8] = [],
+        tracesBodies: Bool = false
     ) -> SpawnRequest {
         // The worker runs `git gc` as a separate step, in the foreground; see `GitImport.tidyUp`.
         let settings = [
@@ -95,7 +127,7 @@ final class Git {
         ]
         let location = mirror.map { ["--git-dir=\($0)"] } ?? []
         var request = SpawnRequest("git", settings + location + arguments)
-        request.environment = .exactly(self.environment)
+        request.environment = .exactly(self.variables(tracesBodies: tracesBodies))
         // In another folder, git could find a repository and use the configuration of
         // that repository.
         request.workingDirectory = "/"
@@ -114,5 +146,15 @@ final class Git {
         // message after git has exited.
         request.exitPolicy = .drain(.seconds(1))
         return request
+    }
+
+    /// Returns the environment of one git process.
+    private func variables(tracesBodies: Bool) -> [String: String] {
+        var variables = self.environment
+        guard !self.isTraceOfOperator || tracesBodies else { return variables }
+        variables["GIT_TRACE_CURL"] = "true"
+        variables["GIT_TRACE_CURL_NO_DATA"] = tracesBodies ? nil : "1"
+        variables["GIT_TRACE_REDACT"] = "1"
+        return variables
     }
 }

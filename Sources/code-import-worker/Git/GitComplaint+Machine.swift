@@ -3,55 +3,173 @@
 
 internal import ProgramSupport
 
-// Messages about this machine, the policy, the owner of a repository, and missing features.
+// Messages about this machine: its disks and permissions, and its limits.
 extension GitComplaint {
-    static let ofThisMachine = [
+    static let ofThisMachine = Self.ofSettings + Self.ofDisks + Self.ofLimits + Self.ofCrashes
+
+    private static let ofDisks = [
         says(
             "No space left on device",
             example: "fatal: write error: No space left on device",
-            .failure,
+            .machineFault,
             "The disk of the mirror is full. Free some space."
         ),
         says(
             "Disk quota exceeded",
             example: "fatal: write error: Disk quota exceeded",
-            .failure,
-            "The disk quota of the mirror's owner is exhausted. Free some space, or raise the quota."
+            .machineFault,
+            "The disk quota of the mirror's owner is exhausted. Free some space, or raise "
+                + "the quota."
         ),
         says(
             "Read-only file system",
             example: "/srv/mirrors/w: Read-only file system",
-            .failure,
+            .machineFault,
             "The file system of the mirror is read-only."
         ),
         says(
+            "File too large",
+            example: "fatal: write error: File too large",
+            .machineFault,
+            "A file would exceed the size limit of this process or of the file system. "
+                + "Raise the limit (ulimit -f)."
+        ),
+        says(
+            "Input/output error",
+            example: "error: unable to open /m.git/packed-refs: Input/output error",
+            .machineFault,
+            "A disk of this machine reports errors."
+        ),
+        says(
+            "Structure needs cleaning",
+            example: "error: unable to open /m.git/packed-refs: Structure needs cleaning",
+            .machineFault,
+            "The file system of the mirror is damaged. Check it with fsck."
+        ),
+        says(
+            "Stale file handle",
+            example: "error: unable to open /m.git/packed-refs: Stale file handle",
+            .machineFault,
+            "The network file system of the mirror has lost a file. Mount it again."
+        ),
+        says(
             "insufficient permission for adding an object",
-            example:
-                "error: insufficient permission for adding an object to repository database /m.git/objects",
-            .failure,
+            example: "error: insufficient permission for adding an object to repository "
+                + "database /m.git/objects",
+            .machineFault,
             "The mirror belongs to another user. Change its owner to the user of the worker."
+        ),
+        says(
+            "detected dubious ownership in repository at",
+            example: "fatal: detected dubious ownership in repository at '/srv/project/.git'",
+            .machineFault,
+            "The repository belongs to another user, so git does not read it. Run the "
+                + "worker as the owner, or run this as the worker's user: git config --global "
+                + "--add safe.directory FOLDER"
+        ),
+        says(
+            "fatal: ",
+            ": Permission denied",
+            Self.lineEnd,
+            example: "fatal: cannot mkdir /srv/mirrors/x.git: Permission denied",
+            .machineFault,
+            "This user lacks a permission on this machine."
+        ),
+        says(
+            "error: ",
+            ": Permission denied",
+            Self.lineEnd,
+            example: "error: cannot lock ref 'refs/heads/main': Unable to create "
+                + "'/m.git/refs/heads/main.lock': Permission denied",
+            .machineFault,
+            "This user lacks a permission on this machine."
+        ),
+        says(
+            "Operation not permitted",
+            example: "error: unable to unlink /m.git/packed-refs: Operation not permitted",
+            .machineFault,
+            "This machine does not permit an operation on the mirror."
         ),
         says(
             "Unable to create '",
             ".lock': File exists",
             example: "error: cannot lock ref 'refs/heads/main': Unable to create "
                 + "'/m.git/refs/heads/main.lock': File exists.",
-            .failure,
+            .machineFault,
             "Another git process is working on the mirror."
         ),
+    ]
+
+    private static let ofLimits = [
         says(
-            "cannot run ssh",
-            example: "error: cannot run ssh: No such file or directory",
-            .failure,
-            "This machine has no ssh program. Install one."
+            "Too many open files",
+            example: "fatal: cannot open '/m.git/FETCH_HEAD': Too many open files",
+            .machineFault,
+            "The limit on open files is too low. Raise it (ulimit -n)."
         ),
         says(
-            "git: 'remote-",
-            "' is not a git command",
-            example: "git: 'remote-https' is not a git command. See 'git --help'.",
-            .failure,
-            "The git of this machine does not support this protocol."
+            "unable to create ",
+            "thread: ",
+            example: "fatal: unable to create thread: Resource temporarily unavailable",
+            .machineFault,
+            "The limit on processes and threads is reached. Raise it (ulimit -u, TasksMax)."
         ),
+        says(
+            "cannot fork()",
+            example: "error: cannot fork() for git-remote-http: Resource temporarily unavailable",
+            .machineFault,
+            "The limit on processes and threads is reached. Raise it (ulimit -u, TasksMax)."
+        ),
+        says(
+            "Cannot allocate memory",
+            example: "fatal: mmap failed: Cannot allocate memory",
+            .machineFault,
+            "The memory of this machine, or of this process, is exhausted."
+        ),
+        says(
+            "ut of memory",
+            example: "fatal: Out of memory, malloc failed (tried to allocate 1073741824 bytes)",
+            .machineFault,
+            "The memory of this machine, or of this process, is exhausted."
+        ),
+        says(
+            "died of signal 9",
+            Self.lineEnd,
+            example: "error: index-pack died of signal 9",
+            .machineFault,
+            "A process of git was killed, possibly because memory ran out."
+        ),
+        says(
+            "died of signal 15",
+            Self.lineEnd,
+            example: "error: index-pack died of signal 15",
+            .machineFault,
+            "A process of git was ended by another program of this machine."
+        ),
+        says(
+            "died of signal 24",
+            Self.lineEnd,
+            example: "error: index-pack died of signal 24",
+            .machineFault,
+            "A process of git reached the limit on CPU time. Raise it (ulimit -t)."
+        ),
+        says(
+            "died of signal 25",
+            Self.lineEnd,
+            example: "error: index-pack died of signal 25",
+            .machineFault,
+            "A file would exceed the size limit of this process. Raise the limit (ulimit -f)."
+        ),
+        says(
+            "died of signal 7",
+            Self.lineEnd,
+            example: "error: index-pack died of signal 7",
+            .machineFault,
+            "A process of git could not access a file in memory. The disk may be full or damaged."
+        ),
+    ]
+
+    private static let ofCrashes = [
         says(
             "fatal: bad object refs/",
             example: "fatal: bad object refs/heads/main",
@@ -60,79 +178,9 @@ extension GitComplaint {
         ),
         says(
             "died of signal",
-            example: "error: index-pack died of signal 9",
+            example: "error: index-pack died of signal 11",
             .failure,
-            "A process of git was killed, possibly because memory ran out."
-        ),
-        says(
-            "ut of memory",
-            example: "fatal: Out of memory, malloc failed (tried to allocate 1073741824 bytes)",
-            .failure,
-            "Git ran out of memory."
-        ),
-    ]
-
-    static let ofThePolicy = [
-        says(
-            "transport '",
-            "' not allowed",
-            example: "fatal: transport 'ext' not allowed",
-            .forbidden,
-            "The policy does not allow this kind of URL."
-        ),
-        says(
-            "unable to access '",
-            "Protocol \"",
-            example: "fatal: unable to access 'http://127.0.0.1:8765/302/': "
-                + "Protocol \"ftp\" not supported or disabled in libcurl",
-            .forbidden,
-            "The source redirects to a kind of URL that the policy does not allow."
-        ),
-        says(
-            "strange hostname '",
-            "' blocked",
-            example: "fatal: strange hostname '-oProxyCommand=x' blocked",
-            .forbidden,
-            "Git refuses the name of the host."
-        ),
-        says(
-            "strange pathname '",
-            "' blocked",
-            example: "fatal: strange pathname '-x' blocked",
-            .forbidden,
-            "Git refuses the path of the repository."
-        ),
-    ]
-
-    static let ofOwnership = [
-        says(
-            "detected dubious ownership in repository at",
-            example: "fatal: detected dubious ownership in repository at '/srv/project/.git'",
-            .invalidSource,
-            "The repository belongs to another user, so git does not read it. Run the worker as the "
-                + "owner, or run this as the worker's user: "
-                + "git config --global --add safe.directory FOLDER"
-        )
-    ]
-
-    static let ofFeatures = [
-        says(
-            "Expected git repo version <=",
-            example: "fatal: Expected git repo version <= 1, found 9",
-            .unsupportedFeature,
-            "The repository needs a newer git."
-        ),
-        says(
-            "unknown repository extension",
-            example: "fatal: unknown repository extension found:",
-            .unsupportedFeature,
-            "The repository needs a newer git."
-        ),
-        says(
-            "mismatched algorithms: client",
-            example: "fatal: mismatched algorithms: client sha1; server sha256",
-            .unsupportedFeature,
-            "The source now uses another object format than the mirror."
+            "A process of git crashed."
         ),
     ]
 }

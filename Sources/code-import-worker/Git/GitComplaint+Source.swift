@@ -3,8 +3,61 @@
 
 internal import ProgramSupport
 
-// Messages about the source: damaged history, refused logins, and missing repositories.
+// Messages about the source: the policy, missing features, and damaged history.
 extension GitComplaint {
+    static let ofThePolicy = [
+        says(
+            "transport '",
+            "' not allowed",
+            example: "fatal: transport 'ext' not allowed",
+            .forbidden,
+            "The policy does not allow this kind of URL."
+        ),
+        says(
+            "unable to access '",
+            "Protocol \"",
+            example: "fatal: unable to access 'http://127.0.0.1:8765/302/': "
+                + "Protocol \"ftp\" not supported or disabled in libcurl",
+            .forbidden,
+            "The source redirects to a kind of URL that the policy does not allow."
+        ),
+        says(
+            "strange hostname '",
+            "' blocked",
+            example: "fatal: strange hostname '-oProxyCommand=x' blocked",
+            .forbidden,
+            "Git refuses the name of the host."
+        ),
+        says(
+            "strange pathname '",
+            "' blocked",
+            example: "fatal: strange pathname '-x' blocked",
+            .forbidden,
+            "Git refuses the path of the repository."
+        ),
+    ]
+
+    static let ofFeatures = [
+        says(
+            "Expected git repo version <=",
+            example: "fatal: Expected git repo version <= 1, found 9",
+            .unsupportedFeature,
+            "The repository needs a newer git."
+        ),
+        says(
+            "unknown repository extension",
+            example: "fatal: unknown repository extension found:",
+            .unsupportedFeature,
+            "The repository needs a newer git."
+        ),
+        says(
+            "mismatched algorithms: client",
+            example: "fatal: mismatched algorithms: client sha1; server sha256",
+            .unsupportedFeature,
+            "The source now uses another object format than the mirror."
+        ),
+    ]
+
     static let ofBrokenHistory = [
         says(
             "possible repository corruption on the remote side",
@@ -78,108 +131,6 @@ extension GitComplaint {
                 "error: File 7894319960b9bd0644b6b927f041da292411ab7d (http://127.0.0.1/x) corrupt",
             .remoteBroken,
             "Objects are damaged at the source."
-        ),
-    ]
-
-    static let ofLogin = [
-        says(
-            "Authentication failed for '",
-            example: "fatal: Authentication failed for 'http://127.0.0.1:8765/401/'",
-            .invalidSource,
-            "The source does not accept the login."
-        ),
-        says(
-            "could not read Username for '",
-            example:
-                "fatal: could not read Username for 'http://127.0.0.1:8765': terminal prompts disabled",
-            .invalidSource,
-            "The source requires a login, or the repository does not exist."
-        ),
-        says(
-            "could not read Password for '",
-            example:
-                "fatal: could not read Password for 'http://u@127.0.0.1:8765': terminal prompts disabled",
-            .invalidSource,
-            "The source requires a password."
-        ),
-        says(
-            "The requested URL returned error: 401",
-            example:
-                "fatal: unable to access 'http://127.0.0.1:8765/401/': The requested URL returned error: 401",
-            .invalidSource,
-            "The source does not accept the login."
-        ),
-        says(
-            "The requested URL returned error: 403",
-            example:
-                "fatal: unable to access 'http://127.0.0.1:8765/403/': The requested URL returned error: 403",
-            .invalidSource,
-            "The source denies access."
-        ),
-        says(
-            "Permission denied (",
-            example: "git@127.0.0.1: Permission denied (publickey).",
-            .invalidSource,
-            "The source does not accept the ssh keys of this user."
-        ),
-        says(
-            "Host key verification failed",
-            example: "Host key verification failed.",
-            .invalidSource,
-            "The ssh host key of the source is unknown, or has changed. Check known_hosts."
-        ),
-    ]
-
-    static let ofMissingRepository = [
-        says(
-            "fatal: repository '",
-            "' not found",
-            example: "fatal: repository 'http://127.0.0.1:8765/404/' not found",
-            .invalidSource,
-            "The repository does not exist."
-        ),
-        says(
-            "fatal: repository '",
-            "' does not exist",
-            example: "fatal: repository '/srv/nope' does not exist",
-            .invalidSource,
-            "The repository does not exist."
-        ),
-        says(
-            "' does not appear to be a git repository",
-            example: "fatal: '/srv/nope' does not appear to be a git repository",
-            .invalidSource,
-            "The repository does not exist."
-        ),
-        says(
-            "ERROR: Repository not found",
-            example: "ERROR: Repository not found.",
-            .invalidSource,
-            "The repository does not exist."
-        ),
-        says(
-            "remote error: access denied or repository not exported",
-            example: "fatal: remote error: access denied or repository not exported: /x",
-            .invalidSource,
-            "The repository does not exist, or the source does not export it."
-        ),
-        says(
-            "not valid: is this a git repository?",
-            example: "fatal: http://127.0.0.1/x/info/refs not valid: is this a git repository?",
-            .invalidSource,
-            "There is no repository at this URL."
-        ),
-        says(
-            "protocol error: bad line length",
-            example: "fatal: protocol error: bad line length character: Welc",
-            .invalidSource,
-            "The server at this address does not speak the git protocol."
-        ),
-        says(
-            "server doesn't support '",
-            example: "fatal: server doesn't support 'ls-refs'",
-            .invalidSource,
-            "The server at this address does not speak the git protocol."
         ),
     ]
 }

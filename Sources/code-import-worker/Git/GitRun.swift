@@ -52,6 +52,11 @@ struct GitResult {
     var complaints: [String]
     /// Whether git has reported that it received at least one object.
     var hasReceivedObjects = false
+    /// The HTTP responses that git received.
+    var http = HTTPTrace()
+    /// The beginning of the page that the host sent instead of a repository, or `nil` if it sent
+    /// none or git did not fail because of it.
+    var page: String?
 
     /// The bytes of standard output without the last line end.
     var line: ArraySlice<UInt8> {

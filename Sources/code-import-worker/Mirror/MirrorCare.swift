@@ -90,7 +90,8 @@ final class MirrorCare {
         throw ImportFailure(
             .machineFault,
             "Process \(other.pid) (\(other.command)) is working on \(self.mirror.path). Try again "
-                + "later."
+                + "later.",
+            retryAfter: MirrorLock.waitForHolder
         )
     }
 

@@ -32,7 +32,7 @@ struct MirrorFolder {
             try makeFolder(self.folder)
         } catch {
             throw ImportFailure(
-                .failure,
+                .machineFault,
                 "Cannot create the folder \(error.path): \(errorText(error.errno))."
             )
         }
@@ -43,7 +43,7 @@ struct MirrorFolder {
     func adopt() throws(ImportFailure) {
         guard rename(self.partPath, self.path) == 0 else {
             throw ImportFailure(
-                .failure,
+                .machineFault,
                 "Cannot rename the clone to \(self.path): \(errorText(errno))."
             )
         }

@@ -12,6 +12,9 @@ internal import Reactor
 /// worker lock a new file while a third still holds the old one. ``FolderLock`` covers the
 /// processes of git, which may outlive the worker.
 final class MirrorLock {
+    /// The wait that the worker proposes if another process has the lock, in seconds.
+    static let waitForHolder = 60
+
     private let descriptor: Int32
 
     /// Locks the mirror without waiting.
@@ -22,7 +25,7 @@ final class MirrorLock {
         self.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard self.descriptor >= 0 else {
             throw ImportFailure(
-                .failure,
+                .machineFault,
                 "Cannot open the lock file \(path): \(errorText(errno))."
             )
         }
@@ -32,10 +35,11 @@ final class MirrorLock {
             close(self.descriptor)
             throw reason == EWOULDBLOCK
                 ? ImportFailure(
-                    .failure,
-                    "Process \(holder) is working on \(mirror). Try again later."
+                    .machineFault,
+                    "Process \(holder) is working on \(mirror). Try again later.",
+                    retryAfter: Self.waitForHolder
                 )
-                : ImportFailure(.failure, "Cannot lock \(path): \(errorText(reason)).")
+                : ImportFailure(.machineFault, "Cannot lock \(path): \(errorText(reason)).")
         }
         let text = "\(getpid())\n"
         if ftruncate(self.descriptor, 0) == 0 { pwrite(self.descriptor, text, text.utf8.count, 0) }

@@ -26,10 +26,10 @@ extension `End-to-end imports` {
             try Data(text.utf8).write(to: url)
         }
 
-        private func expectDamage(_ problem: String = "is damaged") throws {
+        private func expectDamage(_ problem: String = "is damaged", code: Int32 = 1) throws {
             let mirror = try self.shop.mirror()
             let run = try self.shop.importing(self.source)
-            #expect(run.code == 1)
+            #expect(run.code == code)
             #expect(
                 run.lines.last?.hasPrefix("Failed: \(mirror) \(problem)") == true,
                 "\(run.output)"
@@ -60,7 +60,7 @@ extension `End-to-end imports` {
             _ = try self.shop.importing(self.source)
             let mirror = try self.shop.mirror()
             try self.shop.git("config", "remote.origin.url", "https://h/other", in: mirror)
-            try self.expectDamage("is the mirror of https://h/other.")
+            try self.expectDamage("is the mirror of https://h/other.", code: 71)
         }
 
         @Test func `lock files and partial packs of a killed git do not stop an import`() throws {
@@ -98,26 +98,33 @@ extension `End-to-end imports` {
             #expect(try self.shop.git("for-each-ref", in: self.shop.mirror()) != "")
         }
 
-        @Test func `a folder that cannot be created exits with 1`() throws {
+        @Test func `a folder that cannot be created exits with 71`() throws {
             for folder in ["source/one", "source/one/x", "/proc/x"] {
                 let run = try self.shop.worker("git", self.source, "--into", folder)
-                #expect(run.code == 1)
+                #expect(run.code == 71)
                 #expect(run.lines.count == 1 && run.output.hasPrefix("Failed: "))
             }
         }
 
-        @Test func `a machine without git exits with 1`() throws {
+        @Test func `a machine without git exits with 71`() throws {
             self.shop.environment["PATH"] = "/nowhere"
             let run = try self.shop.importing(self.source)
-            #expect(run.code == 1)
+            #expect(run.code == 71)
             #expect(run.lines.last?.hasPrefix("Failed: Cannot start git.") == true)
         }
 
-        @Test func `a killed git exits with 1`() throws {
-            try self.shop.fakeGit("kill -9 $$")
+        @Test(arguments: [
+            ("KILL", Int32(71)), ("TERM", 71), ("XCPU", 71), ("SEGV", 1), ("ABRT", 1),
+        ])
+        func `a killed git exits with 71, and a crashed git with 1`(signal: String, code: Int32)
+            throws
+        {
+            try self.shop.fakeGit("ulimit -c 0; kill -\(signal) $$")
             let run = try self.shop.importing(self.source)
-            #expect(run.code == 1)
-            #expect(run.lines.last == "Failed: git ls-remote died from SIGKILL.")
+            #expect(run.code == code)
+            #expect(
+                run.lines.last?.hasPrefix("Failed: git ls-remote died from SIG\(signal)") == true
+            )
         }
     }
 }

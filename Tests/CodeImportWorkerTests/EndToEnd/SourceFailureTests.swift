@@ -42,16 +42,17 @@ extension `End-to-end imports` {
             try self.expect(4, "The repository does not exist.", from: "plain")
         }
 
-        @Test func `a host that cannot be reached exits with 4`() throws {
-            try self.expect(4, "The host cannot be reached.", from: "http://127.0.0.1:1/x")
-            try self.expect(4, "The host cannot be reached.", from: "git://127.0.0.1:1/x")
+        @Test func `a host that cannot be reached exits with 75`() throws {
+            try self.expect(75, "The host cannot be reached.", from: "http://127.0.0.1:1/x")
+            try self.expect(75, "The host cannot be reached.", from: "git://127.0.0.1:1/x")
+            try self.expect(75, "The host cannot be reached.", from: "ssh://127.0.0.1:1/x")
             try self.expect(
-                4,
+                75,
                 "The name of the host cannot be resolved.",
                 from: "http://no.such.host.invalid/x"
             )
             try self.expect(
-                4,
+                75,
                 "The name of the host cannot be resolved.",
                 from: "git://no.such.host.invalid/x"
             )
@@ -62,7 +63,7 @@ extension `End-to-end imports` {
             self.shop.environment["GIT_SSH_COMMAND"] = ssh
             self.shop.environment["MESSAGE"] =
                 "ssh: Could not resolve hostname h: Name or service not known"
-            try self.expect(4, "The name of the host cannot be resolved.", from: "git@h:x")
+            try self.expect(75, "The name of the host cannot be resolved.", from: "git@h:x")
             self.shop.environment["MESSAGE"] = "git@h: Permission denied (publickey)."
             try self.expect(
                 4,
@@ -121,10 +122,10 @@ extension `End-to-end imports` {
             try self.expect(5, "The repository needs a newer git.", from: source)
         }
 
-        @Test func `a repository of another user exits with 4 and names the remedy`() throws {
+        @Test func `a repository of another user exits with 71 and names the remedy`() throws {
             let source = try self.shop.repository()
             self.shop.environment["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1"
-            try self.expect(4, "The repository belongs to another user", from: source)
+            try self.expect(71, "The repository belongs to another user", from: source)
         }
     }
 }

@@ -30,7 +30,9 @@ extension `End-to-end imports` {
 
         @Test(arguments: [
             (404, "The repository does not exist."), (401, "The source requires a login"),
-            (403, "The source denies access."), (500, "The URL cannot be read."),
+            (403, "The source denies access."), (410, "The URL cannot be read."),
+            (400, "The URL cannot be read."), (451, "The URL cannot be read."),
+            (501, "The URL cannot be read."),
         ])
         func `a server that does not serve a repository exits with 4`(status: Int, sentence: String)
             throws

@@ -11,6 +11,10 @@ final class LoopbackServer {
     enum Answer {
         /// A status and more header lines, without a body.
         case status(Int, [String] = [])
+        /// A status, more header lines, and a body.
+        case page(Int, [String], Data)
+        /// These bytes, header lines included, and then silence as after ``never``.
+        case partial(Data)
         /// The file at the path of the URL below this folder, or status 404.
         case file(in: String)
         /// No response, until the server stops or the client disconnects.
@@ -18,6 +22,7 @@ final class LoopbackServer {
     }
 
     struct Request {
+        var method: String
         var path: String
         var headers: [Substring]
     }
@@ -88,6 +93,12 @@ final class LoopbackServer {
         self.requests.append(request)
         switch self.answer(request) {
         case .never: self.keep(descriptor)
+        case .partial(let bytes):
+            _ = Array(bytes).withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            self.keep(descriptor)
+        case .page(let code, let headers, let body): Self.send(code, headers, body, to: descriptor)
         case .status(let code, let headers): Self.send(code, headers, Data(), to: descriptor)
         case .file(let folder):
             let body = try? Data(contentsOf: URL(fileURLWithPath: folder + request.path))
@@ -108,14 +119,28 @@ final class LoopbackServer {
     private static func request(on descriptor: Int32) -> Request? {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
-        while !bytes.ends(with: Array("\r\n\r\n".utf8)) {
+        var end: Int?
+        while end.map({ bytes.count < $0 }) ?? true {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             guard count > 0 else { return nil }
             bytes += buffer.prefix(count)
+            if end == nil, let head = bytes.firstRange(of: Array("\r\n\r\n".utf8)) {
+                end = head.upperBound + Self.bodyLength(bytes[..<head.lowerBound])
+            }
         }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
-        let target = lines[0].split(separator: " ")[1]
-        return Request(path: String(target.prefix { $0 != "?" }), headers: Array(lines.dropFirst()))
+        let words = lines[0].split(separator: " ")
+        return Request(
+            method: String(words[0]),
+            path: String(words[1].prefix { $0 != "?" }),
+            headers: Array(lines.dropFirst())
+        )
+    }
+
+    private static func bodyLength(_ head: ArraySlice<UInt8>) -> Int {
+        let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n")
+        let line = lines.first { $0.lowercased().hasPrefix("content-length:") }
+        return line.flatMap { Int($0.dropFirst(15).drop { $0 == " " }) } ?? 0
     }
 
     private static func send(_ code: Int, _ headers: [String], _ body: Data, to descriptor: Int32) {
@@ -124,11 +149,5 @@ final class LoopbackServer {
         let bytes = Array(head.utf8) + body
         _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         close(descriptor)
-    }
-}
-
-extension Array where Element: Equatable {
-    fileprivate func ends(with other: [Element]) -> Bool {
-        Array(self.suffix(other.count)) == other
     }
 }
