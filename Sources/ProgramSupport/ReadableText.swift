@@ -4,17 +4,45 @@
 internal import Foundation
 
 /// Formats numbers and text for people to read.
+///
+/// Text from outside, for example a ref name or the output of a command, may contain characters
+/// that control the reader's terminal, change the order in which text is shown, or end a line where
+/// the reader does not expect it. See `Unicode.Scalar.isUnreadable`.
 package enum ReadableText {
-    /// Returns the text without control characters, which could control the reader's terminal.
+    /// Returns the text without characters that are not readable, except for tabs.
     ///
-    /// Tabs are kept.
+    /// A line feed is removed, too.
     package static func withoutControls(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: Self.isControl) else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.filter { !Self.isControl($0) }))
+        guard text.unicodeScalars.contains(where: \.isUnreadable) else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.filter { !$0.isUnreadable }))
     }
 
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .control && scalar != "\t"
+    /// Returns the text with visible escapes, such as `\n` and `\u{202E}`, in place of characters
+    /// that are not readable, except for tabs.
+    ///
+    /// Use this function for names and arguments: two of them that differ only in such characters
+    /// stay different.
+    ///
+    /// - Parameter keepsLines: Whether line feeds are kept, for a message of several lines.
+    package static func escaped(_ text: String, keepsLines: Bool = false) -> String {
+        guard text.unicodeScalars.contains(where: \.isUnreadable) else { return text }
+        return text.unicodeScalars.reduce(into: "") { result, scalar in
+            if scalar.isUnreadable, !(keepsLines && scalar == "\n") {
+                result += Self.escape(scalar)
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    static func escape(_ scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\n": "\\n"
+        case "\r": "\\r"
+        case "\t": "\\t"
+        case "\u{1B}": "\\e"
+        default: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        }
     }
 
     /// Returns the text with a period at its end, unless it has one.
@@ -44,5 +72,33 @@ package enum ReadableText {
             index += 1
         }
         return String(format: "%.1f %@", value, units[index])
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether text from outside must not bring this scalar before a reader.
+    ///
+    /// That is so for control characters except for tabs, line and paragraph separators, marks that
+    /// change the direction of text, all other invisible format characters (only the two joiners
+    /// are kept, which emoji and some scripts need), noncharacters, and unassigned scalars, whose
+    /// effect is unknown.
+    package var isUnreadable: Bool {
+        guard self.value >= 0x7F else { return self.value < 0x20 && self != "\t" }
+        switch self.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate: return true
+        case .format: return self != "\u{200C}" && self != "\u{200D}"
+        default: return false
+        }
+    }
+
+    /// Whether the scalar is drawn over the one before it.
+    ///
+    /// A long row of such marks covers the lines above and below.
+    package var isOverlaid: Bool {
+        guard self.value >= 0x300 else { return false }
+        switch self.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark: return true
+        default: return false
+        }
     }
 }

@@ -31,7 +31,7 @@ struct ImportRecord: Codable {
 
     /// Returns the URL, or else the command, for a person to read; without passwords and tokens.
     static func title(url: String?, arguments: [String]) -> String {
-        URLMask.masked(url ?? arguments.joined(separator: " "))
+        url.map { ReadableText.escaped(URLMask.masked($0)) } ?? CommandText.line(arguments)
     }
 
     enum CodingKeys: String, CodingKey {

@@ -14,7 +14,9 @@
 ///   moves within the line.
 /// - All other escape sequences are removed: CSI, charset selection, OSC and the other control
 ///   strings, up to a length of `TailTextParser.sequenceLimit` scalars.
-/// - TAB remains. All other control characters are removed. U+0080 to U+009F are removed one by one
+/// - TAB remains. All other control characters are removed, and so are line separators, marks that
+///   change the direction of text, other invisible format characters, unassigned characters, and
+///   combining marks after the eighth on one character. U+0080 to U+009F are removed one by one
 ///   and do not start a sequence, because in UTF-8 output they are mostly damaged quotation marks.
 ///
 /// Every scalar counts as one column. Text that overwrites text of another display width can

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
+
 /// A parser that interprets output as a terminal with a single line does.
 ///
 /// The states are those of a terminal's parser (ECMA-48, with the extensions of xterm). One rule is
@@ -10,6 +12,9 @@ struct TailTextParser {
     ///
     /// Scalars after that are text again.
     static let sequenceLimit = 4096
+
+    /// The longest row of overlaid marks that is kept.
+    private static let longestRow = 8
 
     private enum State {
         /// Reads text.
@@ -25,6 +30,8 @@ struct TailTextParser {
 
     private var state = State.ground
     private var sequenceLength = 0
+    /// The number of overlaid marks at the end of the text so far.
+    private var overlaid = 0
     private var line = TailTextLine()
     private var finished: [UInt8] = []
 
@@ -124,6 +131,9 @@ struct TailTextParser {
 
     private mutating func put(_ scalar: Unicode.Scalar) {
         let isForbiddenInXML = scalar == "\u{FFFE}" || scalar == "\u{FFFF}"
+        if scalar.isUnreadable, !isForbiddenInXML { return }
+        self.overlaid = scalar.isOverlaid ? self.overlaid + 1 : 0
+        guard self.overlaid <= Self.longestRow else { return }
         self.line.put(isForbiddenInXML ? "\u{FFFD}" : scalar)
     }
 

@@ -77,9 +77,9 @@ struct ImportGitCommand: ParsableCommand {
             ),
             configuration: configuration,
             options: self.options,
-            title: "import git \(URLMask.masked(address: self.url))"
+            title: "import git \(ReadableText.escaped(URLMask.masked(address: self.url)))"
         )
-        throw ExitCode(session.run().rawValue)
+        throw ExitCode(session.run())
     }
 }
 

@@ -63,9 +63,9 @@ struct RunCommand: ParsableCommand {
             order: .command(self.command),
             configuration: self.options.configuration(exitCodes: self.exitCodes, workerCommand: []),
             options: self.options,
-            title: self.command.joined(separator: " ")
+            title: CommandText.line(self.command)
         )
-        throw ExitCode(session.run().rawValue)
+        throw ExitCode(session.run())
     }
 }
 

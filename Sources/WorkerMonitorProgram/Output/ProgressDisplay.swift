@@ -54,9 +54,10 @@ final class ProgressDisplay {
         if self.isTerminal, !self.isQuiet { self.write(Self.eraseLine) }
     }
 
-    /// Writes one line, with the secrets of URLs masked.
+    /// Writes one line, with the secrets of URLs masked and unreadable characters escaped.
     func say(_ line: String) {
-        self.write((self.isTerminal ? Self.eraseLine : "") + URLMask.masked(line) + "\n")
+        let text = ReadableText.escaped(URLMask.masked(line))
+        self.write((self.isTerminal ? Self.eraseLine : "") + text + "\n")
     }
 
     private func show(_ progress: MonitorProgress, _ jobID: Int64) {
@@ -112,8 +113,9 @@ struct StandardErrorLog: LogHandler {
             .sorted { $0.key < $1.key }
             .map { " \($0.key): \(ReadableText.sentence("\($0.value)"))" }
             .joined()
-        let line = "worker-monitor: \(event.level): \(event.message)\(details)\n"
-        StandardError.write((self.erasesLine ? ProgressDisplay.eraseLine : "") + line)
+        let line = "worker-monitor: \(event.level): \(event.message)\(details)"
+        let text = ReadableText.escaped(URLMask.masked(line)) + "\n"
+        StandardError.write((self.erasesLine ? ProgressDisplay.eraseLine : "") + text)
     }
 }
 

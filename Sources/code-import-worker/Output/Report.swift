@@ -3,7 +3,7 @@
 
 internal import ProgramSupport
 
-/// Prints the worker's lines without secrets and control characters.
+/// Prints the worker's lines without secrets, and with escapes for unreadable characters.
 struct Report {
     var mask = SecretMask()
     /// The descriptor to print on: standard output by default.
@@ -11,7 +11,7 @@ struct Report {
 
     /// Prints one line.
     func line(_ text: String) {
-        var bytes = Array(self.mask.masked(ReadableText.withoutControls(text)).utf8)
+        var bytes = Array(self.mask.masked(ReadableText.escaped(text)).utf8)
         bytes.append(UInt8(ascii: "\n"))
         // The worker waits for a slow reader, and so does git. If the reader has exited, the import
         // continues: its result is the exit code.
