@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
 internal import Logging
 internal import ProgramSupport
 internal import Protocols
@@ -14,6 +15,9 @@ extension CodeImportWorkerMonitor {
     func callFinishJob(_ failure: (any Error)?) -> Deferred<MonitorOutcome> {
         self.beginFinishing()
         let report = self.makeReport(failure)
+        // The worker is deallocated before the outcome is complete.
+        self.lastLines = self.worker?.lastLines ?? ""
+        self.shellExitCode = self.shellExitCode(report.cause, failure)
         self.noteFailure(failure, report)
         return self.closeLog(report).chain { report in
             if failure is NoSuchCodeImportJob {
@@ -55,7 +59,26 @@ extension CodeImportWorkerMonitor {
             JobReport.Survivor(pid: $0.pid, command: $0.command, state: String($0.state))
         }
         report.signalsSent = self.signalsSent(by: worker, since: start)
+        self.addResources(of: worker, to: &report)
         return report
+    }
+
+    /// Adds the use of processor and memory, and whether memory ran out.
+    private func addResources(
+        of worker: CodeImportWorkerMonitorProtocol,
+        to report: inout JobReport
+    ) {
+        if let usage = worker.end?.usage {
+            report.cpuUser = usage.userTime.inSeconds
+            report.cpuSystem = usage.systemTime.inSeconds
+            report.peakMemoryBytes = Int64(usage.maximumResidentBytes)
+        }
+        guard let before = self.oomKillsAtStart, let now = OutOfMemoryKills.count() else { return }
+        let kills = max(0, now - before)
+        report.oomKills = kills
+        if report.cause == .signal, worker.end?.exit.signal == .kill, kills > 0 {
+            report.cause = .outOfMemory
+        }
     }
 
     /// Adds the reason for a failure, and the worker's own words about it if it exited by itself.
@@ -88,7 +111,24 @@ extension CodeImportWorkerMonitor {
         _ delivery: MonitorOutcome.Delivery
     ) -> MonitorOutcome {
         let sentence = report.status.isSuccess ? nil : failure.map { "\($0)" }
-        return MonitorOutcome(report: report, failure: sentence, delivery: delivery)
+        var outcome = MonitorOutcome(report: report, failure: sentence, delivery: delivery)
+        outcome.lastLines = self.lastLines
+        outcome.logOutputBytes = max(0, report.logBytes - self.noteBytes)
+        outcome.shellExitCode = self.shellExitCode
+        return outcome
+    }
+
+    /// Returns the exit code that a shell would report for the worker.
+    private func shellExitCode(_ cause: JobCause, _ failure: (any Error)?) -> Int32? {
+        switch cause {
+        case .exit, .signal, .outOfMemory:
+            let exit = self.worker?.end?.exit
+            return exit?.code ?? exit?.signal.map { 128 + $0.rawValue }
+        case .spawnFailed:
+            return (failure as? SpawnError)?.errno == ENOENT ? 127 : 126
+        case .inactivityTimeout, .deadline, .heartbeatFailed, .jobGone, .logFailed, .interrupted:
+            return nil
+        }
     }
 
     // MARK: - The log
@@ -131,8 +171,11 @@ extension CodeImportWorkerMonitor {
         for survivor in report.survivors {
             text += "\nStill alive: \(survivor.pid) (\(survivor.command), state \(survivor.state))"
         }
+        if report.cause == .outOfMemory { text += "\n\(MonitorOutcome.outOfMemory)" }
+        let before = log.logBytes
         do {
-            try log.note(URLMask.masked(text))
+            try log.note(ReadableText.escaped(URLMask.masked(text), keepsLines: true))
+            self.noteBytes = log.logBytes - before
         } catch {
             self.logger.error("\(error)")
         }

@@ -46,6 +46,12 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
     private(set) var data: CodeImportJobData?
     /// The file in which the worker may explain a failure, or `nil` for a plain command.
     private(set) var resultFile: WorkerResultFile?
+    /// The count of out-of-memory kills at the start of the worker, or `nil` if it is unknown.
+    private(set) var oomKillsAtStart: Int64?
+    /// How many bytes at the end of the log are a message of the monitor about a failure.
+    var noteBytes: Int64 = 0
+    /// The last lines and the exit code of the worker, once it has ended; see ``MonitorOutcome``.
+    var (lastLines, shellExitCode): (String, Int32?) = ("", nil)
     private(set) var stage = MonitorProgress.Stage.preparing
     /// The progress at the end of the worker, or `nil` before.
     private(set) var finalProgress: MonitorProgress?
@@ -159,6 +165,7 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
         worker.logger = self.logger
         let file = self.configuration.exitCodes == .import ? WorkerResultFile() : nil
         self.resultFile = file
+        self.oomKillsAtStart = OutOfMemoryKills.count()
         try self.reactor.spawnProcess(
             worker,
             self.configuration.request(arguments, resultFile: file?.path)

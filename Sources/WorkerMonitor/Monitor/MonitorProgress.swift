@@ -30,6 +30,19 @@ public struct MonitorProgress: Sendable, Hashable {
 }
 
 extension CodeImportWorkerMonitor {
+    /// Stops reading the output of the worker, which blocks once its pipe or terminal is full.
+    ///
+    /// Until ``resumeOutput()`` is called, the worker is not expected to write, so the inactivity
+    /// timeout is suspended. All other limits remain, and the heartbeats continue.
+    public func pauseOutput() {
+        self.worker?.pauseOutput()
+    }
+
+    /// Continues reading the output of the worker.
+    public func resumeOutput() {
+        self.worker?.resumeOutput()
+    }
+
     /// The state of the job now.
     ///
     /// Once the worker has ended, the progress no longer changes.

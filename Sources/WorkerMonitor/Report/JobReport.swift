@@ -10,6 +10,11 @@ public enum JobCause: String, Sendable, Hashable, Codable, CaseIterable {
     case exit
     /// The worker died from a signal that the monitor did not send, or its exit status is unknown.
     case signal
+    /// The kernel killed the worker because memory ran out.
+    ///
+    /// The worker died from a SIGKILL that the monitor did not send, and meanwhile the kernel
+    /// counted an out-of-memory kill in the control group of the job.
+    case outOfMemory = "out_of_memory"
     /// The worker wrote no output for the length of the inactivity timeout.
     case inactivityTimeout = "inactivity_timeout"
     /// The worker ran longer than the limit on its total run time.
@@ -102,6 +107,24 @@ public struct JobReport: Sendable, Hashable, Codable {
     public var cutOff: Bool
     /// The time from the start of the worker to the end of the job, in seconds.
     public var duration: Double
+    /// The processor time of the worker in user mode, in seconds, or `nil` if it is unknown.
+    ///
+    /// This number and the next two include the children that the worker waited for, but no other
+    /// descendants. They are unknown if the worker was not started or not reaped.
+    public var cpuUser: Double?
+    /// The processor time of the worker in the kernel, in seconds, or `nil` if it is unknown.
+    public var cpuSystem: Double?
+    /// The largest resident set size of the worker, in bytes, or `nil` if it is unknown.
+    ///
+    /// The number is never less than the size of the monitor at the start of the worker;
+    /// see `ResourceUsage`.
+    public var peakMemoryBytes: Int64?
+    /// How many processes in the control group of the job the kernel killed while the job ran,
+    /// because memory ran out, or `nil` if the kernel does not tell.
+    ///
+    /// The job shares the control group of the monitor. So the number includes other processes in
+    /// the group, and excludes descendants of the job that were moved to another group.
+    public var oomKills: Int64?
 
     /// Whether the job has no result, because its end says nothing about it: the scheduler makes it
     /// pending again.
@@ -125,6 +148,10 @@ public struct JobReport: Sendable, Hashable, Codable {
         case survivors
         case cutOff = "cut_off"
         case duration
+        case cpuUser = "cpu_user"
+        case cpuSystem = "cpu_system"
+        case peakMemoryBytes = "peak_memory_bytes"
+        case oomKills = "oom_kills"
     }
 
     /// Creates a report of a job without a worker: every optional field is `nil`, and every list
@@ -166,5 +193,9 @@ public struct JobReport: Sendable, Hashable, Codable {
         try container.encode(self.survivors, forKey: .survivors)
         try container.encode(self.cutOff, forKey: .cutOff)
         try container.encode(self.duration, forKey: .duration)
+        try container.encode(self.cpuUser, forKey: .cpuUser)
+        try container.encode(self.cpuSystem, forKey: .cpuSystem)
+        try container.encode(self.peakMemoryBytes, forKey: .peakMemoryBytes)
+        try container.encode(self.oomKills, forKey: .oomKills)
     }
 }

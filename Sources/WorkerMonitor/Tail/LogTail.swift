@@ -9,9 +9,9 @@ internal import Reactor
 /// when ``text()`` is called. The text depends only on the bytes that were appended, not on how
 /// they were divided into chunks.
 ///
-/// The buffer is as large as the last five lines of the output require: it is empty before any
-/// output, 1 KiB for lines of usual length, and four times the limit at most. Line feeds are
-/// searched only when the buffer is full.
+/// The buffer is as large as the last five lines of the output, or another number, require: it is
+/// empty before any output, 1 KiB for lines of usual length, and four times the limit at most. Line
+/// feeds are searched only when the buffer is full.
 public struct LogTail {
     /// The default limit: 8 KiB.
     public static let defaultLimit = 8 * 1024
@@ -29,6 +29,7 @@ public struct LogTail {
     private(set) var buffer: [UInt8] = []
     private var next = 0
     private var isFull = false
+    private let keptPieces: Int
 
     /// Creates an empty tail.
     ///
@@ -38,8 +39,14 @@ public struct LogTail {
     ///
     /// - Parameter limit: The maximum length of ``text()``, in bytes of UTF-8; at least 1.
     public init(limit: Int = LogTail.defaultLimit) {
+        self.init(limit: limit, lines: Self.pieceCount - 1)
+    }
+
+    /// Creates an empty tail that keeps more lines than ``text()`` shows; see `text(pieces:)`.
+    init(limit: Int, lines: Int) {
         require(limit > 0, "The limit of a log tail must be at least one byte.")
         self.limit = limit
+        self.keptPieces = Swift.max(lines + 1, Self.pieceCount)
     }
 
     // `append`, `take` and `copy` are inlined into the caller. As function calls they took a fifth
@@ -69,9 +76,12 @@ public struct LogTail {
     /// The result is valid UTF-8 with at most ``limit`` bytes, at most four line feeds, and no
     /// control characters other than TAB and LF. The cost depends on the limit, not on the length
     /// of the output. Call the method once for each heartbeat, not for each chunk of output.
-    public func text() -> String {
+    public func text() -> String { self.text(pieces: Self.pieceCount) }
+
+    /// Returns the text of more pieces than ``text()``, at most of as many as the tail keeps.
+    func text(pieces count: Int) -> String {
         let window = self.window
-        let pieces = Self.lastPieces(of: window)
+        let pieces = Self.lastPieces(of: window, count: count)
         let isCut = self.byteCount > window.count && pieces.startIndex == window.startIndex
         return TailText.derive(from: pieces, startIsCut: isCut, limit: self.limit)
     }
@@ -109,7 +119,7 @@ public struct LogTail {
     private mutating func takeMore(_ output: Slice<UnsafeRawBufferPointer>) {
         var kept = output
         if self.buffer.count < self.largestSize {
-            let start = Self.lineFeedBeforeLastPieces(of: kept)
+            let start = Self.lineFeedBeforeLastPieces(of: kept, count: self.keptPieces)
             kept = kept[(start ?? kept.startIndex)...]
             self.makeRoom(for: kept.count, afterOlder: start == nil)
         }
@@ -140,9 +150,10 @@ extension LogTail {
     ///   - count: The number of new bytes.
     ///   - keepsOlder: Whether any bytes in the buffer are still needed.
     private mutating func makeRoom(for count: Int, afterOlder keepsOlder: Bool) {
-        // The range includes the line feed that precedes the last five pieces. This line feed
-        // proves that the first of them is complete.
-        let start = Self.lineFeedBeforeLastPieces(of: self.buffer[..<self.next]) ?? 0
+        // The range includes the line feed that precedes the kept pieces. This line feed proves
+        // that the first of them is complete.
+        let written = self.buffer[..<self.next]
+        let start = Self.lineFeedBeforeLastPieces(of: written, count: self.keptPieces) ?? 0
         let older = (keepsOlder ? start : self.next)..<self.next
         var size = Swift.max(self.buffer.count, Self.smallestSize)
         while size < 2 * (older.count + count) { size *= 2 }
@@ -173,19 +184,26 @@ extension LogTail {
     /// The number of pieces that a tail shows.
     static let pieceCount = 5
 
-    /// Returns the bytes of the last five pieces, including the line feeds between them.
+    /// Returns the bytes of the last pieces, by default five, including the line feeds
+    /// between them.
     ///
     /// If the bytes end with a line feed, the last piece is empty, so four complete lines remain. A
     /// carriage return does not separate pieces.
-    static func lastPieces(of bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard let lineFeed = Self.lineFeedBeforeLastPieces(of: bytes) else { return bytes }
+    static func lastPieces(
+        of bytes: ArraySlice<UInt8>,
+        count: Int = Self.pieceCount
+    ) -> ArraySlice<UInt8> {
+        guard let lineFeed = Self.lineFeedBeforeLastPieces(of: bytes, count: count) else {
+            return bytes
+        }
         return bytes[(lineFeed + 1)...]
     }
 
-    /// Returns the index of the line feed that precedes the last five pieces, or `nil` if there are
-    /// at most five pieces.
+    /// Returns the index of the line feed that precedes the last `count` pieces, or `nil` if there
+    /// are at most so many.
     static func lineFeedBeforeLastPieces<Bytes: RandomAccessCollection>(
-        of bytes: Bytes
+        of bytes: Bytes,
+        count: Int = Self.pieceCount
     ) -> Int? where Bytes.Element == UInt8, Bytes.Index == Int {
         var lineFeeds = 0
         var index = bytes.endIndex
@@ -193,7 +211,7 @@ extension LogTail {
             index -= 1
             guard bytes[index] == UInt8(ascii: "\n") else { continue }
             lineFeeds += 1
-            if lineFeeds == Self.pieceCount { return index }
+            if lineFeeds == count { return index }
         }
         return nil
     }

@@ -92,7 +92,7 @@ open class CodeImportWorkerMonitorProtocol: ProcessMonitorProtocolWithTimeout {
         self.workerMonitor = workerMonitor
         self.logFile = logFile
         let configuration = workerMonitor.configuration
-        self.tail = LogTail(limit: configuration.tailLimit)
+        self.tail = LogTail(limit: configuration.tailLimit, lines: Self.lastLineCount)
         super.init(deferred: deferred, timeout: configuration.inactivityTimeout, clock: clock)
         self.waitBeforeKill = configuration.killAfter
         self.waitBeforeGivingUp = configuration.giveUpAfter
@@ -100,6 +100,18 @@ open class CodeImportWorkerMonitorProtocol: ProcessMonitorProtocolWithTimeout {
 
     /// The newest lines of the output, as ``LogTail/text()`` returns them.
     public var tailText: String { self.tail.text() }
+
+    /// The last 20 lines of the output, in the form of ``tailText``, for a person who wants to know
+    /// why the job has failed.
+    var lastLines: String {
+        let text = self.tail.text(pieces: Self.lastLineCount + 1)
+        // The piece after the last line feed is empty if the last line is complete.
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let complete = text.hasSuffix("\n") ? lines.dropLast() : lines[...]
+        return complete.suffix(Self.lastLineCount).joined(separator: "\n")
+    }
+
+    private static let lastLineCount = 20
 
     /// How many heartbeats the scheduler has accepted.
     public var heartbeatCount: Int { self.heartbeats?.accepted ?? 0 }
@@ -152,6 +164,19 @@ open class CodeImportWorkerMonitorProtocol: ProcessMonitorProtocolWithTimeout {
         // statement that follows.
         super.processEnded(end)
         self.heartbeats?.stop()
+    }
+
+    /// Stops reading the output, and suspends the inactivity timeout.
+    func pauseOutput() {
+        guard !self.hasExited else { return }
+        self.transport?.pauseProducing()
+        self.setTimeout(nil)
+    }
+
+    /// Continues reading the output, and starts the inactivity timeout again.
+    func resumeOutput() {
+        self.transport?.resumeProducing()
+        if !self.hasExited, !self.isTerminating { self.setTimeout(self.timeout) }
     }
 
     private func startDeadline() {

@@ -94,8 +94,36 @@ struct MonitorOptions: ParsableArguments {
     @Flag(help: "Print the record of the job as one JSON object instead of a table.")
     var json = false
 
-    @Flag(help: "Show no progress, and print no record unless --json is given.")
+    @Flag(
+        help: """
+            Show no progress, and print no record unless --json is given; if the job fails, print \
+            the reason and the last 20 lines of its output.
+            """
+    )
     var quiet = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where the job's output goes besides its log: log (nowhere else), live (to standard \
+            output while the job runs), or failed (to standard output when the job has failed). \
+            With live and failed, the record goes to standard error.
+            """,
+            valueName: "mode"
+        )
+    )
+    var output = OutputMode.log
+
+    @Flag(help: "Put the time (UTC) in front of each line of the log.")
+    var timestamps = false
+
+    @Flag(
+        help: """
+            Exit with the command's own exit code, or 128 plus the signal that it died from. The \
+            exit code is 124 after a time limit, and 126 or 127 if the command cannot be started.
+            """
+    )
+    var passExitCode = false
 
     mutating func validate() throws {
         guard !self.heartbeatInterval.isZero else {

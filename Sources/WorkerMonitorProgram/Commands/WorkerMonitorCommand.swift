@@ -21,8 +21,10 @@ package struct WorkerMonitorCommand: ParsableCommand {
               1    the job failed
               64   the command line is wrong or the log folder unusable; no job was created
               69   the store is unavailable, refused the job, or did not accept its result
-              74   the job's record could not be printed, but the store has its result
+              74   the record or the output could not be printed; the store has the result
               75   the job was handed back: a signal arrived, or this machine is at fault
+
+            With --pass-exit-code, the code of the command takes the place of 0 and 1.
             """,
         version: "0.1.0",
         subcommands: [RunCommand.self, ImportCommand.self]
@@ -62,7 +64,8 @@ package struct WorkerMonitorCommand: ParsableCommand {
     }
 
     private static func say(_ message: String) {
-        StandardError.write(message + "\n", waitLimit: StandardError.finalWaitLimit)
+        let text = ReadableText.escaped(message, keepsLines: true)
+        StandardError.write(text + "\n", waitLimit: StandardError.finalWaitLimit)
     }
 }
 

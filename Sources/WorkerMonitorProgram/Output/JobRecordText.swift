@@ -15,13 +15,27 @@ enum JobRecordText {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Encoding cannot fail: each field is a finite number, a string, or a list of those.
         guard let data = try? encoder.encode(report) else { return "{}" }
-        return String(decoding: data, as: UTF8.self)
+        return Self.escaped(String(decoding: data, as: UTF8.self))
+    }
+
+    /// Escapes the characters that `JSONEncoder` leaves and that some readers take for the end of a
+    /// line, or that change how a terminal shows the text.
+    ///
+    /// They can only be inside of strings.
+    private static func escaped(_ json: String) -> String {
+        guard json.unicodeScalars.contains(where: \.isUnreadable) else { return json }
+        return json.unicodeScalars.reduce(into: "") { result, scalar in
+            guard scalar.isUnreadable else { return result.unicodeScalars.append(scalar) }
+            for unit in String(scalar).utf16 {
+                result += String(format: "\\u%04x", unit)
+            }
+        }
     }
 
     /// Returns the outcome as lines of a name and a value, with the values in one column.
     static func table(_ outcome: MonitorOutcome) -> String {
         let lines = self.rows(outcome).map { name, value in
-            name.padding(toLength: 12, withPad: " ", startingAt: 0) + value
+            name.padding(toLength: 12, withPad: " ", startingAt: 0) + ReadableText.escaped(value)
         }
         return lines.joined(separator: "\n")
     }
@@ -42,6 +56,20 @@ enum JobRecordText {
             rows.append(("signals", sent.joined(separator: ", ")))
         }
         rows.append(("duration", ReadableText.seconds(report.duration)))
+        if let user = report.cpuUser, let system = report.cpuSystem {
+            rows.append(
+                (
+                    "cpu time",
+                    "\(ReadableText.seconds(user)) user, \(ReadableText.seconds(system)) system"
+                )
+            )
+        }
+        if let memory = report.peakMemoryBytes {
+            rows.append(("peak memory", ReadableText.bytes(memory)))
+        }
+        if let kills = report.oomKills, kills > 0 {
+            rows.append(("oom kills", "\(kills) in the control group of the job"))
+        }
         rows.append(("output", ReadableText.bytes(report.outputBytes)))
         if let path = report.logPath {
             rows.append(("log", "\(path) (\(ReadableText.bytes(report.logBytes)))"))

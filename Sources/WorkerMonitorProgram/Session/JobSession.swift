@@ -17,6 +17,7 @@ final class JobSession {
     private let options: MonitorOptions
     private let paths: ProgramPaths
     private let display: ProgressDisplay
+    private let output: JobOutput
     /// Limits how long the store waits for a lock that another process holds.
     private let busyTimeout = BusyTimeout()
     /// The signals that asked the program to stop.
@@ -39,13 +40,17 @@ final class JobSession {
         self.configuration = configuration
         self.options = options
         self.paths = ProgramPaths(store: options.store, logFolder: options.logDir)
-        self.display = ProgressDisplay(title: title, isQuiet: options.quiet)
+        self.output = JobOutput(options)
+        self.display = ProgressDisplay(
+            title: title,
+            isQuiet: options.quiet || self.output.occupiesTerminal
+        )
     }
 
     /// Runs the job to its end, and prints its record.
     ///
     /// - Returns: The exit code of the program.
-    func run() -> ProgramExitCode {
+    func run() -> Int32 {
         // A log that exceeds the file size limit is an error (EFBIG) like any other. By default the
         // signal would end the monitor.
         signal(SIGXFSZ, SIG_IGN)
@@ -68,7 +73,9 @@ final class JobSession {
         // each signal, so a signal now ends the program.
         self.store?.close()
         switch result {
-        case .success(let outcome)?: return self.conclude(outcome)
+        case .success(let outcome)?:
+            return JobConclusion(options: self.options, display: self.display, output: self.output)
+                .conclude(outcome)
         case .failure(let error)?: return self.refuse(error)
         case nil: return self.refuse("The job has no outcome; this is a bug.", .failure)
         }
@@ -86,16 +93,16 @@ final class JobSession {
     }
 
     /// Reports why there is no job.
-    private func refuse(_ error: any Error) -> ProgramExitCode {
+    private func refuse(_ error: any Error) -> Int32 {
         guard let interruption = self.interruptions.first else {
             return self.refuse("\(error)", .unavailable)
         }
         return self.refuse("\(interruption) arrived before the job was created.", .temporaryFailure)
     }
 
-    private func refuse(_ sentence: String, _ code: ProgramExitCode) -> ProgramExitCode {
+    private func refuse(_ sentence: String, _ code: ProgramExitCode) -> Int32 {
         self.display.say("worker-monitor: \(sentence)")
-        return code
+        return code.rawValue
     }
 
     // MARK: - The job
@@ -113,6 +120,7 @@ final class JobSession {
         let logs = LogFolder(path: self.paths.logs)
         let monitor = self.makeMonitor(job.id, scheduler, reactor, spool, logs)
         self.monitor = monitor
+        self.output.attach(monitor, reactor)
         if self.interruptions.count == 1 { self.busyTimeout.restore() }
         for interruption in self.interruptions { monitor.interrupt(interruption) }
         self.display.start(monitor, jobID: job.id, reactor: reactor)
@@ -146,7 +154,9 @@ final class JobSession {
             configuration: self.configuration,
             spool: spool,
             logger: self.display.logger,
-            makeLog: { data in try logs.makeLog(named: data.logFileName ?? "job-\(jobID).log") }
+            makeLog: { [output] data in
+                output.log(try logs.makeLog(named: data.logFileName ?? "job-\(jobID).log"))
+            }
         )
     }
 
@@ -182,90 +192,6 @@ final class JobSession {
         // two pointers to integers of the same size, which are only compared and never called.
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
             == unsafeBitCast(SIG_IGN, to: Int.self)
-    }
-
-    // MARK: - After the job
-
-    private func conclude(_ outcome: MonitorOutcome) -> ProgramExitCode {
-        self.sayFailure(outcome)
-        self.sayDelivery(outcome)
-        let code = ProgramExitCode(outcome)
-        guard let reason = self.printRecord(outcome) else { return code }
-        self.display.say("worker-monitor: \(Self.outputFailure(outcome.report, reason))")
-        // The codes for an unavailable store and for an interruption ask for an action, so they
-        // take precedence.
-        return code == .success || code == .failure ? .outputFailed : code
-    }
-
-    private func sayFailure(_ outcome: MonitorOutcome) {
-        guard !outcome.report.status.isSuccess, let failure = outcome.failure else { return }
-        // A worker that exits by itself has usually written the reason in its last line.
-        let lastLine = outcome.report.tail.split(separator: "\n").last
-        let detail = outcome.report.cause == .exit ? lastLine.map { " Its last line: \($0)" } : nil
-        self.display.say("worker-monitor: \(failure)\(detail ?? "")")
-        Self.advice(about: outcome.report).map { self.display.say("worker-monitor: \($0)") }
-    }
-
-    /// Returns who is at fault if it is not the source, and what follows from that.
-    private static func advice(about report: JobReport) -> String? {
-        let when = report.retryAfter.map { "in \($0) s" } ?? "later"
-        return switch report.fault {
-        case .host:
-            "The host of the source or the network is at fault, not the source, so this failure does "
-                + "not count against the import. Try again \(when)."
-        case .machine:
-            "This machine is at fault, not the source, so the job has no result and is handed back. "
-                + "Correct the problem, and run the job again."
-        case .source, nil: nil
-        }
-    }
-
-    private func sayDelivery(_ outcome: MonitorOutcome) {
-        switch outcome.delivery {
-        case .spooled(let path, let reason):
-            self.display.say(
-                "worker-monitor: The store did not accept the result: "
-                    + "\(ReadableText.sentence(reason)) The result is kept in \(path). The next run "
-                    + "with this store delivers it."
-            )
-        case .lost(let reason):
-            self.display.say(
-                "worker-monitor: The store did not accept the result: "
-                    + "\(ReadableText.sentence(reason))"
-            )
-        case .delivered, .handedBack, .jobGone: break
-        }
-    }
-
-    private static func outputFailure(_ report: JobReport, _ reason: String) -> String {
-        let log = report.logPath.map { " The job's output is in \($0)." } ?? ""
-        return "Cannot write the record of job \(report.jobID) (\(report.status.rawValue)) to "
-            + "standard output: \(reason).\(log)"
-    }
-
-    /// Prints the job's record in the format that the options select.
-    ///
-    /// - Returns: The reason if it could not be printed, or `nil`.
-    private func printRecord(_ outcome: MonitorOutcome) -> String? {
-        if self.options.json {
-            return StandardOutput.write(line: JobRecordText.json(outcome.report))
-        }
-        return self.options.quiet ? nil : StandardOutput.write(line: JobRecordText.table(outcome))
-    }
-}
-
-extension ProgramExitCode {
-    /// The exit code that reports an outcome to the shell.
-    init(_ outcome: MonitorOutcome) {
-        self =
-            switch outcome.delivery {
-            // This applies to a job that should have been handed back, too: exit code 75 means that
-            // the store took it back, and here the store did not accept it.
-            case .spooled, .lost: .unavailable
-            case .handedBack: .temporaryFailure
-            case .jobGone where outcome.report.isHandedBack: .temporaryFailure
-            case .delivered, .jobGone: outcome.report.status.isSuccess ? .success : .failure
-            }
     }
 }
 

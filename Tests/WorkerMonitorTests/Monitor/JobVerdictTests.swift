@@ -84,8 +84,8 @@ import Testing
     @Test func `each cause has a fixed name`() {
         #expect(
             JobCause.allCases.map(\.rawValue) == [
-                "exit", "signal", "inactivity_timeout", "deadline", "heartbeat_failed", "job_gone",
-                "spawn_failed", "log_failed", "interrupted",
+                "exit", "signal", "out_of_memory", "inactivity_timeout", "deadline",
+                "heartbeat_failed", "job_gone", "spawn_failed", "log_failed", "interrupted",
             ]
         )
     }

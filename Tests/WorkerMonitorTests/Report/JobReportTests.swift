@@ -26,6 +26,10 @@ extension JobReport {
         report.survivors = [JobReport.Survivor(pid: 4711, command: "rsync", state: "D")]
         report.cutOff = true
         report.duration = 7.5
+        report.cpuUser = 1.5
+        report.cpuSystem = 0.25
+        report.peakMemoryBytes = 1 << 30
+        report.oomKills = 1
         return report
     }
 }
@@ -37,8 +41,9 @@ extension JobReport {
     }
 
     private let keys = [
-        "cause", "cut_off", "duration", "exit_code", "fault", "heartbeats", "job_id", "log_bytes",
-        "log_path", "output_bytes", "reason", "retry_after", "signal", "signals_sent", "status",
+        "cause", "cpu_system", "cpu_user", "cut_off", "duration", "exit_code", "fault",
+        "heartbeats", "job_id", "log_bytes", "log_path", "oom_kills", "output_bytes",
+        "peak_memory_bytes", "reason", "retry_after", "signal", "signals_sent", "status",
         "survivors", "tail",
     ]
 
@@ -53,7 +58,10 @@ extension JobReport {
         let unknown = object.filter { $0.value is NSNull }.keys.sorted()
         #expect(
             unknown
-                == ["exit_code", "fault", "log_path", "reason", "retry_after", "signal"]
+                == [
+                    "cpu_system", "cpu_user", "exit_code", "fault", "log_path", "oom_kills",
+                    "peak_memory_bytes", "reason", "retry_after", "signal",
+                ]
         )
         #expect(object["signals_sent"] as? [String] == [])
         #expect(object["survivors"] as? [String] == [])
