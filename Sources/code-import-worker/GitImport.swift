@@ -30,7 +30,7 @@ struct GitImport {
             address: source.address,
             report: report
         )
-        self.care = MirrorCare(mirror, self.git, report)
+        self.care = MirrorCare(mirror, of: source.address, self.git, report)
     }
 
     /// Imports a repository, reports the progress and the result, and returns the exit code.
@@ -69,18 +69,32 @@ struct GitImport {
         if !self.source.secrets.isEmpty, let notice = closeToOthers("\(self.mirror.path)/config") {
             self.report.line("Warning: \(notice)")
         }
-        let outcome: ImportOutcome
-        do throws(ImportFailure) {
-            try MirrorAccess.check(self.mirror.path)
-            try self.care.prepare()
-            guard self.mirror.exists else { return try self.clone() }
-            outcome = try self.fetch()
-        } catch {
-            self.care.cleanUp()
-            throw error
-        }
-        if !outcome.changes.isEmpty { self.tidyUp() }
+        let outcome = try self.runMending()
+        if let summary = self.care.repair.summary { self.report.line(summary) }
+        if case .fetched = outcome, !outcome.changes.isEmpty { self.tidyUp() }
         return outcome
+    }
+
+    /// Imports, and mends the mirror and tries again if a damaged mirror may be the reason of
+    /// a failure.
+    private func runMending() throws(ImportFailure) -> ImportOutcome {
+        var attempts = 0
+        while true {
+            attempts += 1
+            do throws(ImportFailure) {
+                return try self.runOnce()
+            } catch {
+                self.care.cleanUp()
+                guard attempts < 3, try self.care.repair.mend(after: error) else { throw error }
+            }
+        }
+    }
+
+    private func runOnce() throws(ImportFailure) -> ImportOutcome {
+        try MirrorAccess.check(self.mirror.path)
+        try self.care.prepare()
+        guard self.mirror.exists else { return try self.clone() }
+        return self.care.repair.needsClone ? try self.replace() : try self.fetch()
     }
 
     private func update(of mirror: String, isNew: Bool) -> MirrorUpdate {
@@ -100,6 +114,31 @@ struct GitImport {
     /// Makes the mirror in a folder beside its path, and renames that folder in the end.
     private func clone() throws(ImportFailure) -> ImportOutcome {
         self.report.line("Cloning \(self.source.address) into \(self.mirror.path)")
+        let outcome = try self.cloneBeside()
+        try self.mirror.adopt()
+        return outcome
+    }
+
+    /// Clones the repository again, and replaces the damaged mirror by the clone.
+    private func replace() throws(ImportFailure) -> ImportOutcome {
+        self.report.line("Cloning \(self.source.address) again, to replace \(self.mirror.path)")
+        let before = try? MirrorRefs(of: self.mirror.path, self.selection).snapshot
+        let outcome = try self.cloneBeside()
+        let made = try? MirrorRefs(of: self.mirror.partPath, self.selection).snapshot
+        if outcome == .cloned([]), !RefFiles(of: BytePath(self.mirror.path)).isEmpty {
+            throw ImportFailure(
+                .remoteBroken,
+                "The mirror is damaged, and the source no longer has any refs. The mirror stays as "
+                    + "it is. If the source is meant to be empty, remove \(self.mirror.path)."
+            )
+        }
+        try self.mirror.exchange()
+        guard let before, let made else { return outcome }
+        return .fetched(made.changes(since: before), refused: outcome.refused)
+    }
+
+    /// Makes a mirror in the folder beside the path of the mirror.
+    private func cloneBeside() throws(ImportFailure) -> ImportOutcome {
         let update = self.update(of: self.mirror.partPath, isNew: true)
         try self.care.prepareClone()
         let listing = try update.list()
@@ -108,9 +147,7 @@ struct GitImport {
         } else {
             try self.makeEmptyMirror(idLength: listing.idLength ?? 40)
         }
-        let outcome = try update.run(listing)
-        try self.mirror.adopt()
-        return outcome
+        return try update.run(listing)
     }
 
     private func makeEmptyMirror(idLength: Int) throws(ImportFailure) {

@@ -53,6 +53,8 @@ struct ImportFailure: Error, Equatable {
     var interruption: Signal?
     /// How long to wait before the next attempt in seconds, or `nil` if nobody has named a wait.
     let retryAfter: Int?
+    /// The messages of git whose cause may be a damaged mirror.
+    var evidence: [String] = []
 
     init(_ exit: ProgramExitCode, _ sentence: String, retryAfter: Int? = nil) {
         self.exit = exit
@@ -77,10 +79,12 @@ struct ImportFailure: Error, Equatable {
 
     /// Returns the failure for a mirror whose files are damaged.
     static func damage(of mirror: String, _ symptom: String) -> ImportFailure {
-        ImportFailure(
+        var failure = ImportFailure(
             .failure,
             "\(mirror) is damaged: \(symptom). Move it away; the next run clones the repository "
                 + "again."
         )
+        failure.evidence = ["\(mirror): \(symptom)"]
+        return failure
     }
 }

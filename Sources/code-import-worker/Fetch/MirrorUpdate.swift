@@ -78,7 +78,7 @@ struct MirrorUpdate {
             git: self.git,
             report: self.report
         )
-        if !self.isNew { self.care.willFetch() }
+        if !self.isNew { try self.care.willFetch() }
         switch try fetch.run(plan.ids) {
         case .vanished(let failure): return .vanished(failure)
         case .complete(let hasTemporaryRefs):
@@ -112,7 +112,9 @@ struct MirrorUpdate {
         _ source: SourceListing,
         _ mirror: MirrorRefs
     ) throws(ImportFailure) {
-        guard let old = mirror.snapshot.refs.idLength else { return }
+        guard let old = mirror.snapshot.refs.idLength else {
+            return try self.checkFormat(of: source)
+        }
         let count = mirror.snapshot.refs.count
         guard let new = source.snapshot.refs.idLength else {
             let reason =
@@ -132,6 +134,21 @@ struct MirrorUpdate {
                     + "Move \(self.mirror) away; the next run clones the repository again."
             )
         }
+    }
+
+    /// Refuses a source whose object format is not that of an empty mirror.
+    ///
+    /// The source was empty, too, when the mirror was made. The mirror is then made again.
+    private func checkFormat(of source: SourceListing) throws(ImportFailure) {
+        guard !self.isNew, let length = source.snapshot.refs.idLength else { return }
+        let format = length == PackedRefs.longestID
+        guard format != MirrorShape.recordsSHA256(BytePath(self.mirror)) else { return }
+        var failure = ImportFailure(
+            .unsupportedFeature,
+            "The source uses another object format than the mirror."
+        )
+        failure.evidence = [DamageEvidence.otherFormat]
+        throw failure
     }
 
     /// Replaces the refs and HEAD of the mirror, whose objects are there now.

@@ -51,7 +51,7 @@ struct ObjectFetch {
                         + "The next one asks for \(size)."
                 )
             } else {
-                let failure = GitComplaint.failure(of: result)
+                let failure = result.failure
                 guard Self.hasVanished(result) else { throw failure }
                 return .vanished(failure)
             }

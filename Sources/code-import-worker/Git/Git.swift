@@ -36,13 +36,15 @@ final class Git {
     ///   - mirror: The repository to work in, or `nil` if the command needs none.
     ///   - settings: Settings that apply to this command only, of the form `key=value`.
     ///   - input: The bytes that git reads from its standard input.
+    ///   - discardsOutput: Whether standard output goes to the null device instead of the result.
     /// - Throws: ``ImportFailure`` if git cannot be started, or if a signal interrupts the import.
     ///   An exit code other than 0 does not throw; see ``GitResult/check()``.
     func run(
         _ arguments: [String],
         in mirror: String? = nil,
         settings: [String] = [],
-        input: [UInt8] = []
+        input: [UInt8] = [],
+        discardsOutput: Bool = false
     ) throws(ImportFailure) -> GitResult {
         var progress = ProgressReducer()
         var complaints: [String] = []
@@ -60,7 +62,7 @@ final class Git {
             progress.take(line, at: reactor.now).forEach(report.line)
         }
         let command = settings.flatMap { ["-c", $0] } + arguments
-        let end = try self.end(of: process, self.request(command, mirror, input))
+        let end = try self.end(of: process, self.request(command, mirror, input, discardsOutput))
         progress.finish().forEach(self.report.line)
         self.http = http
         var result = GitResult(
@@ -118,6 +120,7 @@ final class Git {
         _ arguments: [String],
         _ mirror: String?,
         _ input: [UInt8] = [],
+        _ discardsOutput: Bool = false,
         tracesBodies: Bool = false
     ) -> SpawnRequest {
         // The worker runs `git gc` as a separate step, in the foreground; see `GitImport.tidyUp`.
@@ -131,7 +134,7 @@ final class Git {
         // In another folder, git could find a repository and use the configuration of
         // that repository.
         request.workingDirectory = "/"
-        var streams: [Int32: ChildDescriptor] = [1: .read, 2: .read]
+        var streams: [Int32: ChildDescriptor] = [1: discardsOutput ? .null : .read, 2: .read]
         streams[0] = input.isEmpty ? .null : .write
         request.writeLimit = max(request.writeLimit, input.count)
         if let folder = self.workFolder {

@@ -66,7 +66,14 @@ struct GitResult {
     /// Throws the failure that the complaints describe, unless git succeeded.
     func check() throws(ImportFailure) {
         guard !self.exit.isSuccess else { return }
-        throw GitComplaint.failure(of: self)
+        throw self.failure
+    }
+
+    /// The failure that the complaints describe.
+    var failure: ImportFailure {
+        var failure = GitComplaint.failure(of: self)
+        failure.evidence = DamageEvidence.lines(in: self.complaints)
+        return failure
     }
 }
 

@@ -24,6 +24,10 @@ enum MirrorAccess {
         guard lstat(mirror, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
         for (name, mode) in Self.needed {
             let path = mirror + name
+            // A file in the place of a folder is damage, and no matter of permissions.
+            if mode & X_OK != 0, lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
+                continue
+            }
             guard faccessat(AT_FDCWD, path, mode, AT_EACCESS) != 0 else { continue }
             let code = errno
             guard [EACCES, EPERM, EROFS].contains(code) else { continue }

@@ -5,15 +5,17 @@ internal import Glibc
 internal import ProgramSupport
 internal import Reactor
 
-/// Removes what killed and failed imports leave behind.
+/// Keeps a mirror usable: removes what killed and failed imports leave behind, and mends damage.
 final class MirrorCare {
+    let repair: MirrorRepair
     private let mirror: MirrorFolder
     private let git: Git
     private let report: Report
     /// The state before git started to fetch, or `nil` if no fetch has started.
     private var before: (refs: RefsStamp, objects: ObjectInventory)?
 
-    init(_ mirror: MirrorFolder, _ git: Git, _ report: Report) {
+    init(_ mirror: MirrorFolder, of address: String, _ git: Git, _ report: Report) {
+        self.repair = MirrorRepair(mirror, address, git, report)
         self.mirror = mirror
         self.git = git
         self.report = report
@@ -21,7 +23,7 @@ final class MirrorCare {
 
     private var path: BytePath { BytePath(self.mirror.path) }
 
-    /// Removes the leftovers of killed imports, and locks the mirror if it exists.
+    /// Removes the leftovers of killed imports, and locks and mends the mirror if it exists.
     func prepare() throws(ImportFailure) {
         let bytes = try self.mirror.removeLeftovers()
         if bytes > 0 {
@@ -30,6 +32,7 @@ final class MirrorCare {
         guard isFolder(self.mirror.path) else { return }
         self.git.workFolder = try FolderLock(self.mirror.path)
         try self.removeDebris()
+        try self.repair.mendVisibleDamage()
     }
 
     /// Creates and locks the folder of a clone.
@@ -37,8 +40,9 @@ final class MirrorCare {
         self.git.workFolder = try self.mirror.makePart()
     }
 
-    /// Records the state of the mirror, so that a failed fetch can be undone.
-    func willFetch() {
+    /// Checks the mirror, and records its state, so that a failed fetch can be undone.
+    func willFetch() throws(ImportFailure) {
+        try self.repair.checkBeforeFetch()
         self.before = (RefsStamp(of: self.path), ObjectInventory(of: self.path))
     }
 
@@ -46,6 +50,7 @@ final class MirrorCare {
     /// as before.
     func cleanUp() {
         self.git.workFolder?.endHelpers()
+        self.git.workFolder = nil
         FileTree.remove(BytePath(self.mirror.partPath))
         guard let before, isFolder(self.mirror.path) else { return }
         MirrorDebris.find(in: self.path).forEach { FileTree.remove($0) }
@@ -74,12 +79,12 @@ final class MirrorCare {
         let incomplete = packs.withoutIndex
         guard !debris.isEmpty || !incomplete.isEmpty else { return }
         try self.checkNobodyElseWrites()
-        var bytes = debris.reduce(0) { $0 + (FileTree.remove($1) ?? 0) }
-        var count = debris.count
-        for name in incomplete where try !self.index(packs.path(name, "pack")) {
-            count += 1
-            bytes += packs.paths(of: name).reduce(0) { $0 + (FileTree.remove($1) ?? 0) }
+        if packs.withoutPack.contains(where: { $0.bytes.suffix(4).elementsEqual(".idx".utf8) }) {
+            self.repair.suspectsLostObjects = true
         }
+        var bytes = debris.reduce(0) { $0 + (FileTree.remove($1) ?? 0) }
+        bytes += try Self.indexPacks(of: self.path, self.git, self.report)
+        let count = debris.count
         guard count > 0 else { return }
         let files = count == 1 ? "1 file" : "\(count) files"
         self.report.line("Removed \(files) of a killed git from the mirror (\(Self.size(bytes))).")
@@ -95,13 +100,31 @@ final class MirrorCare {
         )
     }
 
-    /// Creates the index of a pack again, and returns whether the pack is complete.
+    /// Gives each pack an index that has none, and removes the packs that are not complete.
     ///
-    /// Without an index git neither uses the pack nor removes it.
-    private func index(_ pack: BytePath) throws(ImportFailure) -> Bool {
-        self.report.line("A pack of the mirror has no index. Creating it.")
-        let result = try self.git.run(["index-pack", pack.description], in: self.mirror.path)
-        return result.exit.isSuccess
+    /// Without an index git neither uses a pack nor removes it.
+    ///
+    /// - Returns: The number of bytes that are free again.
+    @discardableResult
+    static func indexPacks(
+        of mirror: BytePath,
+        _ git: Git,
+        _ report: Report
+    ) throws(ImportFailure) -> Int {
+        let packs = PackFiles(of: mirror)
+        var bytes = 0
+        for name in packs.withoutIndex {
+            let pack = packs.path(name, "pack")
+            report.line("The pack \(pack) has no index. Creating it.")
+            let result = try git.run(
+                ["index-pack", "-v", "--index-version=2", pack.description],
+                in: "\(mirror)"
+            )
+            if result.exit.isSuccess { continue }
+            report.line("The pack is not complete. Removing it.")
+            bytes += packs.paths(of: name).reduce(0) { $0 + (FileTree.remove($1) ?? 0) }
+        }
+        return bytes
     }
 
     /// Returns a number of bytes for people.

@@ -18,6 +18,8 @@ struct MirrorFolder {
     /// The path of a clone in progress, which is renamed to ``path`` when it is complete.
     var partPath: String { "\(self.folder)/.\(self.name).\(getpid()).part" }
 
+    private var oldPath: String { "\(self.folder)/.\(self.name).\(getpid()).old" }
+
     private var lockPath: String { "\(self.folder)/.\(self.name).lock" }
 
     /// Whether there is a file, a folder or a symbolic link at ``path``.
@@ -47,5 +49,33 @@ struct MirrorFolder {
                 "Cannot rename the clone to \(self.path): \(errorText(errno))."
             )
         }
+    }
+
+    /// Replaces the mirror by the complete clone, and removes the old mirror.
+    ///
+    /// If the worker is killed between the two renames, the next run puts the old mirror back.
+    func exchange() throws(ImportFailure) {
+        guard self.isFolderItself else {
+            throw ImportFailure(
+                .machineFault,
+                "\(self.path) is damaged and not a folder. Move it away; the next run clones the "
+                    + "repository again."
+            )
+        }
+        guard rename(self.path, self.oldPath) == 0 else {
+            throw ImportFailure(.machineFault, "Cannot rename \(self.path): \(errorText(errno)).")
+        }
+        do throws(ImportFailure) {
+            try self.adopt()
+        } catch {
+            _ = rename(self.oldPath, self.path)
+            throw error
+        }
+        FileTree.remove(BytePath(self.oldPath))
+    }
+
+    private var isFolderItself: Bool {
+        var status = stat()
+        return lstat(self.path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }

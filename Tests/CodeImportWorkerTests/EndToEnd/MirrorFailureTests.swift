@@ -36,15 +36,13 @@ extension `End-to-end imports` {
             )
         }
 
-        @Test(arguments: [
-            ("HEAD", "garbage\n"), ("packed-refs", "garbage\n"), ("config", "[garbage\n"),
-            ("refs/heads/main", "garbage\n"),
-        ])
-        func `a damaged mirror is reported and left unchanged`(file: String, text: String) throws {
+        @Test func `a folder that was never a mirror is left unchanged`() throws {
             _ = try self.shop.importing(self.source)
-            try self.write(text, to: "\(try self.shop.mirror())/\(file)")
+            let mirror = try self.shop.mirror()
+            try FileManager.default.removeItem(atPath: mirror)
+            try self.write("mine", to: "\(mirror)/notes/HEAD")
             try self.expectDamage()
-            #expect(FileManager.default.fileExists(atPath: "\(try self.shop.mirror())/objects"))
+            #expect(FileManager.default.contents(atPath: "\(mirror)/notes/HEAD") != nil)
         }
 
         @Test func `a file at the path of the mirror is left unchanged`() throws {
