@@ -16,6 +16,7 @@ public import WorkerMonitor
 public final class SQLiteScheduler: CodeImportScheduler {
     private let store: JobStore
     private let threads: any ReactorThreads
+    private let monitor: MonitorProcess?
     private let clock: @Sendable () -> WallTime
 
     /// Creates a scheduler over a store.
@@ -25,23 +26,29 @@ public final class SQLiteScheduler: CodeImportScheduler {
     /// - Parameters:
     ///   - store: The store of the jobs.
     ///   - threads: The reactor that runs the operations.
+    ///   - monitor: The process that runs the jobs which this scheduler claims, usually
+    ///     ``MonitorProcess/current``, or `nil` if that is not known.
     ///   - clock: Returns the current time. It is called on a thread of the reactor when an
     ///     operation begins.
     public init(
         store: JobStore,
         threads: any ReactorThreads,
+        monitor: MonitorProcess? = nil,
         clock: @escaping @Sendable () -> WallTime = WallTime.now
     ) {
         self.store = store
         self.threads = threads
+        self.monitor = monitor
         self.clock = clock
     }
 
     /// Claims the next due job for a machine.
     ///
-    /// ``JobStore/getJobForMachine(_:workerLimit:now:)`` describes the rules.
+    /// ``JobStore/getJobForMachine(_:by:workerLimit:now:)`` describes the rules.
     public func getJobForMachine(_ hostname: String, workerLimit: Int) -> Deferred<Int64?> {
-        self.perform { try $0.getJobForMachine(hostname, workerLimit: workerLimit, now: $1) }
+        self.perform { [monitor] in
+            try $0.getJobForMachine(hostname, by: monitor, workerLimit: workerLimit, now: $1)
+        }
     }
 
     /// Returns the arguments for the worker of a running job.

@@ -22,8 +22,19 @@ enum JobStoreSchema {
             try db.execute(sql: Self.version1)
             try db.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
         }
+        migrator.registerMigration("2", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: Self.version2)
+        }
         return migrator
     }
+
+    /// The SQL that adds the columns of version 2.
+    ///
+    /// The monitor of a job is JSON. The uptime is that of the kernel at the last heartbeat.
+    private static let version2 = """
+        ALTER TABLE jobs ADD COLUMN monitor TEXT;
+        ALTER TABLE jobs ADD COLUMN heartbeat_uptime INTEGER;
+        """
 
     /// The SQL that creates the tables of version 1.
     ///

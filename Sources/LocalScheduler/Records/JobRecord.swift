@@ -17,13 +17,17 @@ struct JobRecord: Codable {
     var requestedByUser: Bool
     /// The time of the claim.
     ///
-    /// This property and the next three have no meaning while the job is pending.
+    /// This property and the following ones have no meaning while the job is pending.
     var dateStarted: WallTime?
     /// The time of the last heartbeat.
     var heartbeat: WallTime?
     var logTail = ""
     /// The host name of the machine that claimed the job.
     var machine: String?
+    /// The process that runs the job, or `nil` if the claim did not name it.
+    var monitor: MonitorProcess?
+    /// The uptime of the monitor's machine at the last heartbeat, in microseconds.
+    var heartbeatUptime: Int64?
 
     enum CodingKeys: String, CodingKey {
         case id
@@ -35,6 +39,8 @@ struct JobRecord: Codable {
         case heartbeat
         case logTail = "log_tail"
         case machine
+        case monitor
+        case heartbeatUptime = "heartbeat_uptime"
     }
 
     /// Creates the row of a pending job.

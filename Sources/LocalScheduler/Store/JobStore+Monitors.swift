@@ -17,16 +17,20 @@ extension JobStore {
     ///
     /// - Parameters:
     ///   - hostname: The name of the machine.
+    ///   - monitor: The process that will run the job, or `nil` if it is not known.
     ///   - workerLimit: The number of jobs that the machine may run at once.
     ///   - now: The current time.
     /// - Returns: The id of a running job with a fresh heartbeat, or `nil` if no job is due or the
     ///   machine may not have one.
     public func getJobForMachine(
         _ hostname: String,
+        by monitor: MonitorProcess? = nil,
         workerLimit: Int,
         now: WallTime
     ) throws -> Int64? {
-        try self.write(now: now) { try $0.pickJob(for: hostname, workerLimit: workerLimit) }
+        try self.write(now: now) {
+            try $0.pickJob(for: hostname, by: monitor, workerLimit: workerLimit)
+        }
     }
 
     /// Returns the arguments for the worker of a running job.

@@ -26,17 +26,24 @@ extension JobStore {
     /// The worker limit of the machine does not apply to this job. The job does count towards the
     /// limit when the machine asks for jobs.
     ///
+    /// - Parameters:
+    ///   - order: The order.
+    ///   - hostname: The name of the machine.
+    ///   - monitor: The process that will run the job, or `nil` if it is not known. While that
+    ///     process lives on this machine, the job is not reclaimed.
+    ///   - now: The current time.
     /// - Returns: The id of a running job with a fresh heartbeat.
     /// - Throws: The errors of ``submit(_:now:)``, and ``JobStoreError/Code/machineNotOnline``. If
     ///   the method throws, it creates no job.
     public func submit(
         _ order: ImportOrder,
         claimedFor hostname: String,
+        by monitor: MonitorProcess? = nil,
         now: WallTime
     ) throws -> Int64 {
         try self.write(now: now) { transaction in
             let job = try transaction.submit(order)
-            return try transaction.start(job, on: transaction.machine(hostname))
+            return try transaction.start(job, on: transaction.machine(hostname), by: monitor)
         }
     }
 
@@ -44,10 +51,15 @@ extension JobStore {
     ///
     /// - Throws: `NoSuchCodeImportJob` if the store has no such job; ``JobStoreError`` with
     ///   ``JobStoreError/Code/alreadyRunning`` or ``JobStoreError/Code/machineNotOnline``.
-    public func claimJob(_ id: Int64, for hostname: String, now: WallTime) throws {
+    public func claimJob(
+        _ id: Int64,
+        for hostname: String,
+        by monitor: MonitorProcess? = nil,
+        now: WallTime
+    ) throws {
         try self.write(now: now) { transaction in
             let job = try transaction.job(id)
-            try transaction.start(job, on: transaction.machine(hostname))
+            try transaction.start(job, on: transaction.machine(hostname), by: monitor)
         }
     }
 
@@ -55,7 +67,7 @@ extension JobStore {
 
     /// Reclaims every job whose lease has expired.
     ///
-    /// ``getJobForMachine(_:workerLimit:now:)`` does so as its first step. Call this method
+    /// ``getJobForMachine(_:by:workerLimit:now:)`` does so as its first step. Call this method
     /// periodically if no machine asks for jobs for a long time.
     ///
     /// - Returns: The ids of the reclaimed jobs. The jobs that replace them have other ids.

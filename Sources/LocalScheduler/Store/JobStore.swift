@@ -17,9 +17,10 @@ internal import WorkerMonitor
 /// not work.
 ///
 /// Every operation blocks; on a reactor use ``SQLiteScheduler``. The caller passes the current
-/// time, and the store compares it with the times that other programs have passed. If an
-/// administrator sets the clock forward by more than the reclaim age, the store reclaims live jobs,
-/// and their monitors stop their workers at the next heartbeat.
+/// time, and the store compares it with the times that other programs have passed. A job whose
+/// claim named its ``MonitorProcess`` is not reclaimed while that process lives on this machine,
+/// however the clock is set. For any other job, a jump of the clock by more than the reclaim age
+/// counts as an expired lease, and the monitor stops its worker at the next heartbeat.
 ///
 /// If the file is removed, moved or replaced, every operation throws
 /// ``JobStoreError/Code/removed`` until the file is back. The store does not notice a file that is
@@ -38,6 +39,7 @@ public final class JobStore: Sendable {
     /// Sentences about permissions that were changed when the store was opened.
     package let notices: [String]
 
+    private let leases: LeaseRules
     private let queue: DatabaseQueue
     private let file: FileIdentity?
 
@@ -86,11 +88,13 @@ public final class JobStore: Sendable {
     init(
         path: String,
         settings: SchedulerSettings,
-        migrator: DatabaseMigrator,
-        busyTimeout: BusyTimeout = BusyTimeout()
+        migrator: DatabaseMigrator = JobStoreSchema.migrator,
+        busyTimeout: BusyTimeout = BusyTimeout(),
+        leases: LeaseRules = .system
     ) throws(JobStoreError) {
         self.path = absolutePath(path)
         self.settings = settings
+        self.leases = leases
         try StoreLocation.check(self.path)
         StoreLocation.createClosed(self.path)
         self.notices = StoreLocation.closeToOthers(self.path)
@@ -136,7 +140,13 @@ public final class JobStore: Sendable {
     }
 
     private func transaction(_ db: Database, now: WallTime) -> StoreTransaction {
-        StoreTransaction(db: db, path: self.path, settings: self.settings, now: now)
+        StoreTransaction(
+            db: db,
+            path: self.path,
+            settings: self.settings,
+            now: now,
+            leases: self.leases
+        )
     }
 
     /// Runs an operation, and converts its errors to ``JobStoreError``.

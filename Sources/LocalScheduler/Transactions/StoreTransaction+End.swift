@@ -102,19 +102,18 @@ extension StoreTransaction {
     /// - Returns: The ids of the reclaimed jobs.
     @discardableResult
     func reclaimStaleJobs() throws -> [Int64] {
-        let stale = try JobRecord.fetchAll(
+        let running = try JobRecord.fetchAll(
             self.db,
-            sql: "SELECT * FROM jobs WHERE state = 'RUNNING' AND heartbeat < ? ORDER BY id",
-            arguments: [(self.now - self.settings.reclaimAge).microseconds]
+            sql: "SELECT * FROM jobs WHERE state = 'RUNNING' ORDER BY id"
         )
+        let stale = running.filter(self.isStale)
         for job in stale { try self.reclaim(job) }
         return stale.compactMap(\.id)
     }
 
     /// Returns whether the lease of a running job has expired.
     func isStale(_ job: JobRecord) -> Bool {
-        guard job.state == .running, let heartbeat = job.heartbeat else { return false }
-        return heartbeat < self.now - self.settings.reclaimAge
+        self.leases.isExpired(job, at: self.now, reclaimAge: self.settings.reclaimAge)
     }
 
     /// Ends a job whose lease has expired, and creates the next job of its import.
@@ -159,7 +158,7 @@ extension StoreTransaction {
         case .none: nil
         case .now: self.now
         case .afterStart(let microseconds, let wait):
-            max(self.now + wait, (job.dateStarted ?? self.now) + .microseconds(microseconds))
+            max(self.now + wait, self.past(job.dateStarted) + .microseconds(microseconds))
         }
     }
 }

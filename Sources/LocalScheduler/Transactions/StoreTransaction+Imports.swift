@@ -20,7 +20,9 @@ extension StoreTransaction {
             try job.delete(self.db)
             try self.record(.cancel, of: job)
         } else if job == nil, let interval = record.interval {
-            let due = try self.lastStart(ofImport: id).map { $0 + .microseconds(interval) }
+            let due = try self.lastStart(ofImport: id).map {
+                self.past($0) + .microseconds(interval)
+            }
             _ = try self.makeJob(ofImport: id, due: max(self.now, due ?? self.now))
         }
     }

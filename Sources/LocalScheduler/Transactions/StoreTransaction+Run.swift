@@ -10,7 +10,11 @@ extension StoreTransaction {
     ///
     /// The store first reclaims the jobs whose leases have expired. Otherwise such a job would
     /// count towards the limit of this machine and block its import.
-    func pickJob(for hostname: String, workerLimit: Int) throws -> Int64? {
+    func pickJob(
+        for hostname: String,
+        by monitor: MonitorProcess?,
+        workerLimit: Int
+    ) throws -> Int64? {
         try self.reclaimStaleJobs()
         var machine = try self.machine(hostname)
         let running = try self.runningJobs(on: hostname)
@@ -27,12 +31,16 @@ extension StoreTransaction {
             try machine.update(self.db)
         }
         guard running < workerLimit, let job = try self.nextDueJob() else { return nil }
-        return try self.start(job, on: machine)
+        return try self.start(job, on: machine, by: monitor)
     }
 
     /// Gives a pending job to a machine that is online.
     @discardableResult
-    func start(_ job: JobRecord, on machine: MachineRecord) throws -> Int64 {
+    func start(
+        _ job: JobRecord,
+        on machine: MachineRecord,
+        by monitor: MonitorProcess? = nil
+    ) throws -> Int64 {
         guard job.state == .pending else { throw try self.alreadyRunning(job) }
         guard machine.state == .online else {
             throw self.error(
@@ -46,6 +54,8 @@ extension StoreTransaction {
         job.heartbeat = self.now
         job.logTail = ""
         job.machine = machine.hostname
+        job.monitor = monitor
+        job.heartbeatUptime = self.leases.uptime()
         try job.update(self.db)
         try self.record(.start, of: job)
         return try self.id(of: job)
@@ -55,6 +65,7 @@ extension StoreTransaction {
     func beat(_ id: Int64, logTail: String) throws {
         var job = try self.runningJob(id)
         job.heartbeat = self.now
+        job.heartbeatUptime = self.leases.uptime()
         job.logTail = logTail
         try job.update(self.db)
     }

@@ -41,10 +41,11 @@ extension StoreTransaction {
     func alreadyRunning(_ job: JobRecord) throws -> JobStoreError {
         let record = try self.importRecord(job.importID)
         let since = job.dateStarted.map { " since \($0)" } ?? ""
+        let monitor = job.monitor.map { " Its monitor is process \($0.pid)." } ?? ""
         return self.error(
             .alreadyRunning,
-            "job \(try self.id(of: job)) already runs \(record.title) on \(job.machine ?? "?")\(since). "
-                + "Wait until it has finished, or cancel it."
+            "job \(try self.id(of: job)) already runs \(record.title) on \(job.machine ?? "?")\(since)."
+                + "\(monitor) Wait until it has finished, or cancel it."
         )
     }
 

@@ -14,6 +14,7 @@ struct StoreTransaction {
     let path: String
     let settings: SchedulerSettings
     let now: WallTime
+    let leases: LeaseRules
 
     /// Returns an import.
     func importRecord(_ id: Int64) throws -> ImportRecord {
@@ -83,6 +84,12 @@ struct StoreTransaction {
         )
         try event.insert(self.db)
     }
+
+    /// Returns a time in the past, or now if it is unknown or in the future.
+    ///
+    /// If the clock was ahead when a job started, and has been put right since, its next job must
+    /// not wait until the clock has reached that time again.
+    func past(_ time: WallTime?) -> WallTime { min(time ?? self.now, self.now) }
 
     /// Returns the id of a row that was read from the store.
     func id(of job: JobRecord) throws -> Int64 {

@@ -28,7 +28,12 @@ struct ClaimedJob: Sendable {
                 )
             }
         self.started = .now()
-        self.id = try self.store.submit(order, claimedFor: Self.hostname, now: self.started)
+        self.id = try self.store.submit(
+            order,
+            claimedFor: Self.hostname,
+            by: .current,
+            now: self.started
+        )
     }
 
     /// The name of this machine as gethostname(2) returns it, without a query to a name server.

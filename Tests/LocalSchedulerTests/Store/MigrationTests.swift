@@ -56,6 +56,8 @@ import WorkerMonitor
             list.running.first?.importSummary.arguments == ["git", "https://example.org/a.git"]
         )
         #expect(try store.history(1) == [.create, .start, .finish])
+        let columns = try store.read { try $0.columns(in: "jobs").map(\.name) }
+        #expect(columns.suffix(2) == ["monitor", "heartbeat_uptime"])
         try store.finishJob(4, report: report(.success), now: at(0))
         #expect(try store.submit(.command(["make"]), now: at(0)) == 7)
     }
