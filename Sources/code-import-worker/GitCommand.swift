@@ -12,6 +12,7 @@ struct GitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "git",
         abstract: "Import a Git repository into a bare mirror.",
+        usage: "code-import-worker git [<options>] <url> --into <folder>",
         discussion: """
             The first import clones the repository, later imports fetch from it. The mirror is \
             <folder>/<name>.git. The name consists of the end of the URL and a hash of the whole \
@@ -53,11 +54,25 @@ struct GitCommand: ParsableCommand {
     )
     var refs: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            End 'git gc', which packs the mirror after a successful import, after this many seconds; \
+            0 leaves it out.
+            """,
+            valueName: "seconds"
+        )
+    )
+    var housekeepingTimeout = Housekeeping.defaultLimit
+
     func validate() throws {
         do {
             _ = try RefSelection(self.refs)
         } catch {
             throw ValidationError("\(error)")
+        }
+        guard (0...3e9).contains(self.housekeepingTimeout) else {
+            throw ValidationError("--housekeeping-timeout must be a number of seconds from 0.")
         }
         for (name, text) in [("URL", self.url), ("folder", self.into)] {
             guard !text.allSatisfy(\.isWhitespace), ReadableText.withoutControls(text) == text
@@ -68,8 +83,11 @@ struct GitCommand: ParsableCommand {
     }
 
     func run() throws {
-        let selection = try RefSelection(self.refs)
-        let code = GitImport.run(url: self.url, into: self.into, refs: selection)
+        let settings = ImportSettings(
+            selection: try RefSelection(self.refs),
+            housekeepingTimeout: self.housekeepingTimeout
+        )
+        let code = GitImport.run(url: self.url, into: self.into, settings)
         throw ExitCode(code.rawValue)
     }
 }

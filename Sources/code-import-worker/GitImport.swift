@@ -5,24 +5,33 @@ internal import Glibc
 internal import ProgramSupport
 internal import Reactor
 
+/// The options of an import.
+struct ImportSettings {
+    /// The refs to mirror.
+    var selection: RefSelection
+    /// The time limit of `git gc` in seconds; 0 leaves it out.
+    var housekeepingTimeout = Housekeeping.defaultLimit
+}
+
 /// Imports one Git repository into its mirror.
 struct GitImport {
     private let source: SourceAddress
     private let mirror: MirrorFolder
     private let git: Git
     private let care: MirrorCare
-    private let selection: RefSelection
+    private let settings: ImportSettings
+    private let housekeeping: Housekeeping
     private let report: Report
 
     private init(
         _ source: SourceAddress,
         into mirror: MirrorFolder,
-        _ selection: RefSelection,
+        _ settings: ImportSettings,
         _ report: Report
     ) {
         self.source = source
         self.mirror = mirror
-        self.selection = selection
+        self.settings = settings
         self.report = report
         let own = ChildEnvironment.inherit.resolved()
         self.git = Git(
@@ -31,13 +40,21 @@ struct GitImport {
             report: report
         )
         self.care = MirrorCare(mirror, of: source.address, self.git, report)
+        self.housekeeping = Housekeeping(
+            of: mirror.path,
+            self.git,
+            self.care,
+            report,
+            limit: settings.housekeepingTimeout,
+            monitor: own[WorkerResult.inactivityVariable]
+        )
     }
 
     /// Imports a repository, reports the progress and the result, and returns the exit code.
     static func run(
         url: String,
         into folder: String,
-        refs selection: RefSelection
+        _ settings: ImportSettings
     ) -> ProgramExitCode {
         var report = Report()
         do throws(ImportFailure) {
@@ -48,7 +65,7 @@ struct GitImport {
                 folder: SourceAddress.absolute(folder, in: here),
                 name: MirrorName.of(source.address)
             )
-            let outcome = try GitImport(source, into: mirror, selection, report).run()
+            let outcome = try GitImport(source, into: mirror, settings, report).run()
             RefusedRef.warnings(outcome.refused).forEach(report.line)
             report.line(outcome.summary)
             return outcome.exit
@@ -71,7 +88,7 @@ struct GitImport {
         }
         let outcome = try self.runMending()
         if let summary = self.care.repair.summary { self.report.line(summary) }
-        if case .fetched = outcome, !outcome.changes.isEmpty { self.tidyUp() }
+        if case .fetched = outcome, !outcome.changes.isEmpty { self.housekeeping.run() }
         return outcome
     }
 
@@ -100,7 +117,7 @@ struct GitImport {
     private func update(of mirror: String, isNew: Bool) -> MirrorUpdate {
         MirrorUpdate(
             source: self.source,
-            selection: self.selection,
+            selection: self.settings.selection,
             mirror: mirror,
             isNew: isNew,
             git: self.git,
@@ -122,9 +139,9 @@ struct GitImport {
     /// Clones the repository again, and replaces the damaged mirror by the clone.
     private func replace() throws(ImportFailure) -> ImportOutcome {
         self.report.line("Cloning \(self.source.address) again, to replace \(self.mirror.path)")
-        let before = try? MirrorRefs(of: self.mirror.path, self.selection).snapshot
+        let before = try? MirrorRefs(of: self.mirror.path, self.settings.selection).snapshot
         let outcome = try self.cloneBeside()
-        let made = try? MirrorRefs(of: self.mirror.partPath, self.selection).snapshot
+        let made = try? MirrorRefs(of: self.mirror.partPath, self.settings.selection).snapshot
         if outcome == .cloned([]), !RefFiles(of: BytePath(self.mirror.path)).isEmpty {
             throw ImportFailure(
                 .remoteBroken,
@@ -198,16 +215,6 @@ struct GitImport {
             throw ImportFailure(
                 .machineFault,
                 "\(path) is the mirror of \(origin). Use another folder for this source."
-            )
-        }
-    }
-
-    /// Packs the mirror if git considers it necessary.
-    private func tidyUp() {
-        let result = try? self.git.run(["gc", "--auto"], in: self.mirror.path)
-        if result?.exit.isSuccess != true {
-            self.report.line(
-                "Warning: git gc failed. The mirror is complete, but may be larger than necessary."
             )
         }
     }

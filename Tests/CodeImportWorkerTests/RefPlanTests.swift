@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+import ProgramSupport
 import Testing
 
 @testable import code_import_worker
@@ -79,14 +80,14 @@ import Testing
         "refs/tags", "heads/a", "refs",
     ])
     func `a name that git refuses is refused`(name: String) {
-        #expect(RefRules.complaint(about: RefName(name.utf8)) != nil)
+        #expect(RefRules.complaint(about: Array(name.utf8)) != nil)
     }
 
     @Test(arguments: [
         "refs/x", "refs/heads/@", "refs/heads/caf\u{E9}", "refs/heads/{a}", "refs/a/-",
     ])
     func `a name that git accepts is accepted`(name: String) {
-        #expect(RefRules.complaint(about: RefName(name.utf8)) == nil)
+        #expect(RefRules.complaint(about: Array(name.utf8)) == nil)
     }
 
     @Test func `a list sorts its refs, and keeps the first one of each name`() {

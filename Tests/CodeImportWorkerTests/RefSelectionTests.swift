@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+import ProgramSupport
 import Testing
 
 @testable import code_import_worker

@@ -49,7 +49,24 @@ struct ImportGitCommand: ParsableCommand {
     )
     var into: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Mirror only these refs, for example 'refs/heads/*'; with ^ before the pattern, leave \
+            them out. May be repeated (default: all refs, except those of hosting sites such \
+            as refs/pull/*).
+            """,
+            valueName: "pattern"
+        )
+    )
+    var refs: [String] = []
+
     func validate() throws {
+        do {
+            _ = try self.refs.map(RefPattern.init)
+        } catch {
+            throw ValidationError("\(error)")
+        }
         let isBlank = self.url.allSatisfy(\.isWhitespace)
         let hasControls = self.url.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
         guard !isBlank, !hasControls else {
@@ -72,7 +89,8 @@ struct ImportGitCommand: ParsableCommand {
             order: .git(
                 url: self.url,
                 into: folder,
-                arguments: ["git", "--into", folder, "--", self.url],
+                arguments: ["git", "--into", folder]
+                    + self.refs.flatMap { ["--refs", $0] } + ["--", self.url],
                 every: nil
             ),
             configuration: configuration,

@@ -37,6 +37,7 @@ final class Git {
     ///   - settings: Settings that apply to this command only, of the form `key=value`.
     ///   - input: The bytes that git reads from its standard input.
     ///   - discardsOutput: Whether standard output goes to the null device instead of the result.
+    ///   - watch: The time limit and the signs of life of a command that may take long.
     /// - Throws: ``ImportFailure`` if git cannot be started, or if a signal interrupts the import.
     ///   An exit code other than 0 does not throw; see ``GitResult/check()``.
     func run(
@@ -44,7 +45,8 @@ final class Git {
         in mirror: String? = nil,
         settings: [String] = [],
         input: [UInt8] = [],
-        discardsOutput: Bool = false
+        discardsOutput: Bool = false,
+        watch: GitWatch? = nil
     ) throws(ImportFailure) -> GitResult {
         var progress = ProgressReducer()
         var complaints: [String] = []
@@ -62,7 +64,8 @@ final class Git {
             progress.take(line, at: reactor.now).forEach(report.line)
         }
         let command = settings.flatMap { ["-c", $0] } + arguments
-        let end = try self.end(of: process, self.request(command, mirror, input, discardsOutput))
+        let request = self.request(command, mirror, input, discardsOutput)
+        let end = try self.end(of: process, request, watch)
         progress.finish().forEach(self.report.line)
         self.http = http
         var result = GitResult(
@@ -97,17 +100,23 @@ final class Git {
 
     private func end(
         of process: GitProcess,
-        _ request: SpawnRequest
+        _ request: SpawnRequest,
+        _ watch: GitWatch? = nil
     ) throws(ImportFailure) -> ProcessEnd {
         do {
             try self.reactor.spawnProcess(process, request)
         } catch {
             throw ImportFailure(.machineFault, "Cannot start git. \(error)")
         }
+        watch?.start(process, self.reactor)
+        defer { watch?.stop() }
         // The worker has nothing else to do while git runs. A turn ends as soon as an
         // event arrives.
         while true {
             if let end = process.end {
+                // A signal to the process group ends git, too. The reactor may have seen that in
+                // the turn before the one in which it handles the signal.
+                if end.exit.signal != nil { self.reactor.iterate(.zero) }
                 try self.interruption.check()
                 return end
             }
@@ -123,7 +132,7 @@ final class Git {
         _ discardsOutput: Bool = false,
         tracesBodies: Bool = false
     ) -> SpawnRequest {
-        // The worker runs `git gc` as a separate step, in the foreground; see `GitImport.tidyUp`.
+        // The worker runs `git gc` as a separate step, in the foreground; see `Housekeeping`.
         let settings = [
             "-c", "maintenance.auto=false", "-c", "gc.autoDetach=false",
             "-c", "fetch.writeCommitGraph=false",

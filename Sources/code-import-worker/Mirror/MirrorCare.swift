@@ -63,6 +63,15 @@ final class MirrorCare {
         self.removeEmptyFolders()
     }
 
+    /// Removes the files that a failed or ended `git gc` has left.
+    ///
+    /// All objects stay, because the refs of the mirror may refer to them.
+    func removeDebrisOfHousekeeping() {
+        self.git.workFolder?.endHelpers()
+        let packs = PackFiles(of: self.path)
+        (MirrorDebris.find(in: self.path) + packs.withoutPack).forEach { FileTree.remove($0) }
+    }
+
     private func removeEmptyFolders() {
         let objects = self.path.appending("objects")
         for entry in FileTree.entries(of: objects) where entry.isFolder && entry.name.count == 2 {

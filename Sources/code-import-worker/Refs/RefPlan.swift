@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
+
 /// The changes that make the refs of a mirror equal to those of its source.
 struct RefPlan {
     /// The changes, starting with that of HEAD.
@@ -25,9 +27,11 @@ struct RefPlan {
         self.refuse { change in
             if change.name == .head {
                 guard case .ref(let name) = wanted.head else { return nil }
-                return RefRules.complaint(about: name).map { "it points to \(name), but \($0)" }
+                return RefRules.complaint(about: name.bytes).map {
+                    "it points to \(name), but \($0)"
+                }
             }
-            return change.isNew ? RefRules.complaint(about: change.name) : nil
+            return change.isNew ? RefRules.complaint(about: change.name.bytes) : nil
         }
         self.refuseConflicts()
     }

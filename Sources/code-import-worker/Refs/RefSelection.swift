@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ProgramSupport
+
 /// The choice of the refs that an import mirrors.
 ///
 /// A ref is mirrored if a positive pattern matches its name and no negative pattern does. The
@@ -38,20 +40,19 @@ struct RefSelection {
     /// - Throws: ``RefPatternError`` for a malformed pattern.
     init(_ patterns: [String] = []) throws(RefPatternError) {
         for text in patterns {
-            if text.hasPrefix("^") {
-                self.negative.append(try RefPattern(String(text.dropFirst()), of: text))
+            let pattern = try RefPattern(text)
+            if pattern.isNegative {
+                self.negative.append(pattern)
             } else {
-                self.positive.append(try RefPattern(text, of: text))
+                self.positive.append(pattern)
             }
         }
         self.isDefault = self.positive.isEmpty
         if self.isDefault {
-            self.positive = [try RefPattern("refs/*", of: "refs/*")]
-            for text in Self.ofHostingSites {
-                self.negative.append(try RefPattern(text, of: text))
-            }
+            self.positive = [try RefPattern("refs/*")]
+            for text in Self.ofHostingSites { self.negative.append(try RefPattern(text)) }
         }
-        self.negative.append(try RefPattern(Self.own, of: Self.own))
+        self.negative.append(try RefPattern(Self.own))
     }
 
     /// Returns whether the import mirrors the ref, and if not, which pattern leaves it out.
@@ -70,30 +71,8 @@ struct RefSelection {
     }
 }
 
-/// One pattern of a selection: a name, or a name with one `*` for any text, as in a refspec of git.
-private struct RefPattern {
-    /// The pattern without a leading `^`.
-    let text: String
-    private let prefix: [UInt8]
-    /// The text after the `*`, or `nil` if the pattern has no `*`.
-    private let suffix: [UInt8]?
-
-    /// - Parameters:
-    ///   - text: The pattern without a leading `^`.
-    ///   - argument: The argument as the user gave it, for the error.
-    init(_ text: String, of argument: String) throws(RefPatternError) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
-        // The name without the `*` must be valid for git. Otherwise the pattern matches no ref.
-        let example = RefName((parts.count > 1 ? text.replacing("*", with: "x") : text).utf8)
-        guard parts.count < 3, RefRules.complaint(about: example) == nil else {
-            throw RefPatternError(argument: argument)
-        }
-        self.text = text
-        self.prefix = Array(parts[0])
-        self.suffix = parts.count > 1 ? Array(parts[1]) : nil
-    }
-
-    func matches(_ name: UnsafeRawBufferPointer) -> Bool {
+extension RefPattern {
+    fileprivate func matches(_ name: UnsafeRawBufferPointer) -> Bool {
         guard let suffix else {
             return self.prefix.withUnsafeBytes { RefLine.order($0, name) == 0 }
         }
@@ -102,16 +81,5 @@ private struct RefPattern {
         guard self.prefix.withUnsafeBytes({ RefLine.order($0, start) == 0 }) else { return false }
         let end = UnsafeRawBufferPointer(rebasing: name.suffix(suffix.count))
         return suffix.withUnsafeBytes { RefLine.order($0, end) == 0 }
-    }
-}
-
-/// The error for a value of `--refs` that is not a pattern.
-struct RefPatternError: Error, Equatable, CustomStringConvertible {
-    let argument: String
-
-    var description: String {
-        "'\(self.argument)' is not a pattern for refs. Name a full ref such as refs/heads/main, or "
-            + "use one * for any text, as in refs/heads/*. Write ^ before a pattern to leave out "
-            + "the refs that it matches."
     }
 }

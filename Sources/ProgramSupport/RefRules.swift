@@ -5,19 +5,20 @@
 ///
 /// A server may list any bytes as the name of a ref. Git refuses to read or to lock a ref whose
 /// name breaks one of these rules, so such a ref would stop every later command in the mirror.
-enum RefRules {
+package enum RefRules {
     /// The length of the longest component, so that the name of its lock file, which has `.lock`
     /// appended, is not longer than the 255 bytes that Linux file systems allow.
-    static let longestComponent = 250
+    package static let longestComponent = 250
     /// The length of the longest name, which leaves room for the path of the mirror in the 4,096
     /// bytes of the longest path.
-    static let longestName = 2048
+    package static let longestName = 2048
 
     /// Returns the reason why a mirror cannot hold a ref of this name, or `nil` if it can.
     ///
     /// The rules are those of git-check-ref-format(1), and the limits of Linux file systems.
-    static func complaint(about name: RefName) -> String? {
-        let bytes = name.bytes
+    ///
+    /// - Parameter bytes: The full name, for example `refs/heads/main`.
+    package static func complaint(about bytes: [UInt8]) -> String? {
         if bytes.count > Self.longestName { return "the name is too long" }
         var last: UInt8 = 0
         for byte in bytes {
