@@ -15,9 +15,16 @@ package func makeFolder(_ path: String, permissions: UInt32 = 0o700) throws(Fold
     var made = ""
     for part in path.split(separator: "/") {
         made += (made.isEmpty && !path.hasPrefix("/") ? "" : "/") + part
-        guard mkdir(made, permissions) != 0 else { continue }
-        let code = errno
         var status = stat()
+        if mkdir(made, permissions) == 0 {
+            // The umask may also have taken away the access of the owner.
+            let mode = permissions & 0o700
+            if stat(made, &status) == 0, status.st_mode & mode != mode {
+                chmod(made, status.st_mode & 0o7777 | mode)
+            }
+            continue
+        }
+        let code = errno
         // If the parent is on a read-only file system or is not writable, mkdir(2) may fail with
         // EROFS or EACCES although the folder exists.
         guard stat(made, &status) == 0 else { throw FolderError(path: made, errno: code) }

@@ -191,6 +191,31 @@ extension ProgramSuite {
             #expect(result.err.contains("No space left on device. It is in "), "\(result.err)")
         }
 
+        @Test func `a closed standard output is reported with exit code 74`() throws {
+            for mode in ["live", "failed"] {
+                let result = try self.shell(
+                    #""$MONITOR" run --quiet --output \#(mode) --store "$STORE" -- "#
+                        + #"sh -c 'echo x; exit 1' >&-"#
+                )
+                #expect(result.exit == .exited(code: 74))
+                #expect(result.err.contains("Bad file descriptor"), "\(result.err)")
+            }
+        }
+
+        @Test(arguments: ["live", "failed"])
+        func `the output of an import reaches standard output, too`(mode: String) throws {
+            let result = try Program(workplace: self.workplace).monitor(
+                [
+                    "import", "git", "--output", mode, "--json", "--",
+                    self.workplace.path("nonesuch"),
+                ]
+            )
+            #expect(result.exit == .exited(code: 1))
+            #expect(result.out.contains("nonesuch"))
+            #expect(!result.out.contains("Import failed"))
+            #expect(result.err.hasSuffix("}\n"))
+        }
+
         @Test func `all output of a failed job is printed, and none of a successful one`() throws {
             let success = try self.run(["--output", "failed"], "echo output")
             #expect(success.out == "")
@@ -244,19 +269,24 @@ extension ProgramSuite {
             (try? Program(workplace: Workplace()).shell("\(limitedGroup)\nrmdir $G"))?.exit
             == .exited(code: 0)
 
-        @Test(.enabled(if: canLimitMemory, "needs the right to create a memory control group"))
-        func `an out-of-memory kill is named as the cause`() throws {
+        // The worker of an import is not the one to blame, so the import is handed back.
+        @Test(
+            .enabled(if: canLimitMemory, "needs the right to create a memory control group"),
+            arguments: [("plain", #""fault":null"#), ("import", #""fault":"machine""#)]
+        )
+        func `an out-of-memory kill is named as the cause`(table: String, fault: String) throws {
             let result = try self.shell(
                 """
                 \(Self.limitedGroup)
                 sh -c 'echo $$ >'$G'/cgroup.procs
-                "$MONITOR" run --json --pass-exit-code --store "$STORE" -- \
-                    dd if=/dev/zero of=/dev/null bs=900M count=1'
+                "$MONITOR" run --json --pass-exit-code --store "$STORE" \
+                    --exit-codes \(table) -- dd if=/dev/zero of=/dev/null bs=900M count=1'
                 echo $?; rmdir $G
                 """
             )
             #expect(result.out.hasSuffix("\n137\n"))
             #expect(result.out.contains(#""cause":"out_of_memory""#), "\(result.out)")
+            #expect(result.out.contains(fault), "\(result.out)")
             #expect(result.err.contains("because memory ran out"), "\(result.err)")
         }
     }

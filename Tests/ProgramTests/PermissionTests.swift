@@ -33,7 +33,7 @@ extension ProgramSuite {
                 .map { "\($0) \(String(self.mode($0), radix: 8))" }
         }
 
-        @Test(arguments: ["000", "022", "002"])
+        @Test(arguments: ["000", "022", "002", "777"])
         func `the files of a run are closed to other users, whatever the umask is`(
             _ mask: String
         ) throws {

@@ -70,7 +70,10 @@ enum StoreLocation {
         // O_EXCL guarantees that no other code of this process has the file open. Closing the
         // descriptor would release its locks (fcntl_locking(2)).
         let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if file >= 0 { close(file) }
+        guard file >= 0 else { return }
+        // The umask may also have taken away the access of the owner.
+        _ = fchmod(file, 0o600)
+        close(file)
     }
 
     /// Closes the files of a store that all users can access; returns sentences about the changes.

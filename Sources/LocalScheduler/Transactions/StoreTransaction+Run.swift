@@ -70,14 +70,27 @@ extension StoreTransaction {
         try job.update(self.db)
     }
 
+    /// Returns the due job that comes first.
+    ///
+    /// A job of a periodic import that is due later than any rule allows is due, too: the clock was
+    /// ahead when the job was created, and has been put right since. No rule makes a job wait for
+    /// longer than a day and than the interval after the last failure before the limit.
     private func nextDueJob() throws -> JobRecord? {
         try JobRecord.fetchOne(
             self.db,
             sql: """
-                SELECT * FROM jobs WHERE state = 'PENDING' AND date_due <= ?
-                ORDER BY requested_by_user DESC, date_due, id LIMIT 1
+                SELECT jobs.* FROM jobs JOIN imports ON imports.id = jobs.import_id
+                WHERE state = 'PENDING' AND (
+                    date_due <= :now
+                    OR date_due - :now > max(interval * :longestBackOff, :day) + :day
+                )
+                ORDER BY requested_by_user DESC, date_due, jobs.id LIMIT 1
                 """,
-            arguments: [self.now.microseconds]
+            arguments: [
+                "now": self.now.microseconds,
+                "longestBackOff": 1 << min(max(self.settings.failureLimit, 1), 30),
+                "day": 86_400_000_000,
+            ]
         )
     }
 

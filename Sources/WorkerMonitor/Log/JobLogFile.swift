@@ -64,6 +64,8 @@ final class JobLogFile {
         // fstat(2) of an open descriptor fails only if the disk does. The file then never counts
         // as replaced.
         _ = fstat(descriptor, &status)
+        // The umask may also have taken away the access of the owner, who has to assemble the log.
+        if access == .create, status.st_mode & 0o777 != 0o600 { _ = fchmod(descriptor, 0o600) }
         self.descriptor = descriptor
         self.device = status.st_dev
         self.inode = status.st_ino

@@ -98,6 +98,8 @@ final class JobLogParts {
         guard mkdir(layout.folder, 0o700) == 0 else {
             throw JobLogError(.write, path: layout.folder, errno: errno)
         }
+        // The umask may also have taken away the access of the owner.
+        chmod(layout.folder, 0o700)
         let opened = try JobLogFile(layout.folder, .folder, orThrow: .write)
         _ = opened.lock()
         return opened

@@ -78,6 +78,11 @@ extension CodeImportWorkerMonitor {
         report.oomKills = kills
         if report.cause == .signal, worker.end?.exit.signal == .kill, kills > 0 {
             report.cause = .outOfMemory
+            // The source is not to blame, so an import is handed back.
+            if self.configuration.exitCodes == .import {
+                report.status = .internalFailure
+                report.fault = .machine
+            }
         }
     }
 

@@ -22,7 +22,7 @@ enum OutputMode: String, ExpressibleByArgument, CaseIterable {
 
 /// The way of a job's output to its log and to standard output.
 ///
-/// If standard output is a terminal, the output passes through a ``TerminalFilter``. Otherwise no
+/// If standard output is a terminal, the output passes through a `TerminalFilter`. Otherwise no
 /// byte is changed.
 final class JobOutput {
     /// The numbers of queued bytes at which reading from the worker is paused and resumed.

@@ -147,6 +147,28 @@ private final class Sleeper {
         #expect(try store.onlyPendingJob()?.dateDue == at(3_610))
     }
 
+    @Test func `a job that was created while the clock was ahead is due once the clock is right`()
+        throws
+    {
+        let store = try self.open()
+        let year = 31_536_000.0
+        let id = try store.submit(.hourly(), claimedFor: "worker", now: at(year))
+        try store.finishJob(id, report: report(.success), now: at(year))
+        #expect(try store.onlyPendingJob()?.dateDue == at(year + 3_600))
+        #expect(try store.getJobForMachine("worker", workerLimit: 1, now: at(year)) == nil)
+        #expect(try store.getJobForMachine("worker", workerLimit: 1, now: at(0)) == id + 1)
+    }
+
+    @Test func `a job that waits after failures is not due early`() throws {
+        let store = try self.open()
+        let id = try store.submit(.hourly(), claimedFor: "worker", now: at(0))
+        try store.finishJob(id, report: report(.failure), now: at(0))
+        try store.runDueJob(.failure, from: at(3_600))
+        try store.runDueJob(.failure, from: at(3 * 3_600))
+        try store.runDueJob(.failure, from: at(7 * 3_600))
+        #expect(try store.getJobForMachine("worker", workerLimit: 1, now: at(8 * 3_600)) == nil)
+    }
+
     @Test func `the identity of a process survives the store`() throws {
         let store = try self.store(self.me)
         let job = try #require(try store.read { try JobRecord.fetchOne($0, key: 1) })
