@@ -149,6 +149,7 @@ struct GitImport {
                     + "it is. If the source is meant to be empty, remove \(self.mirror.path)."
             )
         }
+        CarriedFiles.copy(from: self.mirror.path, to: self.mirror.partPath)
         try self.mirror.exchange()
         guard let before, let made else { return outcome }
         return .fetched(made.changes(since: before), refused: outcome.refused)

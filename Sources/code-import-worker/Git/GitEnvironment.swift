@@ -22,6 +22,9 @@ enum GitEnvironment {
         result["GIT_ASKPASS"] = "false"
         result["SSH_ASKPASS"] = "false"
         result["GCM_INTERACTIVE"] = "never"
+        // A source on this machine could otherwise make git connect to any other host;
+        // see `PartialClone`.
+        result["GIT_NO_LAZY_FETCH"] = "1"
         result["GIT_ALLOW_PROTOCOL"] = AllowedTransports.environmentValue(
             operators: own["GIT_ALLOW_PROTOCOL"]
         )

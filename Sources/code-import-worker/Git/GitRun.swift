@@ -72,6 +72,9 @@ struct GitResult {
     /// The failure that the complaints describe.
     var failure: ImportFailure {
         var failure = GitComplaint.failure(of: self)
+        if failure.exit == .remoteBroken, PartialClone.isNamed(in: self.complaints) {
+            failure = PartialClone.failure
+        }
         failure.evidence = DamageEvidence.lines(in: self.complaints)
         return failure
     }

@@ -141,6 +141,22 @@ extension `End-to-end imports` {
             try self.expectMended()
         }
 
+        @Test func `settings and files of an operator survive a new clone`() throws {
+            let files = "mkdir hooks info; echo x > hooks/post-update; echo x > info/attributes"
+            try self.damage(
+                "git config gc.auto 12; \(files); echo x > note; rm -f $tree",
+                unpacked: true
+            )
+            try self.shop.commit("new", in: self.source)
+            #expect(try self.shop.importing(self.source).code == 0)
+            try self.expectMended()
+            let mirror = try self.shop.mirror()
+            #expect(try self.shop.git("config", "gc.auto", in: mirror) == "12")
+            for file in ["hooks/post-update", "info/attributes", "note"] {
+                #expect(FileManager.default.fileExists(atPath: "\(mirror)/\(file)"))
+            }
+        }
+
         @Test func `damage at the source is not blamed on the mirror`() throws {
             try self.shop.commit("new", in: self.source)
             try self.shop.script(

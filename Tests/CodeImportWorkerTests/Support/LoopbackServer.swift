@@ -17,6 +17,9 @@ final class LoopbackServer {
         case partial(Data)
         /// The file at the path of the URL below this folder, or status 404.
         case file(in: String)
+        /// The first half of the file at the path of the URL below this folder, and then the end of
+        /// the connection.
+        case half(in: String)
         /// No response, until the server stops or the client disconnects.
         case never
     }
@@ -103,6 +106,9 @@ final class LoopbackServer {
         case .file(let folder):
             let body = try? Data(contentsOf: URL(fileURLWithPath: folder + request.path))
             Self.send(body == nil ? 404 : 200, [], body ?? Data(), to: descriptor)
+        case .half(let folder):
+            let body = try? Data(contentsOf: URL(fileURLWithPath: folder + request.path))
+            Self.send(body == nil ? 404 : 200, [], body ?? Data(), to: descriptor, isCut: true)
         }
     }
 
@@ -143,10 +149,16 @@ final class LoopbackServer {
         return line.flatMap { Int($0.dropFirst(15).drop { $0 == " " }) } ?? 0
     }
 
-    private static func send(_ code: Int, _ headers: [String], _ body: Data, to descriptor: Int32) {
+    private static func send(
+        _ code: Int,
+        _ headers: [String],
+        _ body: Data,
+        to descriptor: Int32,
+        isCut: Bool = false
+    ) {
         let lines = ["HTTP/1.1 \(code) x", "Content-Length: \(body.count)", "Connection: close"]
         let head = (lines + headers).joined(separator: "\r\n") + "\r\n\r\n"
-        let bytes = Array(head.utf8) + body
+        let bytes = Array(head.utf8) + (isCut ? body.prefix(body.count / 2) : body)
         _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         close(descriptor)
     }
