@@ -8,14 +8,21 @@ public import Reactor
 public struct ProcessTerminated: Error, Sendable, Hashable, CustomStringConvertible {
     /// How the process ended.
     public var exit: ProcessExit
+    /// The processes that were meant to end and are still alive; see `ProcessEnd.survivors`.
+    public var survivors: [ProcessSurvivor]
 
     /// Creates an error for a process that ended with `exit`.
-    public init(exit: ProcessExit) {
+    public init(exit: ProcessExit, survivors: [ProcessSurvivor] = []) {
         self.exit = exit
+        self.survivors = survivors
     }
 
     /// A sentence that states the exit, for example "The process exited with code 1.".
-    public var description: String { "The process \(self.exit)." }
+    ///
+    /// A second sentence names the survivors, if there are any.
+    public var description: String {
+        "The process \(self.exit)." + self.survivors.sentence
+    }
 }
 
 /// A process protocol that sends notifications while its process runs and reports one outcome.
@@ -47,6 +54,12 @@ public struct ProcessTerminated: Error, Sendable, Hashable, CustomStringConverti
 /// ``processExited(_:)`` and ``processEnded(_:)``: a subclass that overrides one of them must
 /// call `super`.
 ///
+/// Cancelling the deferred ends the process in two stages, as
+/// ``ProcessProtocolWithTwoStageKill/terminateProcess(timeout:)`` does. The deferred fails with
+/// `CancelledError` at once and not only after the end, unless its canceller fires it, and so does a
+/// deferred whose `addTimeout` has expired. A task that awaits the deferred cancels it when the task
+/// is cancelled.
+///
 /// A notification has no time limit. A notification whose deferred never fires
 /// keeps the outcome from being reported, so limit that deferred with `addTimeout`. The deferred
 /// never fires if no process was started, that is, if `spawnProcess` threw an error.
@@ -67,6 +80,7 @@ open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
     public init(deferred: Deferred<ProcessEnd>, clock: (any ReactorTime)? = nil) {
         self.deferred = deferred
         super.init(clock: clock)
+        deferred.addCanceller { [weak self] in self?.deferredWasCancelled() }
     }
 
     /// The first error that was recorded, or `nil` if there was none so far.
@@ -128,13 +142,36 @@ open class ProcessMonitorProtocol: ProcessProtocolWithTwoStageKill {
         self.notifications.afterPending { [weak self] in self?.fire(end) }
     }
 
+    private func deferredWasCancelled() {
+        if self.notifications.failure == nil { self.notifications.failure = CancelledError() }
+        self.terminateProcess()
+    }
+
     private func fire(_ end: ProcessEnd) {
+        // A deferred that was cancelled has its result already.
+        guard self.deferred.isPending else { return }
         // The failure is read here and not in `processEnded`, because a notification that was
         // pending at that time may have failed.
         if let failure = self.notifications.failure {
-            self.deferred.fail(failure)
+            self.deferred.fail(Self.failure(failure, naming: end.survivors))
         } else {
             self.deferred.succeed(end)
+        }
+    }
+
+    /// Returns the error with the survivors, if it is one of the errors that can name them.
+    private static func failure(
+        _ error: any Error,
+        naming survivors: [ProcessSurvivor]
+    ) -> any Error {
+        switch error {
+        case var error as TimeoutError where !survivors.isEmpty:
+            error.survivors = survivors
+            return error
+        case var error as ProcessTerminated:
+            error.survivors = survivors
+            return error
+        default: return error
         }
     }
 

@@ -67,11 +67,16 @@ open class ProcessMonitorProtocolWithTimeout: ProcessMonitorProtocol, TimeoutMix
 
     /// Records a `TimeoutError` and ends the process, because there was no activity for too long.
     ///
+    /// The error of this class itself says that the process did not end, and the error of a
+    /// subclass says that the process showed no activity.
+    ///
     /// Override it to react differently; an override need not call `super`.
     open func timeoutConnection() {
-        self.unexpectedError(
-            TimeoutError(after: self.timeout ?? .zero, "the process showed no activity")
-        )
+        // Without a subclass nothing resets the timer, and it limits the total run time.
+        let hasActivity = type(of: self) != ProcessMonitorProtocolWithTimeout.self
+        let what = hasActivity ? "the process showed no activity" : "the process did not end"
+        // The timer may have been set again with another period.
+        self.unexpectedError(TimeoutError(after: self.timeoutState.period ?? .zero, what))
     }
 
     /// Stops the timer, because a process that has exited is expected to be silent.

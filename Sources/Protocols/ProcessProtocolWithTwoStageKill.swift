@@ -15,10 +15,17 @@ public import Reactor
 /// ```
 ///
 /// Signals go to the whole process group, so that descendants in the group end together with the
-/// process. The stages continue until ``processEnded(_:)`` is called. If the `ExitPolicy` of the
-/// request terminates the group, that call comes only once the group is empty, so a descendant that
-/// ignores SIGINT receives SIGKILL too. (Launchpad's worker monitor signaled a single process and
-/// stopped when that process was dead.)
+/// process. The stages continue until the group is empty, so a descendant that ignores SIGINT
+/// receives SIGKILL too, even if the process itself is already dead. (Launchpad's worker monitor
+/// signaled a single process and stopped when that process was dead.)
+///
+/// With the default `ExitPolicy` of a request, ``processEnded(_:)`` is called only once the group is
+/// empty. Another policy keeps its meaning: if it calls ``processEnded(_:)`` earlier, the stages
+/// continue in the background until the group is empty. A process that ends by itself is not
+/// affected: the other members of its group are left alone.
+///
+/// A reactor that is asked to stop first waits until all stages are over. This takes at most
+/// ``waitBeforeKill`` and ``waitBeforeGivingUp`` from the call of ``terminateProcess(timeout:)``.
 ///
 /// `ProcessProtocol` describes when each hook is called. This class uses ``connectionMade()`` and
 /// ``processEnded(_:)``: a subclass that overrides one of them must call `super`.
@@ -26,7 +33,7 @@ public import Reactor
 /// The end of all descendants is not guaranteed. Descendants that have left the group, for example
 /// with `setsid`, receive no signal. A process in uninterruptible sleep survives SIGKILL. After
 /// ``waitBeforeGivingUp`` the protocol gives it up, and ``processEnded(_:)`` is called although the
-/// process is still alive.
+/// process is still alive; `ProcessEnd.survivors` then names it.
 open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     /// The default of ``waitBeforeKill``: 5 seconds.
     public static var defaultWaitBeforeKill: Duration { .seconds(5) }
@@ -53,6 +60,7 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     private var postponedStages: [KillStage]?
     private var postponedBegin: DelayedCall?
     private var wasConnected = false
+    private lazy var shutdownGuard = ShutdownGuard(self.clock)
 
     /// Creates a protocol that is not connected to a process yet.
     ///
@@ -109,13 +117,26 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
         }
     }
 
-    /// Cancels the remaining stages.
+    /// Cancels the remaining stages, unless the process group still has members.
     ///
     /// An override must call `super`; otherwise the timer of the next stage keeps running.
     open override func processEnded(_ end: ProcessEnd) {
         self.postponedBegin?.cancel()
-        self.kill?.processEnded()
+        if let kill = self.kill { self.endKill(kill) }
         super.processEnded(end)
+    }
+
+    /// Ends the stages, or lets them continue if the exit policy did not wait for the group.
+    private func endKill(_ kill: TwoStageKill) {
+        guard kill.isWaiting, let transport = self.transport, !transport.membersOfGroup().isEmpty
+        else { return kill.processEnded() }
+        kill.continueAfterEnd(
+            send: { try transport.signalProcess($0, to: .group) },
+            giveUp: { [logger, waitBeforeGivingUp] in
+                Self.report(transport.membersOfGroup(), after: waitBeforeGivingUp, logger)
+            },
+            reportError: { [logger] in logger.error("\($0)") }
+        )
     }
 
     private func begin(_ stages: [KillStage]) {
@@ -125,6 +146,10 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
         }
         let kill = self.makeKill()
         self.kill = kill
+        // The exit policy must know of the kill before the signal can end the process.
+        self.transport?.waitForGroup()
+        self.shutdownGuard.engage()
+        kill.whenOver = { [shutdownGuard] in shutdownGuard.release() }
         kill.begin(stages)
     }
 
@@ -151,13 +176,69 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     }
 
     private func giveUp() {
-        self.logger.error(
-            """
-            The process or a member of its group is still alive \(self.waitBeforeGivingUp) after \
-            SIGKILL. It is no longer supervised.
-            """,
-            metadata: self.transport?.pid.map { ["pid": "\($0)"] }
-        )
+        let members = self.transport?.membersOfGroup() ?? []
+        Self.report(members, after: self.waitBeforeGivingUp, self.logger)
         self.transport?.giveUp()
+    }
+
+    private static func report(
+        _ members: [ProcessSurvivor],
+        after wait: Duration,
+        _ logger: Logger
+    ) {
+        let names = members.isEmpty ? [:] : ["survivors": Logger.MetadataValue(members)]
+        logger.error(
+            """
+            The process or a member of its group is still alive \(wait) after SIGKILL. It is no \
+            longer supervised.
+            """,
+            metadata: names
+        )
+    }
+}
+
+extension Logger.MetadataValue {
+    /// The descriptions of processes, separated by commas.
+    fileprivate init(_ processes: [ProcessSurvivor]) {
+        self = .string(processes.map(\.description).joined(separator: ", "))
+    }
+}
+
+/// Keeps a reactor from shutting down while processes are being ended.
+///
+/// Without it, a program that stops its reactor right after it has asked for the end of a process
+/// would never send SIGKILL. A clock that is not a reactor has no shutdown, and then the reactor of
+/// the current thread counts.
+private final class ShutdownGuard {
+    private let clock: any ReactorTime
+    private weak var reactor: (any ReactorCore)?
+    private var trigger: Trigger?
+    private var isOver: Deferred<Void>?
+
+    init(_ clock: any ReactorTime) {
+        self.clock = clock
+    }
+
+    deinit {
+        self.release()
+    }
+
+    /// Makes the next shutdown of the reactor wait for ``release()``.
+    func engage() {
+        guard let reactor = self.clock as? any ReactorCore ?? CurrentReactor.reactorIfAny else {
+            return
+        }
+        let isOver = Deferred<Void>()
+        self.reactor = reactor
+        self.isOver = isOver
+        self.trigger = reactor.addAsyncTrigger(before: .shutdown) { isOver }
+    }
+
+    /// Lets the reactor shut down.
+    func release() {
+        guard let isOver = self.isOver else { return }
+        self.isOver = nil
+        if let trigger = self.trigger { self.reactor?.removeTrigger(trigger) }
+        isOver.succeed()
     }
 }

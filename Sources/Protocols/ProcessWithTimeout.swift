@@ -27,23 +27,34 @@ public struct ProcessOutput: Sendable, Hashable {
 public struct ProcessFailed: Error, Sendable, Hashable, CustomStringConvertible {
     /// The output up to the end, and the way the process ended.
     public var output: ProcessOutput
+    /// The time limit that the process exceeded, or `nil` if the limit is not the reason.
+    public var timeout: Duration?
+    /// The processes that were meant to end and are still alive; see `ProcessEnd.survivors`.
+    public var survivors: [ProcessSurvivor] = []
 
     /// Creates an error for a process with this output.
     public init(output: ProcessOutput) {
         self.output = output
     }
 
-    /// The exit and the last captured line of standard error.
+    /// The time limit if it was exceeded, the exit, and the last captured line of standard error.
     ///
-    /// For example "The process exited with code 1: no such file".
+    /// For example "The process exited with code 1: no such file", or "The process took longer than
+    /// 10.0 seconds and died from SIGKILL." A further sentence names the survivors, if there
+    /// are any.
     public var description: String {
+        let limit = self.timeout.map { "took longer than \($0) and " } ?? ""
         let lines = String(decoding: self.output.err, as: UTF8.self).split(separator: "\n")
-        guard let last = lines.last else { return "The process \(self.output.exit)." }
-        return "The process \(self.output.exit): \(last)"
+        let end = lines.last.map { ": \($0)" } ?? "."
+        return "The process \(limit)\(self.output.exit)\(end)\(self.survivors.sentence)"
     }
 }
 
 /// A protocol for a short command: captures its output, and sends SIGKILL if it takes too long.
+///
+/// SIGKILL goes to the process group, and with the default `ExitPolicy` of a request the end waits
+/// until the group is empty. A process that survives SIGKILL for 5 seconds is given up. Cancelling
+/// the deferred sends SIGKILL too; the deferred fails with `CancelledError` at once.
 ///
 /// The class does not belong to the hierarchy of monitors. Use it for helper commands whose result
 /// is their output:
@@ -61,6 +72,10 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
     private let timeout: Duration
     private let clock: any ReactorTime
     private let limit: Int
+    /// The kill of the process, or `nil` if the process is not being ended.
+    private var kill: TwoStageKill?
+    private var wasCancelled = false
+    private var timedOut = false
     private var out: [UInt8] = []
     private var err: [UInt8] = []
     private var isTruncated = false
@@ -72,7 +87,8 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
     ///     fails with ``ProcessFailed``. After a timeout, that error normally contains a death
     ///     from SIGKILL.
     ///   - timeout: How long the process may run in total.
-    ///   - limit: How many bytes to keep of the start of each stream; 1 MiB by default.
+    ///   - limit: How many bytes to keep of the start of each stream, not negative; 1 MiB
+    ///     by default.
     ///   - clock: The clock for the timeout, or `nil` to use the reactor of the current thread.
     public init(
         deferred: Deferred<ProcessOutput>,
@@ -80,11 +96,13 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
         limit: Int = 1 << 20,
         clock: (any ReactorTime)? = nil
     ) {
+        require(limit >= 0, "The limit of captured output cannot be negative: \(limit).")
         self.deferred = deferred
         self.timeout = timeout
         self.limit = limit
         self.clock = clock ?? CurrentReactor.reactor
         super.init()
+        deferred.addCanceller { [weak self] in self?.deferredWasCancelled() }
     }
 
     /// Schedules `body` on the clock of the protocol.
@@ -94,7 +112,8 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
 
     /// Starts the timer.
     public override func connectionMade() {
-        self.setTimeout(self.timeout)
+        // After a cancel there is nothing to wait for.
+        self.setTimeout(self.wasCancelled ? .zero : self.timeout)
     }
 
     /// Appends standard output up to the limit.
@@ -109,14 +128,16 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
 
     /// Sends SIGKILL to the process group, because the process took too long.
     public func timeoutConnection() {
-        // An error means that the group is gone or that the kernel refuses the signal. In both
-        // cases the protocol can only wait for the end of the process.
-        try? self.transport?.signalProcess(.kill, to: .group)
+        self.timedOut = !self.wasCancelled
+        self.killGroup()
     }
 
     /// Fires the deferred.
     public override func processEnded(_ end: ProcessEnd) {
         self.setTimeout(nil)
+        self.kill?.processEnded()
+        // A deferred that was cancelled has its result already.
+        guard self.deferred.isPending else { return }
         let output = ProcessOutput(
             out: self.out,
             err: self.err,
@@ -126,8 +147,30 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
         if end.exit.isSuccess {
             self.deferred.succeed(output)
         } else {
-            self.deferred.fail(ProcessFailed(output: output))
+            var error = ProcessFailed(output: output)
+            error.timeout = self.timedOut ? self.timeout : nil
+            error.survivors = end.survivors
+            self.deferred.fail(error)
         }
+    }
+
+    private func deferredWasCancelled() {
+        self.wasCancelled = true
+        if self.transport != nil { self.killGroup() }
+    }
+
+    private func killGroup() {
+        guard self.kill == nil, let transport = self.transport else { return }
+        // A process that the kernel protects from the signal is given up like one that survives it.
+        let kill = TwoStageKill(
+            clock: self.clock,
+            send: { [weak transport] in try transport?.signalProcess($0, to: .group) },
+            giveUp: { [weak transport] in transport?.giveUp() },
+            reportError: { _ in }
+        )
+        self.kill = kill
+        transport.waitForGroup()
+        kill.begin([KillStage(signal: .kill, wait: .seconds(5))])
     }
 
     private func keep(_ data: RawSpan, in buffer: inout [UInt8]) {
@@ -139,9 +182,14 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
 
 /// Runs a command, discards its output, and ends the command if it takes too long.
 ///
-/// After `timeout` the command is ended in two stages, as ``ProcessProtocolWithTwoStageKill``
-/// describes. The command inherits the environment of the parent. (In Launchpad's worker monitor,
-/// the environment was empty.)
+/// After `timeout` the command and its process group are ended in two stages, as
+/// ``ProcessProtocolWithTwoStageKill`` describes. The deferred then fails when the group is empty,
+/// or with an error that names the survivors of SIGKILL. Cancelling the deferred ends the command
+/// in the same way; the deferred fails with `CancelledError` at once. A reactor that is asked to
+/// stop meanwhile waits for the end of the stages.
+///
+/// The command inherits the environment of the parent. (In Launchpad's worker monitor, the
+/// environment was empty.)
 ///
 /// - Parameters:
 ///   - arguments: The program and its arguments. An empty array stops the program with a message.
@@ -159,7 +207,7 @@ public func runProcessWithTimeout(
 ) -> Deferred<ProcessEnd> {
     require(!arguments.isEmpty, "runProcessWithTimeout needs at least the name of a program.")
     let deferred = Deferred<ProcessEnd>()
-    let monitor = ProcessMonitorProtocolWithTimeout(
+    let monitor = CommandMonitor(
         deferred: deferred,
         timeout: timeout,
         clock: clock
@@ -171,4 +219,13 @@ public func runProcessWithTimeout(
         deferred.fail(error)
     }
     return deferred
+}
+
+/// The monitor of a command whose total run time is limited, however much it writes.
+private final class CommandMonitor: ProcessMonitorProtocolWithTimeout {
+    override func timeoutConnection() {
+        self.unexpectedError(
+            TimeoutError(after: self.timeout ?? .zero, "the command did not end")
+        )
+    }
 }

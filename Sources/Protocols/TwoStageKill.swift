@@ -36,9 +36,13 @@ package final class TwoStageKill {
 
     private var state = State.idle
     private let clock: any ReactorTime
-    private let send: (Signal) throws -> Void
-    private let giveUp: () -> Void
-    private let reportError: (any Error) -> Void
+    private var send: (Signal) throws -> Void
+    private var giveUp: () -> Void
+    private var reportError: (any Error) -> Void
+    /// Whether the kill has no owner and is kept alive by its timer.
+    private var continuesAfterEnd = false
+    /// Called once when the kill is over, however it ended, and then set to `nil`.
+    package var whenOver: (() -> Void)?
 
     /// Creates a kill that has not begun.
     ///
@@ -60,7 +64,12 @@ package final class TwoStageKill {
     }
 
     deinit {
-        self.processEnded()
+        if case .waiting(let timer, _) = self.state { timer.cancel() }
+    }
+
+    /// Whether the signal of a stage was sent and the kill waits for its effect.
+    package var isWaiting: Bool {
+        if case .waiting = self.state { true } else { false }
     }
 
     /// Sends the signal of the first stage now and the other signals after their waits.
@@ -82,13 +91,40 @@ package final class TwoStageKill {
     /// Cancels the remaining stages, because the process has ended.
     package func processEnded() {
         if case .waiting(let timer, _) = self.state { timer.cancel() }
+        self.finish()
+    }
+
+    /// Continues the stages although the process counts as ended, because its group has members.
+    ///
+    /// The timer keeps the kill alive from now on, because the protocol that owned it may be
+    /// released at any time. The closures replace those of the initializer, so they must not refer
+    /// to the protocol.
+    package func continueAfterEnd(
+        send: @escaping (Signal) throws -> Void,
+        giveUp: @escaping () -> Void,
+        reportError: @escaping (any Error) -> Void
+    ) {
+        guard case .waiting(let timer, let rest) = self.state, let due = timer.deadline else {
+            return
+        }
+        self.send = send
+        self.giveUp = giveUp
+        self.reportError = reportError
+        self.continuesAfterEnd = true
+        timer.cancel()
+        self.wait(due - self.clock.now, rest)
+    }
+
+    private func finish() {
         self.state = .over
+        guard let whenOver = self.whenOver else { return }
+        self.whenOver = nil
+        whenOver()
     }
 
     private func perform(_ stages: ArraySlice<KillStage>) {
         guard let stage = stages.first else {
-            self.state = .over
-            return self.giveUp()
+            return self.giveUpNow()
         }
         self.state = .sending
         do {
@@ -100,9 +136,23 @@ package final class TwoStageKill {
         }
         // The transport of a test may end the process inside `send`. Then no timer is needed.
         guard case .sending = self.state else { return }
-        let timer = self.clock.callLater(stage.wait) { [weak self] in
-            self?.perform(stages.dropFirst())
+        self.wait(stage.wait, stages.dropFirst())
+    }
+
+    private func wait(_ duration: Duration, _ rest: ArraySlice<KillStage>) {
+        let owner = self.continuesAfterEnd ? self : nil
+        let timer = self.clock.callLater(duration) { [weak self] in
+            withExtendedLifetime(owner) { self?.perform(rest) }
         }
-        self.state = .waiting(timer: timer, rest: stages.dropFirst())
+        self.state = .waiting(timer: timer, rest: rest)
+    }
+
+    private func giveUpNow() {
+        self.state = .over
+        self.giveUp()
+        // A transport reports the end of a process that was given up in the next turn. The kill is
+        // over once that report was delivered, or at the latest when it must have been.
+        guard self.whenOver != nil else { return }
+        self.clock.callLater(.zero) { self.finish() }
     }
 }

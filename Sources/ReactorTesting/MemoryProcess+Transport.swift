@@ -85,14 +85,30 @@ extension MemoryProcess: ProcessTransport {
     /// The effect of the signal reaches the protocol in a later turn. SIGSTOP and SIGCONT have
     /// no effect.
     ///
+    /// The group can be signaled even after the process has ended, as on a real reactor.
+    ///
     /// - Throws: `ProcessExitedAlready` if the child has exited or the group is empty.
     public func signalProcess(_ signal: Signal, to target: SignalTarget) throws {
         let isGroup = target == .group && self.request.hasOwnGroup
         let isGone = isGroup ? self.isGroupEmpty(thoroughly: true) : self.exit != nil
-        guard !isGone, self.processProtocol != nil || !isGroup else { throw ProcessExitedAlready() }
+        guard !isGone else { throw ProcessExitedAlready() }
         self.signals.append(SentSignal(signal, to: target, at: self.reactor.now))
         self.deliverSignal(signal, to: isGroup ? .group : .leader)
-        if isGroup { self.exitDriver?.ownerSignaled(signal) }
+        if isGroup, self.processProtocol != nil { self.exitDriver?.ownerSignaled(signal) }
+    }
+
+    /// Returns the live members of the group; see `ProcessTransport.membersOfGroup()`.
+    public func membersOfGroup() -> [ProcessSurvivor] {
+        let candidates = self.request.hasOwnGroup ? self.members : Array(self.members.prefix(1))
+        return candidates.filter { $0.isAlive && $0.isInGroup }
+            .map {
+                ProcessSurvivor(pid: $0.pid, command: "scripted", state: $0.isHanging ? "D" : "S")
+            }
+    }
+
+    /// Makes the end of the process wait for its group; see `ProcessTransport.waitForGroup()`.
+    public func waitForGroup() {
+        if self.processProtocol != nil { self.exitDriver?.ownerEndsGroup() }
     }
 
     /// Delivers no output to the protocol until ``resumeProducing()``; the child does not block.
@@ -116,7 +132,11 @@ extension MemoryProcess: ProcessTransport {
     }
 
     /// Stops supervising the child; see `ProcessTransport.giveUp()`.
-    public func giveUp() { self.exitDriver?.giveUp() }
+    public func giveUp() {
+        guard self.processProtocol != nil else { return }
+        self.isGivenUp = true
+        self.exitDriver?.giveUp()
+    }
 }
 
 /// The delivery of events to the protocol, up to the end of the process.
@@ -201,11 +221,9 @@ extension MemoryProcess: ExitDriverDelegate {
     /// The processes that were meant to end but are still alive.
     ///
     /// These are all live members of the group if the exit policy terminates the group, or if the
-    /// caller gave the process up before it exited.
+    /// caller gave the process up.
     private var survivors: [ProcessSurvivor] {
-        guard self.exit == nil || self.request.exitPolicy.termination != nil else { return [] }
-        let candidates = self.request.hasOwnGroup ? self.members : Array(self.members.prefix(1))
-        return candidates.filter { $0.isAlive && $0.isInGroup }
-            .map { ProcessSurvivor(pid: $0.pid, command: "scripted", state: "S") }
+        guard self.isGivenUp || self.request.exitPolicy.termination != nil else { return [] }
+        return self.membersOfGroup()
     }
 }

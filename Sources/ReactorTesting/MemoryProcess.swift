@@ -40,6 +40,8 @@ public final class MemoryProcess {
     var unflushed: [Int32: [UInt8]] = [:]
     /// The bytes that have arrived at descriptor 0 of the child and that the child has not read.
     var input: [UInt8] = []
+    /// Whether the owner has given the process up.
+    var isGivenUp = false
     /// The signals that the exit policy sent to the group.
     var policySignals: [SentSignal] = []
 

@@ -58,6 +58,12 @@ public indirect enum MemoryStep: Sendable, Hashable {
     /// Does nothing until a signal ends the child.
     case pause
 
+    /// Sleeps forever, so that no signal ends the child, not even SIGKILL.
+    ///
+    /// A real process is in this state, for example, while it waits for a server of files that does
+    /// not respond. `ProcessEnd.survivors` lists it with the state "D".
+    case hang
+
     /// Exits with a code from 0 to 255.
     case exit(Int32)
 
@@ -78,6 +84,8 @@ final class MemoryMember {
     var steps: ArraySlice<MemoryStep>
     /// Whether the process is performing the step ``MemoryStep/echoInput``.
     var isEchoing = false
+    /// Whether the process is performing the step ``MemoryStep/hang``.
+    var isHanging = false
     /// The call that continues the script after a wait.
     var nextStep: DelayedCall?
 
@@ -97,7 +105,8 @@ final class MemoryMember {
 
     /// Returns whether the process dies from `signal`; see signal(7), "Standard signals".
     func isEnded(by signal: Signal) -> Bool {
-        signal == .kill || !(self.ignored.contains(signal) || Self.harmless.contains(signal))
+        if self.isHanging { return false }
+        return signal == .kill || !(self.ignored.contains(signal) || Self.harmless.contains(signal))
     }
 }
 
@@ -127,6 +136,9 @@ extension MemoryProcess {
         case .die(let signal): self.end(member, .signaled(signal, coreDumped: false))
         case .echoInput: return self.beginEcho(member)
         case .pause: return false
+        case .hang:
+            member.isHanging = true
+            return false
         case .wait(let duration):
             member.nextStep = self.reactor.callLater(duration) { [weak self] in
                 self?.continueScript(of: member)

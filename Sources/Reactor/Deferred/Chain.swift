@@ -272,6 +272,16 @@ extension Chain {
         }
     }
 
+    /// Adds a canceller that is called before the present one.
+    func addCanceller(_ body: @escaping () -> Void) {
+        guard !self.state.hasFired else { return }
+        let next = self.state.canceller
+        self.state.canceller = { chain in
+            body()
+            next?(chain)
+        }
+    }
+
     private func failAsCancelled() {
         self.setError(CancelledError())
         self.run()

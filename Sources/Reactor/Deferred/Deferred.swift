@@ -157,6 +157,15 @@ extension Deferred {
     public func cancel() {
         self.chain.cancel()
     }
+
+    /// Makes `cancel()` call `body`, before the canceller that the deferred was created with.
+    ///
+    /// An object that gets a deferred from its user, and does the work that the deferred stands
+    /// for, calls this method so that a cancel reaches the work. The object must check `isPending`
+    /// before it fires the deferred. The method has no effect if the deferred has fired.
+    package func addCanceller(_ body: @escaping () -> Void) {
+        self.chain.addCanceller(body)
+    }
 }
 
 /// The error of a deferred that was cancelled and that its canceller did not fire.

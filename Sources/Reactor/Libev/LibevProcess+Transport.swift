@@ -57,7 +57,7 @@ extension LibevProcess: ProcessTransport {
     func signalProcess(_ signal: Signal, to target: SignalTarget) throws {
         let code: Int32
         if target == .group, self.hasOwnGroup {
-            code = self.state.processProtocol == nil ? -ESRCH : self.child.signalGroup(signal)
+            code = self.isGroupGone ? -ESRCH : self.child.signalGroup(signal)
         } else {
             code = self.hasExited ? -ESRCH : self.child.signalLeader(signal)
         }
@@ -66,7 +66,40 @@ extension LibevProcess: ProcessTransport {
         case -ESRCH: throw ProcessExitedAlready()
         default: throw SignalError(signal: signal, errno: -code)
         }
-        if target == .group, signal.rawValue != 0 { self.state.exitDriver?.ownerSignaled(signal) }
+        guard target == .group, signal.rawValue != 0, self.state.processProtocol != nil else {
+            return
+        }
+        self.state.exitDriver?.ownerSignaled(signal)
+    }
+
+    /// Whether the process has ended and its group has no live member, or cannot be identified.
+    ///
+    /// Before the end the kernel decides: it refuses a signal to an empty group. It accepts one for
+    /// a group of zombies, but the exit policy recognizes those. After the end nobody else does.
+    private var isGroupGone: Bool {
+        guard self.state.processProtocol == nil, self.hasExited else { return false }
+        return !self.canIdentifyGroup || self.child.isGroupEmpty(thoroughly: true)
+    }
+
+    /// Whether the number of the group cannot belong to another group by now.
+    ///
+    /// A pidfd always identifies the group of its process. On kernels before Linux 6.9 the number
+    /// is reserved only until the leader has been reaped.
+    private var canIdentifyGroup: Bool {
+        self.child.reapsAtOnce || self.state.processProtocol != nil || self.state.keepsZombie
+    }
+
+    func membersOfGroup() -> [ProcessSurvivor] {
+        // A child without its own group is in the parent's group, whose other members are not
+        // its own.
+        guard self.hasOwnGroup else { return self.hasExited ? [] : self.child.livingLeader() }
+        guard !self.hasExited || self.canIdentifyGroup else { return [] }
+        return self.child.livingMembers()
+    }
+
+    func waitForGroup() {
+        guard self.state.processProtocol != nil else { return }
+        self.state.exitDriver?.ownerEndsGroup()
     }
 
     func pauseProducing() {
@@ -85,6 +118,8 @@ extension LibevProcess: ProcessTransport {
     }
 
     func giveUp() {
+        guard self.state.processProtocol != nil else { return }
+        self.state.isGivenUp = true
         self.state.exitDriver?.giveUp()
     }
 }

@@ -21,6 +21,12 @@ final class LibevProcess: ReadinessTarget {
         /// How the child terminated, or `nil` while it is running.
         var exit: ProcessExit?
         var usage: ResourceUsage?
+        /// Whether the owner has given the process up, so that its group counts as meant to end.
+        var isGivenUp = false
+        /// Whether the child is left as a zombie, whose number keeps the group identifiable.
+        ///
+        /// This happens only on kernels before Linux 6.9; see `ChildHandle.reapsAtOnce`.
+        var keepsZombie = false
         /// The signals that the exit policy has sent to the group.
         var policySignals: [SentSignal] = []
         /// The time at which the exit counts as unknown if the kernel has not provided the
@@ -95,6 +101,10 @@ final class LibevProcess: ReadinessTarget {
     func addWriter(_ number: Int32, _ kind: StreamKind, _ end: consuming Descriptor) {
         let writer = ChildWriter(self, number: number, kind, limit: self.writeLimit, end)
         self.state.writers.append(writer)
+    }
+
+    deinit {
+        self.reapZombie()
     }
 
     /// Connects the protocol and starts to watch the child.
@@ -204,8 +214,36 @@ final class LibevProcess: ReadinessTarget {
     private func deregister() {
         guard self.state.exit != nil else { return }
         self.state.pidWatcher = nil
-        if !self.child.reapsAtOnce { _ = self.child.wait(reap: true) }
+        if !self.child.reapsAtOnce { self.reapLate() }
         self.reactor.deregister(self)
+    }
+}
+
+/// A process that its reactor does not keep alive.
+struct WeakProcess {
+    weak var process: LibevProcess?
+}
+
+extension LibevProcess {
+    /// Reaps the child on a kernel on which the zombie of the leader identifies the group.
+    ///
+    /// If the group still has members, the child is reaped when the last reference to the transport
+    /// is released, so that the owner of that reference can still signal the group.
+    private func reapLate() {
+        if self.hasOwnGroup, !self.child.isGroupEmpty(thoroughly: true) {
+            self.state.keepsZombie = true
+            self.reactor.state.zombies.removeAll { $0.process == nil }
+            self.reactor.state.zombies.append(WeakProcess(process: self))
+        } else {
+            _ = self.child.wait(reap: true)
+        }
+    }
+
+    /// Reaps the child if it was left as a zombie, after which its group can no longer be signaled.
+    func reapZombie() {
+        guard self.state.keepsZombie else { return }
+        self.state.keepsZombie = false
+        _ = self.child.wait(reap: true)
     }
 }
 
@@ -256,11 +294,8 @@ extension LibevProcess: ExitDriverDelegate {
     /// Returns the processes that were meant to end but are still alive.
     ///
     /// These are all live members of the group if the exit policy terminates the group, or if the
-    /// owner gave the process up before it exited.
+    /// owner gave the process up.
     private func findSurvivors() -> [ProcessSurvivor] {
-        // A child without its own group is in the parent's group, whose other members were not
-        // meant to end.
-        guard self.hasOwnGroup else { return self.hasExited ? [] : self.child.livingLeader() }
-        return !self.hasExited || self.terminatesGroup ? self.child.livingMembers() : []
+        self.state.isGivenUp || self.terminatesGroup ? self.membersOfGroup() : []
     }
 }

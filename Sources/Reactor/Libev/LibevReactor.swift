@@ -34,6 +34,8 @@ public final class LibevReactor: ReactorCore {
         var children: [LibevProcess] = []
         /// The children whose protocols are not connected yet.
         var newChildren: [LibevProcess] = []
+        /// The children that have ended and are kept as zombies; see ``LibevProcess/reapLate()``.
+        var zombies: [WeakProcess] = []
     }
 
     let loop: EventLoop
@@ -230,6 +232,8 @@ public final class LibevReactor: ReactorCore {
         self.handle.close()
         self.pendingResults.close()
         self.signals = nil
+        for zombie in self.state.zombies { zombie.process?.reapZombie() }
+        self.state.zombies = []
         for child in self.state.children { child.tearDown() }
         self.state.children = []
         self.state.newChildren = []

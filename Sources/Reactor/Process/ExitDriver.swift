@@ -77,6 +77,9 @@ package final class ExitDriver {
     /// Reports that the owner of the process sent `signal` to the group.
     package func ownerSignaled(_ signal: Signal) { self.report(.ownerSignaled(signal)) }
 
+    /// Reports that the owner of the process terminates the group by itself.
+    package func ownerEndsGroup() { self.report(.ownerEndsGroup) }
+
     /// Gives the process up in a later turn.
     ///
     /// The delay makes sure that the protocol is connected before its `processEnded` is called.

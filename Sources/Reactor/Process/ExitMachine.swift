@@ -34,6 +34,8 @@ package struct ExitMachine {
         case timeIsUp
         /// The owner of the process sent a signal to the group.
         case ownerSignaled(Signal)
+        /// The owner of the process has called ``ProcessTransport/waitForGroup()``.
+        case ownerEndsGroup
         /// The owner of the process has called ``ProcessTransport/giveUp()``.
         case givenUp
     }
@@ -61,6 +63,8 @@ package struct ExitMachine {
     /// The time of the owner's first signal to the group that requests termination.
     private var ownerSignaledAt: Int64?
     private var ownerSentKill = false
+    /// Whether the owner terminates the group by itself, and the policy lets the end wait for it.
+    private var ownerEndsGroup = false
 
     package init(policy: ExitPolicy, hasGroup: Bool) {
         self.policy = policy
@@ -72,7 +76,7 @@ package struct ExitMachine {
     /// If the decision does not depend on the group, the driver skips the system call that tests
     /// the group.
     package var dependsOnGroup: Bool {
-        self.termination != nil
+        self.termination != nil || self.ownerEndsGroup
             || (self.hasGroup && self.drainTime ?? 0 > 0 && !self.streamsAreClosed)
     }
 
@@ -82,6 +86,9 @@ package struct ExitMachine {
         case .streamsClosed: self.streamsAreClosed = true
         case .groupEmpty: self.groupIsEmpty = true
         case .ownerSignaled(let signal): return self.ownerSignaled(signal, at: now)
+        case .ownerEndsGroup:
+            self.ownerEndsGroup = self.hasGroup && self.policy.followsProtocol
+            return []
         case .leaderExited, .timeIsUp, .givenUp: break
         }
         switch (self.state, event) {
@@ -115,7 +122,7 @@ package struct ExitMachine {
 
     /// Whether everything that the policy waits for has happened.
     private var isDone: Bool {
-        if self.termination != nil { return self.groupIsEmpty }
+        if self.termination != nil || self.ownerEndsGroup { return self.groupIsEmpty }
         if case .untilStreamsClose = self.policy.wait { return self.streamsAreClosed }
         return self.streamsAreClosed || (self.hasGroup && self.groupIsEmpty)
     }
@@ -123,6 +130,7 @@ package struct ExitMachine {
     private mutating func leaderExited(at now: Int64) -> [Action] {
         self.state = .waiting
         if self.isDone { return self.end() }
+        if self.ownerEndsGroup { return [.watchGroup] }
         let time = self.drainTime
         if time == 0 { return self.waitingIsOver(at: now) }
         return [.wait(time)] + (self.dependsOnGroup ? [.watchGroup] : [])
@@ -152,6 +160,8 @@ package struct ExitMachine {
         self.ownerSignaledAt = self.ownerSignaledAt ?? now
         guard signal == .kill else { return [] }
         self.ownerSentKill = true
+        // The members die soon, so the driver polls the group at its shortest interval again.
+        if self.ownerEndsGroup, self.state == .waiting { return [.watchGroup] }
         guard self.termination != nil else { return [] }
         switch self.state {
         case .waiting, .terminating: return self.killed()

@@ -17,8 +17,27 @@ public struct ExitPolicy: Sendable, Hashable {
 
     package var wait: Wait
     package var termination: GroupTermination?
+    /// Whether a child whose group is being terminated by its protocol ends with the group.
+    package var followsProtocol = false
+
+    /// The process counts as ended when the child exits, or, if its protocol is ending it, when the
+    /// whole process group is empty.
+    ///
+    /// This is the default of a request. A child that exits by itself ends as with ``leader``, and
+    /// the other members of its group are left alone. If the protocol of the child terminates the
+    /// group, it calls ``ProcessTransport/waitForGroup()`` first, as the two-stage classes of the
+    /// library `Protocols` do. The child then counts as ended when its group is empty, or when the
+    /// protocol calls ``ProcessTransport/giveUp()`` because some members survive SIGKILL.
+    public static let automatic = ExitPolicy(
+        wait: .notAtAll,
+        termination: nil,
+        followsProtocol: true
+    )
 
     /// The process counts as ended when the child exits; this is the same as `.drain(.zero)`.
+    ///
+    /// This holds even if the protocol terminates the group, whose other members may still be alive
+    /// at that time.
     public static let leader = ExitPolicy(wait: .notAtAll, termination: nil)
 
     /// The process counts as ended when every stream is closed, as in Twisted.

@@ -67,9 +67,9 @@ public struct ProcessEnd: Sendable, Hashable {
 
     /// The members of the process group that were still alive when the process counted as ended.
     ///
-    /// The list has at most 64 entries. It is empty if the child has exited and the exit policy
-    /// does not terminate the group, because the other members were not meant to end. For a child
-    /// that stays in the parent's group, the list contains at most the child itself.
+    /// The list has at most 64 entries. It is empty unless the exit policy terminates the group, or
+    /// the owner gave the process up, because otherwise the members were not meant to end. For a
+    /// child that stays in the parent's group, the list contains at most the child itself.
     public var survivors: [ProcessSurvivor]
 
     /// The signals that the exit policy sent to the group after the child had exited, in order.
@@ -113,6 +113,14 @@ public struct ProcessSurvivor: Sendable, Hashable, CustomStringConvertible {
 
     /// The process ID, the command and the state, for example "4711 (sleep, state S)".
     public var description: String { "\(self.pid) (\(self.command), state \(self.state))" }
+}
+
+extension [ProcessSurvivor] {
+    /// A sentence that names the processes and begins with a space, or an empty string.
+    package var sentence: String {
+        if self.isEmpty { return "" }
+        return " Still alive: \(self.map(\.description).joined(separator: ", "))."
+    }
 }
 
 /// The resources that a process and its reaped children used, as counted by getrusage(2).

@@ -4,8 +4,9 @@
 /// The operations on one running child process, for its protocol and for the caller that
 /// started it.
 ///
-/// After the process has ended the transport may still be used: writes are refused, signals throw
-/// ``ProcessExitedAlready``, and everything else does nothing.
+/// After the process has ended the transport may still be used: writes are refused, a signal to the
+/// leader throws ``ProcessExitedAlready``, a signal to the group reaches the members that are still
+/// alive, and everything else does nothing.
 public protocol ProcessTransport: AnyObject {
     /// The process ID, or `nil` once the process has exited.
     ///
@@ -46,13 +47,34 @@ public protocol ProcessTransport: AnyObject {
 
     /// Sends a signal to the child or to its process group.
     ///
-    /// The group can be signaled even after the leader has exited, as long as the group has
-    /// members. If the signal requests termination, the reactor sends SIGCONT after it, because a
+    /// The group can be signaled for as long as it has live members, even after the leader has
+    /// exited, after ``ProcessProtocol/processEnded(_:)``, and after the reactor has shut down. The
+    /// signal never reaches another group that got the same number. If the signal requests termination, the reactor sends SIGCONT after it, because a
     /// stopped process does not react to the signal until it is resumed.
     ///
     /// - Throws: ``ProcessExitedAlready`` if the child has exited or the group is empty;
     ///   ``SignalError`` if the kernel refuses the signal.
     func signalProcess(_ signal: Signal, to target: SignalTarget) throws
+
+    /// Returns the live members of the child's process group, at most 64 of them.
+    ///
+    /// The array can be non-empty even after ``ProcessProtocol/processEnded(_:)``, and a signal to
+    /// the group reaches the members that it lists. For a child without its own group, the array
+    /// contains at most the child itself. If the group is not empty, the call reads the entry of
+    /// each process of the system in /proc, which takes about a millisecond per 1,000 processes.
+    ///
+    /// A transport that does not implement this method returns an empty array.
+    func membersOfGroup() -> [ProcessSurvivor]
+
+    /// Makes the process count as ended only when its process group is empty.
+    ///
+    /// Call this method before sending signals that terminate the group in stages. It has an effect
+    /// only for a child with its own group and the policy ``ExitPolicy/automatic``. The caller must
+    /// then see to it that the group becomes empty, or call ``giveUp()``: the reactor waits without
+    /// a limit.
+    ///
+    /// A transport that does not implement this method does nothing.
+    func waitForGroup()
 
     /// Stops reading the child's output, so that the child blocks once its pipe is full.
     ///
@@ -79,6 +101,12 @@ public protocol ProcessTransport: AnyObject {
 }
 
 extension ProcessTransport {
+    /// Returns an empty array, for a transport without a process group.
+    public func membersOfGroup() -> [ProcessSurvivor] { [] }
+
+    /// Does nothing, for a transport without a process group.
+    public func waitForGroup() {}
+
     /// Sends a signal to the child itself.
     ///
     /// - Throws: ``ProcessExitedAlready`` or ``SignalError``; see ``signalProcess(_:to:)``.

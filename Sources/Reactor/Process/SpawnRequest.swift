@@ -40,10 +40,12 @@ public struct SpawnRequest: Sendable, Hashable {
     /// A child on ``ChildStreams/terminal(_:)`` always leads a new session.
     public var grouping: ProcessGrouping = .group
 
-    /// The rule for when the process counts as ended; by default this is as soon as it has exited.
+    /// The rule for when the process counts as ended; the default is ``ExitPolicy/automatic``.
     ///
-    /// Under each policy, the reactor first reads all output that the child itself wrote.
-    public var exitPolicy: ExitPolicy = .drain(.zero)
+    /// By default this is as soon as the child has exited, or, if its protocol is ending it, as
+    /// soon as its process group is empty. Under each policy, the reactor first reads all output
+    /// that the child itself wrote.
+    public var exitPolicy: ExitPolicy = .automatic
 
     /// Whether the kernel sends SIGKILL to the child when the thread that runs the reactor ends.
     ///

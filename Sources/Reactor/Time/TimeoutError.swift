@@ -7,6 +7,8 @@ public struct TimeoutError: Error, Hashable, CustomStringConvertible {
     public var duration: Duration
     /// The operation or event that took too long, which ends the sentence of ``description``.
     public var what: String
+    /// The processes that were ended because of the timeout and are still alive, usually none.
+    public var survivors: [ProcessSurvivor] = []
 
     /// Creates an error that says that `what` did not happen within `duration`.
     public init(after duration: Duration, _ what: String) {
@@ -14,6 +16,10 @@ public struct TimeoutError: Error, Hashable, CustomStringConvertible {
         self.what = what
     }
 
-    /// A sentence such as "Timed out after 5.0 seconds: the result of a query" for the log.
-    public var description: String { "Timed out after \(self.duration): \(self.what)." }
+    /// A sentence such as "Timed out after 5.0 seconds: the result of a query." for the log.
+    ///
+    /// A second sentence names the survivors, if there are any.
+    public var description: String {
+        "Timed out after \(self.duration): \(self.what).\(self.survivors.sentence)"
+    }
 }
