@@ -5,9 +5,9 @@ internal import Reactor
 
 /// Repeats an operation, after longer and longer pauses, until it succeeds.
 ///
-/// The pauses are 0.5, 1, 2, 4, 8 seconds and then 15 seconds each. The operation fails with the
-/// last error when an error is not temporary, or when the next attempt would start after the
-/// wait limit.
+/// The pauses are 0.5, 1, 2, 4, 8 seconds and then 15 seconds each. The last pause is shortened, so
+/// that the last attempt starts exactly at the wait limit. The operation fails with the last error
+/// when an error is not temporary, or when the wait limit has been reached.
 struct Retry {
     var clock: any ReactorTime
     /// The time limit of one attempt.
@@ -29,9 +29,11 @@ struct Retry {
         end: Duration
     ) -> Deferred<Value> {
         body().addTimeout(self.timeout, clock: self.clock).chainErrback { error in
-            guard self.isTemporary(error), self.clock.now + pause <= end else { throw error }
-            self.willRetry(error, pause)
-            return deferLater(self.clock, pause) {}.chain {
+            let left = end - self.clock.now
+            guard self.isTemporary(error), left > .zero else { throw error }
+            let wait = min(pause, left)
+            self.willRetry(error, wait)
+            return deferLater(self.clock, wait) {}.chain {
                 self.attempt(body, pause: min(pause * 2, .seconds(15)), end: end)
             }
         }

@@ -57,9 +57,37 @@ import Testing
 
     @Test func `an operation that reaches the wait limit fails with its last error`() {
         let (times, result) = self.run(self.retry(waitLimit: .seconds(5)), succeedingAt: 100)
-        #expect(times == [0, 500, 1500, 3500].map { .milliseconds($0) })
+        #expect(times == [0, 500, 1500, 3500, 5000].map { .milliseconds($0) })
         #expect(throws: TestFailure.self) { try result?.get() }
         #expect(self.clock.delayedCalls.isEmpty)
+    }
+
+    // Without the shorter last pause, the attempts ended at 45.5 of 60 seconds.
+    @Test(arguments: [45.6, 50, 59.9])
+    func `an operation that becomes possible shortly before the wait limit succeeds`(
+        since: Double
+    ) throws {
+        var times: [Duration] = []
+        var result: Result<Int, any Error>?
+        self.retry().run {
+            times.append(self.clock.now)
+            return self.clock.now >= .seconds(since) ? .succeeded(1) : .failed(TestFailure("no"))
+        }.whenFired { result = $0 }
+        self.clock.advance(by: .seconds(1000))
+        #expect(times.last == .seconds(60))
+        #expect(try result?.get() == 1)
+    }
+
+    @Test func `an attempt that lasts beyond the wait limit is the last one`() {
+        var times: [Duration] = []
+        var result: Result<Void, any Error>?
+        self.retry(timeout: .seconds(30), waitLimit: .seconds(20)).run {
+            times.append(self.clock.now)
+            return Deferred<Void>()
+        }.whenFired { result = $0 }
+        self.clock.advance(by: .seconds(1000))
+        #expect(times == [.zero])
+        #expect(throws: TimeoutError.self) { try result?.get() }
     }
 
     @Test func `an attempt at the wait limit is still made`() {
