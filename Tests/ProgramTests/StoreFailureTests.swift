@@ -75,14 +75,15 @@ extension ProgramSuite {
             let lock = try self.lock()
             defer { try? lock.close() }
             let began = ContinuousClock.now
-            // The script waits until the monitor has a handler for SIGINT (bit 2 of the mask). It
-            // checks the name of the process first, because the shell that becomes the monitor may
-            // have a handler of its own until execve.
+            // The script waits until the monitor has handlers for SIGINT (bit 2 of the mask) and for
+            // SIGTERM (bit 15), which it installs next. The shell that becomes the monitor may have a
+            // handler for SIGINT of its own, even for a moment after the process has its new name,
+            // but never one for SIGTERM.
             let result = try Program(workplace: self.workplace).shell(
                 """
                 "$MONITOR" run --json --store "$STORE" -- true & pid=$!
                 until grep -q '^worker-monitor$' /proc/$pid/comm &&
-                    grep -q '^SigCgt:.*[2367abef]$' /proc/$pid/status; do :; done
+                    grep -q '^SigCgt:.*[4-7c-f]..[2367abef]$' /proc/$pid/status; do :; done
                 kill -INT $pid
                 wait $pid
                 """
