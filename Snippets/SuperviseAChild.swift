@@ -7,7 +7,7 @@ import Reactor
 final class Watcher: ProcessMonitorProtocolWithTimeout {
     override func outReceived(_ data: RawSpan) {
         self.resetTimeout()
-        data.withUnsafeBytes { print(String(decoding: $0, as: UTF8.self), terminator: "") }
+        print(String(decoding: data, as: UTF8.self), terminator: "")
     }
 }
 

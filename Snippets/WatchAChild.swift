@@ -7,12 +7,12 @@ final class Sorter: ProcessProtocol {
     private var sorted: [UInt8] = []
 
     override func connectionMade() {
-        self.transport?.write(Array("pear\napple\n".utf8))
+        self.transport?.write("pear\napple\n")
         self.transport?.closeStdin()
     }
 
     override func outReceived(_ data: RawSpan) {
-        data.withUnsafeBytes { self.sorted += $0 }
+        self.sorted.append(contentsOf: data)
     }
 
     override func processEnded(_ end: ProcessEnd) {

@@ -1,11 +1,12 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 //
-// A thread-local variable, which holds the current reactor of each thread.
+// Thread-local variables, which hold the current reactor and the current mailbox of each thread.
 
 #include "cspawn.h"
 
 static __thread void *current;
+static __thread void *current_handle;
 
 void *cspawn_current(void)
 {
@@ -15,4 +16,14 @@ void *cspawn_current(void)
 void cspawn_set_current(void *value)
 {
     current = value;
+}
+
+void *cspawn_current_handle(void)
+{
+    return current_handle;
+}
+
+void cspawn_set_current_handle(void *value)
+{
+    current_handle = value;
 }

@@ -70,6 +70,8 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     public init(clock: (any ReactorTime)? = nil) {
         self.clock = clock ?? CurrentReactor.reactor
         super.init()
+        self.needsConnectionMade = true
+        self.needsProcessEnded = true
     }
 
     /// Ends the process: sends SIGINT now and SIGKILL after `timeout`, and gives up if the process
@@ -107,6 +109,7 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     /// An override must call `super`.
     open override func connectionMade() {
         super.connectionMade()
+        self.needsConnectionMade = false
         self.wasConnected = true
         guard self.postponedStages != nil else { return }
         // A signal sent here could end the process while the override of a subclass
@@ -121,6 +124,7 @@ open class ProcessProtocolWithTwoStageKill: ProcessProtocol {
     ///
     /// An override must call `super`; otherwise the timer of the next stage keeps running.
     open override func processEnded(_ end: ProcessEnd) {
+        self.needsProcessEnded = false
         self.postponedBegin?.cancel()
         if let kill = self.kill { self.endKill(kill) }
         super.processEnded(end)

@@ -175,7 +175,7 @@ public final class ProcessWithTimeout: ProcessProtocol, TimeoutMixin {
 
     private func keep(_ data: RawSpan, in buffer: inout [UInt8]) {
         let room = self.limit - buffer.count
-        data.withUnsafeBytes { buffer += $0.prefix(room) }
+        buffer.append(contentsOf: data.extracting(first: room))
         if data.byteCount > room { self.isTruncated = true }
     }
 }

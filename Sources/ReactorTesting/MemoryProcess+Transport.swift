@@ -17,15 +17,17 @@ extension MemoryProcess: ProcessTransport {
     /// Writes bytes to a descriptor of the child, and records them in ``written``.
     ///
     /// The bytes reach the child in the next turn, and a child that performs
-    /// ``MemoryStep/echoInput`` then writes them back. The child accepts any number of bytes, so a
-    /// write is only refused if the stream is closed, or if the writes of one turn would exceed the
-    /// request's `SpawnRequest.writeLimit`.
+    /// ``MemoryStep/echoInput`` then writes them back. A child reads any number of bytes, unless it
+    /// has performed ``MemoryStep/stopReading``. A write is refused if the stream is closed, or if
+    /// the bytes that have not left the reactor would exceed the request's
+    /// `SpawnRequest.writeLimit`.
     @discardableResult
     public func write(_ bytes: [UInt8], to descriptor: Int32) -> WriteOutcome {
         let isTerminal = self.request.usesTerminal && descriptor == 0 && self.openReads.contains(1)
         let waiting = self.unflushed[descriptor, default: []]
         let total = waiting.count + bytes.count
-        guard isTerminal || self.openWrites.contains(descriptor), total <= self.request.writeLimit
+        guard isTerminal || self.openWrites.contains(descriptor),
+            !self.closing.contains(descriptor), total <= self.request.writeLimit
         else { return .refused }
         guard !bytes.isEmpty else { return .accepted }
         self.written[descriptor, default: []] += bytes
@@ -35,20 +37,10 @@ extension MemoryProcess: ProcessTransport {
     }
 
     /// Delivers queued bytes to the child and calls the protocol's `childWriteBufferEmptied`.
-    private func writeBufferEmptied(_ descriptor: Int32) {
+    func writeBufferEmptied(_ descriptor: Int32) {
         guard self.flush(descriptor) else { return }
         self.processProtocol?.childWriteBufferEmptied(descriptor)
-    }
-
-    /// Delivers queued bytes to the child.
-    ///
-    /// - Returns: Whether any bytes were queued.
-    private func flush(_ descriptor: Int32) -> Bool {
-        guard let bytes = self.unflushed.removeValue(forKey: descriptor) else { return false }
-        guard descriptor == 0 else { return true }
-        self.input += bytes
-        if self.members.contains(where: { $0.isAlive && $0.isEchoing }) { self.echoInput() }
-        return true
+        if self.closing.remove(descriptor) != nil { self.closeReactorsEnd(descriptor) }
     }
 
     /// Closes the reactor's end of one stream in the next turn; this has no effect on a terminal.
@@ -71,12 +63,16 @@ extension MemoryProcess: ProcessTransport {
 
     /// Closes the reactor's end of one stream and calls the protocol's `childConnectionLost`.
     private func closeReactorsEnd(_ number: Int32) {
-        _ = self.flush(number)
+        // As with a real child, the stream closes when all queued bytes have been written.
+        if self.unflushed[number] != nil, !self.flush(number) {
+            self.closing.insert(number)
+            return
+        }
         guard self.openReads.remove(number) != nil || self.openWrites.remove(number) != nil else {
             return
         }
         self.processProtocol?.childConnectionLost(number)
-        if number == 0 { self.endEchoes() }
+        if number == 0 { self.endInput() }
         if self.openReads.isEmpty { self.exitDriver?.streamsClosed() }
     }
 
@@ -111,7 +107,8 @@ extension MemoryProcess: ProcessTransport {
         if self.processProtocol != nil { self.exitDriver?.ownerEndsGroup() }
     }
 
-    /// Delivers no output to the protocol until ``resumeProducing()``; the child does not block.
+    /// Delivers no output to the protocol until ``resumeProducing()``; a script that writes more
+    /// than 64 KiB meanwhile blocks.
     public func pauseProducing() { self.isPaused = true }
 
     /// Delivers, in the next turn, the output that the child has written during the pause.
@@ -121,6 +118,7 @@ extension MemoryProcess: ProcessTransport {
         self.report { process in
             process.deliver()
             process.endUnusedOutputs()
+            process.unblock()
         }
     }
 

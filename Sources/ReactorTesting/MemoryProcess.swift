@@ -38,6 +38,12 @@ public final class MemoryProcess {
     var openWrites: Set<Int32>
     /// The bytes that were written in this turn and have not reached the child, by descriptor.
     var unflushed: [Int32: [UInt8]] = [:]
+    /// Whether the child reads; see ``MemoryStep/stopReading``.
+    var isReading = true
+    /// The bytes in the pipes of a child that does not read, by descriptor.
+    var held: [Int32: [UInt8]] = [:]
+    /// The descriptors that are to be closed when the bytes that are queued for them have left.
+    var closing: Set<Int32> = []
     /// The bytes that have arrived at descriptor 0 of the child and that the child has not read.
     var input: [UInt8] = []
     /// Whether the owner has given the process up.
@@ -161,9 +167,13 @@ extension MemoryReactor: ReactorProcess {
         _ protocol: ProcessProtocol,
         _ request: SpawnRequest
     ) throws(SpawnError) -> any ProcessTransport {
+        self.requireReactorsThread()
+        `protocol`.requireUnused()
+        if self.isShutDown { throw .reactorHasShutDown(request) }
         let steps = try self.programs(request)
         let process = MemoryProcess(self, `protocol`, request)
         self.processes.append(process)
+        `protocol`.isUsed = true
         process.launch(steps)
         return process
     }

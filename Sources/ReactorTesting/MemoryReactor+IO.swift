@@ -7,7 +7,7 @@ extension MemoryReactor: ReactorIO {
     /// Calls `body` in each turn in which `descriptor` is readable;
     /// see `ReactorIO.addReader(_:_:)`.
     ///
-    /// Only descriptors that ``makePipe()`` has returned can become ready.
+    /// - Precondition: ``makePipe()`` has returned the descriptor, and it is open.
     public func addReader(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
     {
         self.watch(descriptor, reading: true, body)
@@ -33,12 +33,20 @@ extension MemoryReactor: ReactorIO {
         reading: Bool,
         _ body: @escaping () -> Void
     ) -> any DescriptorWatch {
+        self.requireReactorsThread()
         require(
-            descriptor >= 0,
-            "Descriptor \(descriptor) is not open; only an open descriptor can be watched."
+            self.pipes[descriptor] != nil,
+            """
+            Descriptor \(descriptor) is not open; only an open descriptor can be watched, and on a \
+            memory reactor only one that makePipe() has returned.
+            """
         )
         let watch = MemoryWatch(self, descriptor, reading: reading, body)
-        self.watches.append(watch)
+        if self.isShutDown {
+            watch.remove()
+        } else {
+            self.watches.append(watch)
+        }
         return watch
     }
 

@@ -15,7 +15,7 @@ public import Reactor
 ///     reactor.advance(by: .seconds(5))
 ///     // The protocol has received "hello\n" and the exit code 3.
 ///
-/// This reactor conforms to the same five protocols as `LibevReactor`. Both use the same queue of
+/// This reactor conforms to the same six protocols as `LibevReactor`. Both use the same queue of
 /// delayed calls, the same life cycle, and the same rules for the end of a process, and the same
 /// contract tests run on both. `Docs/Testing.md` lists the remaining differences ("What the memory
 /// reactor does not do").
@@ -30,14 +30,20 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
     /// The mailbox for other threads; messages from it are handled in the next turn.
     public let handle: ReactorHandle
     /// The semaphore that the mailbox signals when a message arrives in the empty mailbox.
-    private let wakes: DispatchSemaphore
+    let wakes: DispatchSemaphore
 
     /// The events that a kernel would report at the end of the next wait, in order.
-    private var readyEvents: [() -> Void] = []
+    var readyEvents: [() -> Void] = []
     /// The calls that connect the children that were spawned in this turn.
-    private var newChildren: [() -> Void] = []
-    private var isInTurn = false
+    var newChildren: [() -> Void] = []
+    var isInTurn = false {
+        didSet { if self.isInTurn { self.handle.adoptCurrentThread() } }
+    }
+    /// Whether `shutDown` was called; the reactor accepts no further work.
+    private(set) var isShutDown = false
     var watches: [MemoryWatch] = []
+    /// The closures of `handleSignal(_:_:)`.
+    var signalHandlers: [Signal: (Signal) -> Void] = [:]
     /// The open pipes; each is stored under the numbers of both ends.
     var pipes: [Int32: MemoryPipe] = [:]
     var nextDescriptor: Int32 = 1_000_000
@@ -86,7 +92,10 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
     @discardableResult
     public func callLater(_ delay: Duration, _ body: consuming @escaping () -> Void) -> DelayedCall
     {
-        self.queue.schedule(after: delay.nanoseconds, body)
+        self.requireReactorsThread()
+        let call = self.queue.schedule(after: delay.nanoseconds, body)
+        if self.isShutDown { call.cancel() }
+        return call
     }
 
     /// Advances the clock by `duration`, and runs all turns that fall into that time.
@@ -129,6 +138,10 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
     ///   ``stop()`` and a real reactor would wait forever, the program stops with a message.
     public func run() {
         require(!self.isInTurn, "run() was called from inside a turn.")
+        require(
+            !self.isShutDown || self.lifecycle.isFinished,
+            "run() was called after shutDown(); make a new reactor."
+        )
         CurrentReactor.with(self) {
             self.isInTurn = true
             self.lifecycle.start()
@@ -139,8 +152,8 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
                 self.turn(atMost: nil)
             }
             self.isInTurn = false
+            self.shutDown()
         }
-        self.shutDown()
     }
 
     /// Asks the reactor to stop at the end of the current turn; see `ReactorCore.stop()`.
@@ -193,16 +206,19 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
     /// Discards all pending delayed calls, watches, triggers, messages, and events of children.
     ///
     /// The protocols of the children receive no further calls. ``run()`` calls this method before
-    /// it returns. A test that does not call `run()` can call `shutDown()` to break reference
+    /// it returns. Tasks that await a deferred on an actor of the reactor get a `CancelledError`.
+    /// The reactor accepts no work afterwards, as a real one does. A test that does not call `run()` can call `shutDown()` to break reference
     /// cycles between the reactor and closures that capture it.
     ///
     /// - Precondition: The reactor is not inside a turn.
     public func shutDown() {
         require(!self.isInTurn, "shutDown() was called from inside a turn; use stop().")
+        self.isShutDown = true
         self.handle.close()
         self.pendingResults.close()
         for process in self.processes { process.tearDown() }
         self.removeAllWatches()
+        self.signalHandlers = [:]
         self.readyEvents = []
         self.newChildren = []
         self.queue.removeAll()
@@ -216,83 +232,13 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
     public func deferToThread<Value: Sendable>(
         _ work: sending @escaping () throws -> Value
     ) -> Deferred<Value> {
+        guard !self.isShutDown else { return Deferred() }
         let (number, deferred) = self.pendingResults.expect(Value.self)
         self.report { [pendingResults] in
+            guard pendingResults.isPending(number) else { return }
             pendingResults.deliver(number, Result(catching: { try work() }))
         }
         return deferred
-    }
-
-    // MARK: - Turns
-
-    /// Queues an event that a kernel would report.
-    ///
-    /// The reactor handles the event in the next turn, before the delayed calls.
-    func report(_ event: @escaping () -> Void) { self.readyEvents.append(event) }
-
-    /// Queues the call that connects a new child to its protocol.
-    func reportNewChild(_ connect: @escaping () -> Void) { self.newChildren.append(connect) }
-
-    private var isSomethingReady: Bool {
-        !self.readyEvents.isEmpty || !self.newChildren.isEmpty || self.handle.hasMessages
-            || self.watches.contains(where: \.isReady)
-            || (self.queue.earliest.map { $0 <= self.queue.now } ?? false)
-    }
-
-    /// Runs one turn, whose wait moves the clock to the next deadline, but never beyond `limit`.
-    ///
-    /// - Parameter limit: A time of the clock in nanoseconds, or `nil` if there is no limit.
-    private func turn(atMost limit: Int64?) {
-        if !self.isSomethingReady { self.moveToNextEvent(limit) }
-        self.performTurn()
-    }
-
-    private func moveToNextEvent(_ limit: Int64?) {
-        switch (self.queue.earliest, limit) {
-        case (let next?, let limit?): self.queue.now = max(self.queue.now, min(next, limit))
-        case (let next?, nil): self.queue.now = max(self.queue.now, next)
-        case (nil, let limit?): self.queue.now = max(self.queue.now, limit)
-        case (nil, nil):
-            let end = DispatchTime.now() + .nanoseconds(Int(self.waitLimit.nanoseconds))
-            let woken = self.wakes.wait(timeout: end)
-            require(
-                woken == .success,
-                "Nothing is left to do, and nothing has stopped the reactor within waitLimit."
-            )
-        }
-    }
-
-    /// Performs the steps 4 to 7 of a turn; see the article "The loop" of Reactor, "A turn".
-    private func performTurn() {
-        self.handle.runMessages(
-            stop: { self.stop() },
-            deliver: { self.pendingResults.deliver($0, $1) }
-        )
-        let events = self.readyEvents
-        self.readyEvents = []
-        for event in events { event() }
-        for watch in self.watches where watch.isReady { watch.fire() }
-        self.queue.runDue()
-        self.connectNewChildren()
-    }
-
-    private func connectNewChildren() {
-        let connections = self.newChildren
-        self.newChildren = []
-        for connect in connections { connect() }
-    }
-
-    /// Runs turns at the current time until nothing more is ready.
-    private func settleInstant() {
-        var turns = 0
-        while self.isSomethingReady {
-            self.performTurn()
-            turns += 1
-            require(
-                turns < 100_000,
-                "100,000 turns at the same instant: a call or a watch repeats without end."
-            )
-        }
     }
 }
 

@@ -18,7 +18,8 @@ public indirect enum MemoryStep: Sendable, Hashable {
     ///
     /// The output is lost if the stream has ended, or if the reactor no longer reads from it.
     /// Unlike a kernel, this step does not check that the process itself still has the descriptor
-    /// open. A write never blocks, because the pipes of scripted children have no size limit.
+    /// open. If the protocol has paused the output and 64 KiB are waiting, the child blocks until
+    /// the protocol resumes it, as it would at a full pipe.
     case write(String, to: Int32 = 1)
 
     /// Writes bytes to a descriptor of the child; see ``write(_:to:)``.
@@ -55,6 +56,24 @@ public indirect enum MemoryStep: Sendable, Hashable {
     /// With a terminal, this step continues until a signal ends the child.
     case echoInput
 
+    /// Waits until the child has read a text from descriptor 0, and then performs other steps.
+    ///
+    /// The text may arrive in several writes. The step consumes the input up to the end of the text;
+    /// the rest is left for later steps. If the reactor closes descriptor 0 first, the steps are
+    /// skipped, and the script continues after them.
+    ///
+    ///     [.whenItReads("login: me\n", [.write("password?\n")]), .whenItReads("secret\n", [])]
+    case whenItReads(String, [MemoryStep])
+
+    /// Stops reading, so that the reactor's writes fill the pipe and then the reactor's queue.
+    ///
+    /// A pipe holds 64 KiB. After that, `childWriteBufferEmptied` is not called, and writes beyond
+    /// `SpawnRequest.writeLimit` are refused. The script continues.
+    case stopReading
+
+    /// Reads everything that was held back since ``stopReading``, and continues to read.
+    case startReading
+
     /// Does nothing until a signal ends the child.
     case pause
 
@@ -69,6 +88,12 @@ public indirect enum MemoryStep: Sendable, Hashable {
 
     /// Dies from a signal, even if the child ignores it.
     case die(Signal)
+
+    /// Waits until the child has read `text` from descriptor 0, and then writes `answer`;
+    /// see ``whenItReads(_:_:)``.
+    public static func whenItReads(_ text: String, write answer: String) -> MemoryStep {
+        .whenItReads(text, [.write(answer)])
+    }
 }
 
 /// One process of a scripted child: the leader or one of its descendants.
@@ -84,6 +109,10 @@ final class MemoryMember {
     var steps: ArraySlice<MemoryStep>
     /// Whether the process is performing the step ``MemoryStep/echoInput``.
     var isEchoing = false
+    /// The text and the steps of ``MemoryStep/whenItReads(_:_:)``, while the process waits.
+    var awaited: (text: [UInt8], steps: [MemoryStep])?
+    /// Whether the process waits for room in a full pipe.
+    var isBlocked = false
     /// Whether the process is performing the step ``MemoryStep/hang``.
     var isHanging = false
     /// The call that continues the script after a wait.
@@ -126,8 +155,13 @@ extension MemoryProcess {
     /// - Returns: `true` if the step is complete, so that the next step follows immediately.
     private func perform(_ step: MemoryStep, of member: MemoryMember) -> Bool {
         switch step {
-        case .write(let text, let number): self.feed(text, to: number)
-        case .writeBytes(let bytes, let number): self.feed(bytes, to: number)
+        case .write(let text, let number): return self.put(Array(text.utf8), number, step, member)
+        case .writeBytes(let bytes, let number): return self.put(bytes, number, step, member)
+        case .whenItReads(let text, let steps):
+            member.awaited = (Array(text.utf8), steps)
+            return self.matchInput(of: member)
+        case .stopReading: self.isReading = false
+        case .startReading: self.startReading()
         case .ignore(let signal): member.ignored.insert(signal)
         case .close(let number): self.close(number, of: member)
         case .start(let steps): self.start(steps, like: member, isInGroup: member.isInGroup)
@@ -163,33 +197,6 @@ extension MemoryProcess {
         }
     }
 
-    // MARK: - Input
-
-    /// Starts the step ``MemoryStep/echoInput``.
-    ///
-    /// - Returns: `true` if the input is already closed, so that the next step follows immediately.
-    private func beginEcho(_ member: MemoryMember) -> Bool {
-        self.echoInput()
-        guard self.request.usesTerminal || self.openWrites.contains(0) else { return true }
-        member.isEchoing = true
-        return false
-    }
-
-    /// Consumes the bytes that have arrived at the input and writes them to descriptor 1.
-    func echoInput() {
-        let bytes = self.input
-        self.input = []
-        self.feed(bytes)
-    }
-
-    /// Ends the step ``MemoryStep/echoInput`` of all processes, because the input is closed.
-    func endEchoes() {
-        for member in self.members where member.isAlive && member.isEchoing {
-            member.isEchoing = false
-            self.continueScript(of: member)
-        }
-    }
-
     // MARK: - The end of a process
 
     /// Ends one process of the child, and closes all descriptors that the process has open.
@@ -197,6 +204,8 @@ extension MemoryProcess {
         guard member.isAlive else { return }
         member.isAlive = false
         member.isEchoing = false
+        member.awaited = nil
+        member.isBlocked = false
         member.nextStep?.cancel()
         if member === self.members.first {
             self.report { $0.leaderExited(exit) }

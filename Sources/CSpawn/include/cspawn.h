@@ -203,6 +203,12 @@ struct cspawn_exit {
 /// after the child was reaped the pidfd can still lack the status, so a later call can find it.
 int cspawn_wait(int pidfd, int reap, struct cspawn_exit *exit);
 
+/// Reaps the children of the given pidfds when they exit, on a thread that ends after the last one.
+///
+/// The call does not wait for the children. The caller may close the pidfds afterwards. `count` is
+/// at least 1. Returns 0, or an error number if no thread could be started.
+int cspawn_reap_later(const int *pidfds, int count);
+
 // MARK: - Signals through a pidfd
 
 /// Sends a signal to the child itself. Returns 0, or -errno; -ESRCH if the child has been reaped.
@@ -281,6 +287,20 @@ void *cspawn_current(void);
 
 /// Sets the pointer of this thread.
 void cspawn_set_current(void *value);
+
+/// Returns the second pointer that this thread set, or NULL.
+void *cspawn_current_handle(void);
+
+/// Sets the second pointer of this thread.
+void cspawn_set_current_handle(void *value);
+
+/// Returns a number that identifies the calling thread among all running threads.
+///
+/// This is one instruction, unlike pthread_self(3), so that it can be used in each call of a hot path.
+static inline uintptr_t cspawn_thread(void)
+{
+    return (uintptr_t)__builtin_thread_pointer();
+}
 
 // MARK: - Memory
 

@@ -28,7 +28,7 @@ public protocol ReactorIO: AnyObject {
     /// The reactor retains the watch, and everything that `body` captures, until the watch is
     /// removed or the reactor shuts down. A regular file is always readable and writable.
     ///
-    /// - Precondition: `descriptor` is not negative.
+    /// - Precondition: `descriptor` is open.
     /// - Returns: The watch, with which the calls can be paused or ended.
     func addReader(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
 
@@ -39,7 +39,7 @@ public protocol ReactorIO: AnyObject {
     /// turn and never waits. Add a writer only while there is data to write. Apart from that, the
     /// rules of ``addReader(_:_:)`` apply.
     ///
-    /// - Precondition: `descriptor` is not negative.
+    /// - Precondition: `descriptor` is open.
     /// - Returns: The watch, with which the calls can be paused or ended.
     func addWriter(_ descriptor: Int32, _ body: @escaping () -> Void) -> any DescriptorWatch
 

@@ -24,7 +24,8 @@ public protocol ReactorProcess: AnyObject {
     ///   - request: The program and its arguments, streams, environment and exit policy.
     /// - Throws: ``SpawnError`` with the failed step and the reason if the child could not be
     ///   started. In this case the reactor has reaped any process and closed all descriptors that
-    ///   it had created, and it calls no method of `protocol`.
+    ///   it had created, and it calls no method of `protocol`. After the reactor has shut down, the
+    ///   error has the code ``SpawnError/Code/reactorHasShutDown``.
     /// - Returns: The transport, with which the caller writes to the child and sends it signals.
     @discardableResult
     func spawnProcess(

@@ -34,7 +34,7 @@ public protocol ReactorTime: AnyObject {
     ///
     /// The reactor retains `body`, and everything that `body` captures, until the call has run or
     /// is cancelled, or until the reactor shuts down. A call that is still pending when the reactor
-    /// shuts down, or that is made afterwards, never runs.
+    /// shuts down never runs. A call that is made afterwards is inactive from the start.
     ///
     /// Call this method on the reactor's thread only; other threads
     /// use ``ReactorHandle/callFromThread(_:)``.

@@ -11,15 +11,17 @@ extension Deferred {
     ///
     /// Cancelling the task cancels the deferred, shortly afterwards and in the same isolation. The
     /// method then throws the error that the deferred failed with, usually ``CancelledError``. If
-    /// the deferred never fires, the task waits forever: the waiting task and the deferred keep
-    /// each other alive, so no warning is printed.
+    /// the reactor shuts down first, the method throws ``CancelledError``, and the deferred itself
+    /// is not cancelled. The same holds for a call that is made after the shutdown. In an isolation
+    /// that belongs to no reactor, a task that awaits a deferred that never fires waits forever.
     ///
     /// - Parameter isolation: The isolation of the caller. Leave this argument out. Without the
     ///   parameter the method would hang; a comment in the implementation explains why.
-    /// - Throws: The error that the deferred failed with.
+    /// - Throws: The error that the deferred failed with, or ``CancelledError`` if the reactor has
+    ///   shut down.
     public func value(isolation: isolated (any Actor)? = #isolation) async throws -> Value {
         if self.isPending {
-            let cancellation = DeferredCancellation(self.chain)
+            let waiting = WaitingTask(self.chain, ReactorHandle.current)
             await withTaskCancellationHandler {
                 // This line makes the closure isolated. Without it the closure runs on the global
                 // thread pool, and the step below is added on one thread while the reactor fires
@@ -29,11 +31,12 @@ extension Deferred {
                 // The continuation carries no value, because a `Value` cannot be sent. The result
                 // stays in the chain, and `takeResult` reads it after the caller has resumed.
                 await withCheckedContinuation { continuation in
-                    self.appendEnd { continuation.resume() }
+                    if waiting.begin(continuation) { self.appendEnd { waiting.end() } }
                 }
             } onCancel: {
-                cancellation.cancel(on: isolation)
+                waiting.cancel(on: isolation)
             }
+            if waiting.wasAbandoned { throw CancelledError() }
         } else {
             self.chain.claim(at: self.position)
         }
@@ -50,28 +53,75 @@ extension Deferred {
     }
 }
 
-/// Carries a chain from `onCancel`, which may run on any thread, back to the chain's isolation.
+/// A task that awaits a deferred.
 ///
-/// `@unchecked Sendable` is sound for a caller on an actor. The only stored property is a weak
-/// reference that never changes. Only `cancel(isolation:)` reads it, as a job of the actor that
-/// called `value()`, so it never runs at the same time as `value()` itself. The reference is weak
-/// so that no other thread keeps the chain alive or releases it.
+/// `@unchecked Sendable` is sound for a caller on an actor of a reactor. `handle` never changes.
+/// All other properties are used only in the isolation of the caller: by `value()` itself, by the
+/// step that ends the wait, by `cancelNow()`, which runs as a message of the reactor or as a job of
+/// the actor, and by `reactorHasEnded()`, which the reactor calls on its thread while no other job
+/// of the actor can run.
+/// The reference to the chain is weak so that no other thread keeps the chain alive or releases it.
 ///
 /// A caller that is isolated to no actor could resume while `cancel(isolation:)` still runs. This
 /// is possible only for a deferred that the caller itself created, because the compiler does not
 /// let such a caller use a deferred of a reactor. `value()` does not support that case.
-private final class DeferredCancellation: @unchecked Sendable {
+final class WaitingTask: @unchecked Sendable {
     private weak let chain: Chain?
+    /// The mailbox of the reactor, or `nil` if the isolation belongs to no reactor.
+    private let handle: ReactorHandle?
+    /// Resumes the task, or `nil` before the wait and after it.
+    private var continuation: CheckedContinuation<Void, Never>?
+    /// Whether the task was resumed although the deferred has no result.
+    private(set) var wasAbandoned = false
 
-    init(_ chain: Chain) {
+    init(_ chain: Chain, _ handle: ReactorHandle?) {
         self.chain = chain
+        self.handle = handle
     }
 
+    /// Begins the wait, or resumes the task at once if the reactor has ended.
+    ///
+    /// - Returns: Whether the task waits.
+    func begin(_ continuation: CheckedContinuation<Void, Never>) -> Bool {
+        self.continuation = continuation
+        guard let handle = self.handle, !handle.addWaitingTask(self) else { return true }
+        self.reactorHasEnded()
+        return false
+    }
+
+    /// Resumes the task, because the deferred has its result.
+    func end() {
+        guard let continuation = self.continuation else { return }
+        self.continuation = nil
+        self.handle?.removeWaitingTask(self)
+        continuation.resume()
+    }
+
+    /// Resumes the task, because nothing will fire the deferred any more.
+    func reactorHasEnded() {
+        guard let continuation = self.continuation else { return }
+        self.continuation = nil
+        self.wasAbandoned = true
+        continuation.resume()
+    }
+
+    /// Cancels the deferred, in the isolation of the task; any thread may call this method.
+    ///
+    /// A reactor that has ended discards the message, and its waits have ended already.
     func cancel(on isolation: (any Actor)?) {
-        Task { await self.cancel(isolation: isolation) }
+        if let handle = self.handle {
+            handle.callFromThread { self.cancelNow() }
+        } else {
+            Task { await self.cancel(isolation: isolation) }
+        }
     }
 
     private func cancel(isolation: isolated (any Actor)?) async {
-        self.chain?.cancel()
+        self.cancelNow()
+    }
+
+    private func cancelNow() {
+        // The deferred may have fired since the task was cancelled.
+        if self.continuation != nil { self.chain?.cancel() }
     }
 }

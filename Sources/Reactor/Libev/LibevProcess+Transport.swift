@@ -69,6 +69,7 @@ extension LibevProcess: ProcessTransport {
         guard target == .group, signal.rawValue != 0, self.state.processProtocol != nil else {
             return
         }
+        if signal == .kill { self.state.isGroupKilled = self.hasOwnGroup }
         self.state.exitDriver?.ownerSignaled(signal)
     }
 
@@ -77,7 +78,7 @@ extension LibevProcess: ProcessTransport {
     /// Before the end the kernel decides: it refuses a signal to an empty group. It accepts one for
     /// a group of zombies, but the exit policy recognizes those. After the end nobody else does.
     private var isGroupGone: Bool {
-        guard self.state.processProtocol == nil, self.hasExited else { return false }
+        guard self.state.processProtocol == nil else { return false }
         return !self.canIdentifyGroup || self.child.isGroupEmpty(thoroughly: true)
     }
 
@@ -86,14 +87,15 @@ extension LibevProcess: ProcessTransport {
     /// A pidfd always identifies the group of its process. On kernels before Linux 6.9 the number
     /// is reserved only until the leader has been reaped.
     private var canIdentifyGroup: Bool {
-        self.child.reapsAtOnce || self.state.processProtocol != nil || self.state.keepsZombie
+        if self.child.reapsAtOnce || self.state.keepsZombie { return true }
+        return !self.state.isTornDown && (self.state.processProtocol != nil || !self.hasExited)
     }
 
     func membersOfGroup() -> [ProcessSurvivor] {
         // A child without its own group is in the parent's group, whose other members are not
         // its own.
         guard self.hasOwnGroup else { return self.hasExited ? [] : self.child.livingLeader() }
-        guard !self.hasExited || self.canIdentifyGroup else { return [] }
+        guard self.canIdentifyGroup else { return [] }
         return self.child.livingMembers()
     }
 

@@ -23,6 +23,10 @@ final class LibevProcess: ReadinessTarget {
         var usage: ResourceUsage?
         /// Whether the owner has given the process up, so that its group counts as meant to end.
         var isGivenUp = false
+        /// Whether the group got SIGKILL, after which no further signal has an effect on it.
+        var isGroupKilled = false
+        /// Whether the reactor has shut down, so that it no longer reaps the child.
+        var isTornDown = false
         /// Whether the child is left as a zombie, whose number keeps the group identifiable.
         ///
         /// This happens only on kernels before Linux 6.9; see `ChildHandle.reapsAtOnce`.
@@ -121,18 +125,6 @@ final class LibevProcess: ReadinessTarget {
         self.state.pidWatcher?.start()
     }
 
-    /// Releases all resources without calling the protocol, because the reactor shuts down.
-    func tearDown() {
-        self.state.exitDriver?.cancel()
-        self.state.processProtocol = nil
-        self.state.pidWatcher = nil
-        self.closeStreams()
-        // Make one attempt to reap, so that a child that has exited leaves no zombie. On a
-        // kernel before Linux 6.9, the exit may have been handled without reaping the child;
-        // see `ChildHandle.reapsAtOnce`.
-        if self.state.exit == nil || !self.child.reapsAtOnce { _ = self.child.wait(reap: true) }
-    }
-
     // MARK: - Events of the streams
 
     var readers: [ChildReader] { self.state.readers }
@@ -202,7 +194,7 @@ final class LibevProcess: ReadinessTarget {
         self.state.exitDriver?.leaderExited()
     }
 
-    private func closeStreams() {
+    func closeStreams() {
         for reader in self.state.readers where reader.isOpen { reader.close() }
         for writer in self.state.writers { writer.close() }
     }
@@ -219,34 +211,6 @@ final class LibevProcess: ReadinessTarget {
     }
 }
 
-/// A process that its reactor does not keep alive.
-struct WeakProcess {
-    weak var process: LibevProcess?
-}
-
-extension LibevProcess {
-    /// Reaps the child on a kernel on which the zombie of the leader identifies the group.
-    ///
-    /// If the group still has members, the child is reaped when the last reference to the transport
-    /// is released, so that the owner of that reference can still signal the group.
-    private func reapLate() {
-        if self.hasOwnGroup, !self.child.isGroupEmpty(thoroughly: true) {
-            self.state.keepsZombie = true
-            self.reactor.state.zombies.removeAll { $0.process == nil }
-            self.reactor.state.zombies.append(WeakProcess(process: self))
-        } else {
-            _ = self.child.wait(reap: true)
-        }
-    }
-
-    /// Reaps the child if it was left as a zombie, after which its group can no longer be signaled.
-    func reapZombie() {
-        guard self.state.keepsZombie else { return }
-        self.state.keepsZombie = false
-        _ = self.child.wait(reap: true)
-    }
-}
-
 extension LibevProcess: ExitDriverDelegate {
     func isGroupEmpty(thoroughly: Bool) -> Bool {
         self.child.isGroupEmpty(thoroughly: thoroughly)
@@ -254,7 +218,7 @@ extension LibevProcess: ExitDriverDelegate {
 
     func signalGroupForPolicy(_ signal: Signal) {
         self.state.policySignals.append(SentSignal(signal, to: .group, at: self.reactor.now))
-        _ = self.child.signalGroup(signal)
+        if self.child.signalGroup(signal) == 0, signal == .kill { self.state.isGroupKilled = true }
     }
 
     func end() {

@@ -29,12 +29,17 @@ extension LibevReactor: ReactorIO {
         _ events: IOWatcher.Events,
         _ body: @escaping () -> Void
     ) -> any DescriptorWatch {
+        self.requireReactorsThread()
         require(
-            descriptor >= 0,
+            Syscalls.isOpen(descriptor),
             "Descriptor \(descriptor) is not open; only an open descriptor can be watched."
         )
         let watch = LibevDescriptorWatch(self, descriptor, events, body)
-        self.watches[ObjectIdentifier(watch)] = watch
+        if self.state.isShutDown {
+            watch.remove()
+        } else {
+            self.watches[ObjectIdentifier(watch)] = watch
+        }
         return watch
     }
 }

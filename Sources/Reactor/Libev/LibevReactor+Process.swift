@@ -26,12 +26,16 @@ extension LibevReactor: ReactorProcess {
     ) throws(SpawnError) -> LibevProcess {
         // When this method returns, `ends` is destroyed, which closes the child's ends in this
         // process. While these are open here, the child's streams cannot reach their end.
+        self.requireReactorsThread()
+        `protocol`.requireUnused()
+        if self.state.isShutDown { throw .reactorHasShutDown(request) }
         var ends = try ChildEnds(request.streams, self.lowSlots)
         let child = try ChildHandle(request, ends, self.lowSlots, reapsAtOnce: reapsAtOnce)
         let process = LibevProcess(self, `protocol`, request, child, &ends)
         process.index = self.state.children.count
         self.state.children.append(process)
         self.state.newChildren.append(process)
+        `protocol`.isUsed = true
         return process
     }
 

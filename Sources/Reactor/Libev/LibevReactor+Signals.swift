@@ -4,7 +4,7 @@
 internal import CSpawn
 internal import Glibc
 
-extension LibevReactor {
+extension LibevReactor: ReactorSignals {
     /// Calls `body` on the loop when the process gets `signal`, instead of the previous action.
     ///
     /// A signal can be handled by only one reactor of the program. If this reactor already handles
@@ -13,8 +13,10 @@ extension LibevReactor {
     /// signals with the same number that arrive together may cause only one call (signal(7)).
     ///
     /// - Throws: ``SignalError`` with EINVAL if the signal cannot be caught, or with EBUSY if
-    ///   another reactor handles it.
+    ///   another reactor handles it; ``ReactorHasShutDown`` after the end of the reactor.
     public func handleSignal(_ signal: Signal, _ body: @escaping (Signal) -> Void) throws {
+        self.requireReactorsThread()
+        if self.state.isShutDown { throw ReactorHasShutDown() }
         do {
             let watch = try self.signals ?? SignalWatch(self.loop)
             self.signals = watch
@@ -68,6 +70,9 @@ final class SignalWatch: ReadinessTarget {
         }
         self.handlers[signal.rawValue] = body
     }
+
+    /// The signals that are handled at present.
+    var signals: [Signal] { self.handlers.keys.map { Signal(rawValue: $0) } }
 
     /// Restores the action that the signal had before ``handle(_:_:)``.
     func stopHandling(_ signal: Signal) {

@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSpawn
+
 // The steps of a turn; the article "The loop" ("A turn") describes them under the same numbers. On
 // a host's loop, `LoopHooks` calls all steps. If the reactor runs the loop itself, `LoopHooks`
 // calls the steps 3, 4 and 6, and `run()` and `iterate(_:)` call the others.
@@ -74,6 +76,7 @@ extension LibevReactor {
 
     private func enterHostTurn() {
         self.state.isInTurn = true
+        self.state.thread = cspawn_thread()
         self.hostScope = CurrentReactor.Scope.entered(self)
     }
 

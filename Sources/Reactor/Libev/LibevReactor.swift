@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSpawn
+
 /// A reactor that runs on a libev loop: delayed calls, descriptors, child processes and threads.
 ///
 ///     let reactor = LibevReactor()
@@ -26,6 +28,10 @@ public final class LibevReactor: ReactorCore {
         /// `nil` outside of `iterate`.
         var turnLimit: Int64?
         var isInTurn = false
+        /// The thread that executes the turn, as a number of `cspawn_thread`.
+        var thread: UInt = 0
+        /// Whether `shutDown` was called; the reactor accepts no further work.
+        var isShutDown = false
         /// Whether delayed calls that were due have been postponed by one turn.
         var isCatchingUp = false
         /// All children that have not been reaped, in no particular order.
@@ -120,7 +126,12 @@ public final class LibevReactor: ReactorCore {
     {
         // Outside of a turn the cached time may be outdated: before `run`, and between two turns
         // of a borrowed loop.
-        if !self.state.isInTurn { self.updateTime() }
+        if self.state.isInTurn {
+            self.requireReactorsThread()
+        } else {
+            guard !self.state.isShutDown else { return self.inactiveCall() }
+            self.updateTime()
+        }
         return self.queue.schedule(after: delay.nanoseconds, body)
     }
 
@@ -139,6 +150,8 @@ public final class LibevReactor: ReactorCore {
             "The host runs this reactor's loop, so run() must not be called."
         )
         require(!self.state.isInTurn, "run() was called from inside a turn.")
+        self.requireNotShutDown("run()")
+        self.state.thread = cspawn_thread()
         self.handle.adoptCurrentThread()
         self.updateTime()
         self.loop.updateTime()
@@ -153,20 +166,28 @@ public final class LibevReactor: ReactorCore {
                 self.loop.runOnce()
             }
             self.state.isInTurn = false
+            self.shutDown()
         }
-        self.shutDown()
     }
 
     /// Asks the reactor to stop at the end of the current turn; see ``ReactorCore/stop()``.
     public func stop() {
+        self.requireReactorsThread()
         self.lifecycle.askToStop()
     }
 
     /// Runs one turn, which waits for at most `timeout`; see ``ReactorCore/iterate(_:)``.
     ///
-    /// - Precondition: The reactor is not inside a turn.
+    /// - Precondition: The reactor does not borrow the loop of a host, is not inside a turn, and has
+    ///   not shut down.
     public func iterate(_ timeout: Duration) {
+        require(
+            !self.loop.isBorrowed,
+            "The host runs this reactor's loop, so iterate() must not be called."
+        )
         require(!self.state.isInTurn, "iterate() was called from inside a turn.")
+        self.requireNotShutDown("iterate()")
+        self.state.thread = cspawn_thread()
         self.handle.adoptCurrentThread()
         self.updateTime()
         self.loop.updateTime()
@@ -184,6 +205,7 @@ public final class LibevReactor: ReactorCore {
 
     /// Calls `body` once the reactor is running, or immediately if it already is.
     public func callWhenRunning(_ body: @escaping () -> Void) {
+        self.requireReactorsThread()
         self.lifecycle.callWhenRunning(body)
     }
 
@@ -194,7 +216,8 @@ public final class LibevReactor: ReactorCore {
         _ event: SystemEvent,
         _ body: @escaping () -> Void
     ) -> Trigger {
-        self.lifecycle.add(phase, event, .plain(body))
+        self.requireReactorsThread()
+        return self.lifecycle.add(phase, event, .plain(body))
     }
 
     /// Registers asynchronous work that has to finish before an event can proceed;
@@ -204,7 +227,8 @@ public final class LibevReactor: ReactorCore {
         before event: SystemEvent,
         _ body: @escaping () -> Deferred<Void>
     ) -> Trigger {
-        self.lifecycle.add(.before, event, .awaited(body))
+        self.requireReactorsThread()
+        return self.lifecycle.add(.before, event, .awaited(body))
     }
 
     /// Removes a trigger; see ``ReactorCore/removeTrigger(_:)``.
@@ -220,7 +244,13 @@ public final class LibevReactor: ReactorCore {
     ///
     /// ``run()`` calls this method before it returns. The method also breaks the retain cycle that
     /// exists when a delayed call captures its reactor. Children are neither signaled nor waited
-    /// for, and their protocols receive no further calls. The reactor cannot be used afterwards.
+    /// for, and their protocols receive no further calls. A child that is still running is reaped
+    /// when it exits, by a thread that this method starts for that purpose.
+    ///
+    /// Tasks that await a deferred on an actor of the reactor get a ``CancelledError``, and run
+    /// until their next suspension before this method returns. The reactor accepts no work
+    /// afterwards: `spawnProcess` throws an error, new delayed calls and watches are
+    /// inactive, work for threads does not run, and `run()` and `iterate(_:)` stop the program with a message.
     ///
     /// - Precondition: The reactor is not inside a turn, unless the loop belongs to a host.
     public func shutDown() {
@@ -229,14 +259,11 @@ public final class LibevReactor: ReactorCore {
             "shutDown() was called from inside a turn; use stop()."
         )
         self.leaveHostTurn()
+        self.state.isShutDown = true
         self.handle.close()
         self.pendingResults.close()
         self.signals = nil
-        for zombie in self.state.zombies { zombie.process?.reapZombie() }
-        self.state.zombies = []
-        for child in self.state.children { child.tearDown() }
-        self.state.children = []
-        self.state.newChildren = []
+        self.tearDownChildren()
         for watch in self.watches.values { watch.remove() }
         self.queue.removeAll()
         self.lifecycle.removeAll()
@@ -247,15 +274,6 @@ public final class LibevReactor: ReactorCore {
     /// Sets `now` to the current time; `now` does not change until the next call of this method.
     func updateTime() {
         self.queue.now = Syscalls.monotonicNanoseconds() &- self.origin
-    }
-}
-
-extension LibevReactor: ReactorThreads {
-    /// Runs `work` on a worker thread of the reactor; see ``ReactorThreads/deferToThread(_:)``.
-    public func deferToThread<Value: Sendable>(
-        _ work: sending @escaping () throws -> Value
-    ) -> Deferred<Value> {
-        self.pendingResults.deferToThread(work)
     }
 }
 

@@ -20,23 +20,59 @@ open class ProcessProtocol {
     /// The child's transport, or `nil` before ``connectionMade()`` and after ``processEnded(_:)``.
     public private(set) var transport: (any ProcessTransport)?
 
+    /// Whether the protocol was passed to a spawn that succeeded.
+    package final var isUsed = false
+    /// Whether the class needs its own `connectionMade`, which has not been called yet.
+    package final var needsConnectionMade = false
+    /// Whether the class needs its own `processEnded`, which has not been called yet.
+    package final var needsProcessEnded = false
+
     /// Makes a protocol that is not connected to a process.
     public init() {}
+
+    /// Stops the program if the protocol already belongs to another child.
+    package final func requireUnused() {
+        require(
+            !self.isUsed,
+            """
+            One object of the class \(type(of: self)) was passed to spawnProcess for two children. \
+            Make a new protocol for each child.
+            """
+        )
+    }
 
     /// Stores the transport and calls ``connectionMade()``.
     ///
     /// Reactors call this method. A test that has its own transport may call it too.
+    ///
+    /// - Precondition: The protocol is not connected, and an override of ``connectionMade()`` calls
+    ///   `super` if its superclass requires that.
     public final func makeConnection(_ transport: any ProcessTransport) {
+        require(
+            self.transport == nil,
+            "A protocol of the class \(type(of: self)) was connected to two transports."
+        )
         self.transport = transport
         self.connectionMade()
+        if self.needsConnectionMade { self.stopBecauseOfMissingSuper("connectionMade()") }
     }
 
     /// Calls ``processEnded(_:)`` and then sets the transport to `nil`.
     ///
     /// Reactors call this method. A test that has its own transport may call it too.
+    ///
+    /// - Precondition: An override of ``processEnded(_:)`` calls `super` if its superclass
+    ///   requires that.
     public final func endConnection(_ end: ProcessEnd) {
         self.processEnded(end)
+        if self.needsProcessEnded { self.stopBecauseOfMissingSuper("processEnded(_:)") }
         self.transport = nil
+    }
+
+    private func stopBecauseOfMissingSuper(_ hook: String) {
+        stopProgram(
+            "\(type(of: self)) overrides \(hook) and does not call super, which it must do."
+        )
     }
 
     /// Called when the child has been started.
@@ -49,7 +85,8 @@ open class ProcessProtocol {
     /// Called when the child wrote `data` to its descriptor `descriptor`.
     ///
     /// The memory of `data` belongs to the reactor and is valid only during this call, so copy the
-    /// bytes that you keep. The default implementation passes data of descriptor 1 to
+    /// bytes that you keep: `Array(data)`, `bytes.append(contentsOf: data)` and
+    /// `String(decoding: data, as: UTF8.self)` do so. The default implementation passes data of descriptor 1 to
     /// ``outReceived(_:)`` and data of descriptor 2 to ``errReceived(_:)``. It ignores data of
     /// other descriptors.
     open func childDataReceived(_ data: RawSpan, from descriptor: Int32) {

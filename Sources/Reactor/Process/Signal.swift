@@ -78,14 +78,15 @@ public enum SignalTarget: Sendable, Hashable {
     case group
 }
 
-/// The kernel refused to send a signal.
+/// The kernel refused to send a signal, or a reactor could not handle it.
 public struct SignalError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The signal that could not be sent.
+    /// The signal that could not be sent or handled.
     public var signal: Signal
     /// The error number of the system call.
     ///
     /// EPERM means that the process belongs to another user. EINVAL means that the number is not
-    /// the number of a signal.
+    /// the number of a signal, or that the signal cannot be handled. EBUSY means that another
+    /// reactor handles the signal.
     public var errno: Int32
 
     /// Makes an error for `signal` from an error number of the system.
@@ -94,8 +95,15 @@ public struct SignalError: Error, Sendable, Hashable, CustomStringConvertible {
         self.errno = errno
     }
 
-    /// A sentence with the name of the signal and the system's text for the error number.
-    public var description: String { "\(self.signal) could not be sent: \(errorText(self.errno))." }
+    /// A sentence with the name of the signal and the reason.
+    public var description: String {
+        switch (self.errno, self.signal) {
+        case (EBUSY, _): "\(self.signal) is already handled by another reactor of this program."
+        case (EINVAL, .kill), (EINVAL, .stop):
+            "\(self.signal) cannot be handled, because a process can neither catch nor ignore it."
+        default: "\(self.signal) could not be sent: \(errorText(self.errno))."
+        }
+    }
 }
 
 /// A signal could not be sent because the process has exited, or because its group is empty.

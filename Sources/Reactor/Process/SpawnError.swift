@@ -21,13 +21,16 @@ public struct SpawnError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let descriptors = Code(description: "descriptors")
         /// The system could not provide a pseudo-terminal.
         public static let terminal = Code(description: "terminal")
+        /// The reactor has shut down, so nothing would watch the child.
+        public static let reactorHasShutDown = Code(description: "reactor has shut down")
         /// The system could not create a process, or another step of the preparation failed.
         public static let system = Code(description: "system")
     }
 
     /// The kind of the failure.
     public var code: Code
-    /// The error number of the system call, or 0 for an invalid request.
+    /// The error number of the system call, or 0 for an invalid request or a reactor that has
+    /// shut down.
     public var errno: Int32
     /// The step that failed, as a verb phrase that follows "Cannot", for example "execute".
     public var step: String
@@ -67,6 +70,16 @@ extension SpawnError {
             errno: error.errno,
             step: "open",
             subject: "a pseudo-terminal (/dev/ptmx)"
+        )
+    }
+
+    /// Returns the error for a request to a reactor that has shut down.
+    package static func reactorHasShutDown(_ request: SpawnRequest) -> SpawnError {
+        SpawnError(
+            code: .reactorHasShutDown,
+            errno: 0,
+            step: "start",
+            subject: "\(request.executable), because the reactor has shut down"
         )
     }
 

@@ -129,6 +129,11 @@ enum Syscalls {
         }
     }
 
+    /// Whether `descriptor` is the number of an open descriptor.
+    static func isOpen(_ descriptor: Int32) -> Bool {
+        fcntl(descriptor, F_GETFD) >= 0
+    }
+
     /// Returns a new descriptor, close-on-exec, for the open file that `descriptor` refers to.
     static func duplicate(_ descriptor: Int32) throws(SystemError) -> Int32 {
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)

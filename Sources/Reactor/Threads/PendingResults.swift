@@ -1,6 +1,8 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
+
 /// The deferreds of ``ReactorThreads/deferToThread(_:)`` that wait for results of worker threads.
 ///
 /// A deferred never leaves the reactor's thread. Each one has a number, and only that number and a
@@ -24,8 +26,9 @@ package final class PendingResults {
     package func deferToThread<Value: Sendable>(
         _ work: sending @escaping () throws -> Value
     ) -> Deferred<Value> {
-        let (number, deferred) = self.expect(Value.self)
-        guard !self.isClosed else { return deferred }
+        guard !self.isClosed else { return Deferred() }
+        let isWanted = WantedFlag()
+        let (number, deferred) = self.expect(Value.self) { isWanted.clear() }
         let threads = self.threads ?? WorkerThreads()
         self.threads = threads
         let handle = self.handle
@@ -35,15 +38,27 @@ package final class PendingResults {
         // once, or discards it. The compiler cannot check this, because it does not know that the
         // outer closure is called at most once.
         nonisolated(unsafe) let work = work
-        threads.run { handle.submitResult(number, Result(catching: { try work() })) }
+        threads.run {
+            guard isWanted.isSet else { return }
+            handle.submitResult(number, Result(catching: { try work() }))
+        }
         return deferred
     }
 
     /// Returns a new deferred and the number under which its result has to be delivered.
-    package func expect<Value: Sendable>(_ type: Value.Type) -> (UInt64, Deferred<Value>) {
+    ///
+    /// - Parameter cancelled: Called if the deferred is cancelled, so that work that has not begun
+    ///   need not be done.
+    package func expect<Value: Sendable>(
+        _ type: Value.Type,
+        cancelled: @escaping () -> Void = {}
+    ) -> (UInt64, Deferred<Value>) {
         let number = self.nextNumber
         self.nextNumber += 1
-        let deferred = Deferred<Value>(canceller: { [weak self] _ in self?.pending[number] = nil })
+        let deferred = Deferred<Value>(canceller: { [weak self] _ in
+            self?.pending[number] = nil
+            cancelled()
+        })
         self.pending[number] = { result in
             switch result {
             case .success(let value):
@@ -62,6 +77,12 @@ package final class PendingResults {
         self.pending.removeValue(forKey: number)?(result)
     }
 
+    /// The number of deferreds that wait for a result.
+    package var count: Int { self.pending.count }
+
+    /// Whether the deferred with this number waits for its result.
+    package func isPending(_ number: UInt64) -> Bool { self.pending[number] != nil }
+
     /// Ends the worker threads and releases the deferreds that have no result, which never fire.
     package func close() {
         self.isClosed = true
@@ -69,4 +90,13 @@ package final class PendingResults {
         self.threads = nil
         self.pending = [:]
     }
+}
+
+/// Says whether somebody still wants the result of work that a thread has not begun.
+private final class WantedFlag: Sendable {
+    private let flag = Atomic(true)
+
+    var isSet: Bool { self.flag.load(ordering: .relaxed) }
+
+    func clear() { self.flag.store(false, ordering: .relaxed) }
 }

@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSpawn
 internal import Glibc
 internal import Synchronization
 
@@ -8,7 +9,8 @@ internal import Synchronization
 ///
 /// A handle is Sendable and may outlive its reactor. After the reactor has shut down, the handle
 /// refuses further calls. The handle is also the serial executor of the reactor, so an actor can
-/// live on the reactor's thread:
+/// live on the reactor's thread. When the reactor shuts down, the tasks that await a deferred on the
+/// actor get a ``CancelledError``, and later jobs of the actor run on another thread:
 ///
 ///     actor Imports {
 ///         private let handle: ReactorHandle
@@ -40,6 +42,12 @@ public final class ReactorHandle: SerialExecutor {
         var spare: [Message] = []
         /// Whether the reactor has shut down and the mailbox refuses messages.
         var isClosed = false
+        /// The tasks that await a deferred on an actor of this reactor.
+        var waitingTasks: [ObjectIdentifier: WaitingTask] = [:]
+        /// Whether a thread is running messages or jobs, so that no other thread may run a job.
+        var isRunning = false
+        /// The jobs that have not run and that arrived when or after the mailbox was closed.
+        var lateJobs: [UnownedJob] = []
         /// The thread that runs the reactor, or `nil` if no thread has been adopted yet.
         var owner: pthread_t?
 
@@ -90,17 +98,13 @@ public final class ReactorHandle: SerialExecutor {
 
     /// Runs a job of an actor on the reactor's thread in a later turn.
     ///
-    /// - Precondition: The reactor has not shut down. An executor cannot refuse a job, and the task
-    ///   of a discarded job would hang, so a violation stops the program.
+    /// An executor cannot refuse a job, because the task of a discarded job would hang. After the
+    /// reactor has shut down, the jobs of its actors therefore run on a thread that is started for
+    /// them, one at a time. There is no current reactor then, and awaiting a deferred throws
+    /// ``CancelledError``.
     public func enqueue(_ job: consuming ExecutorJob) {
-        let accepted = self.submit(.job(UnownedJob(job)))
-        require(
-            accepted,
-            """
-            An actor that lives on a reactor was called after the reactor had shut down. \
-            Finish the tasks that use the actor before the reactor shuts down.
-            """
-        )
+        let job = UnownedJob(job)
+        if !self.submit(.job(job)) { self.runLate(job) }
     }
 
     /// Stops the program unless it is called on the reactor's thread.
@@ -138,7 +142,11 @@ public final class ReactorHandle: SerialExecutor {
         stop: () -> Void,
         deliver: (UInt64, Result<any Sendable, any Error>) -> Void
     ) {
-        var messages = self.mailbox.withLock { $0.takeMessages() }
+        var messages = self.mailbox.withLock { mailbox in
+            mailbox.isRunning = true
+            return mailbox.takeMessages()
+        }
+        let outer = self.enter()
         for message in messages {
             switch message {
             case .call(let body): body()
@@ -150,7 +158,14 @@ public final class ReactorHandle: SerialExecutor {
         // This releases the objects that the messages captured. It must not happen under the lock,
         // because the `deinit` of such an object may use this handle.
         messages.removeAll(keepingCapacity: messages.count < 1024)
-        self.mailbox.withLock { $0.spare = messages }
+        cspawn_set_current_handle(outer)
+        let hasLateJobs = self.mailbox.withLock { mailbox in
+            mailbox.spare = messages
+            mailbox.isRunning = !mailbox.lateJobs.isEmpty
+            return mailbox.isRunning
+        }
+        // A message has closed the mailbox.
+        if hasLateJobs { self.startLateThread() }
     }
 
     /// Whether the mailbox contains messages.
@@ -158,20 +173,108 @@ public final class ReactorHandle: SerialExecutor {
         self.mailbox.withLock { !$0.messages.isEmpty }
     }
 
-    /// Closes the mailbox, discards the calls in it, and runs the jobs in it.
+    /// Closes the mailbox, discards the calls in it, ends the waits of tasks, and runs all jobs.
     ///
     /// After this method has returned, no thread calls the `wake` function that `init` received.
     package func close() {
-        let remaining = self.mailbox.withLock { mailbox in
+        let (remaining, waitingTasks) = self.mailbox.withLock { mailbox in
             mailbox.isClosed = true
-            return mailbox.takeMessages()
+            let messages = mailbox.takeMessages()
+            for case .job(let job) in messages { mailbox.lateJobs.append(job) }
+            let waitingTasks = mailbox.waitingTasks.values
+            mailbox.waitingTasks = [:]
+            return (messages, Array(waitingTasks))
         }
         // The lock makes this line wait for a thread that is waking the reactor at this moment.
         self.wake.withLock { $0 = nil }
-        // The task of a discarded job would never end. After one more run of its job here, the task
-        // either ends or stops the program when it next uses the reactor.
-        for case .job(let job) in remaining {
+        // Nothing else would ever resume these tasks. Their next jobs arrive as late jobs.
+        let isFree = self.mailbox.withLock { mailbox in
+            defer { mailbox.isRunning = true }
+            return !mailbox.isRunning
+        }
+        for task in waitingTasks { task.reactorHasEnded() }
+        withExtendedLifetime(remaining) {}
+        // If a message of this reactor closes the mailbox, the job that may have sent it must
+        // return before another job of its actor can run.
+        if isFree { self.runLateJobs(limit: 1000) }
+    }
+
+    // MARK: - Jobs after the end
+
+    /// Runs a job that arrived after the mailbox was closed.
+    private func runLate(_ job: UnownedJob) {
+        let isFree = self.mailbox.withLock { mailbox in
+            mailbox.lateJobs.append(job)
+            defer { mailbox.isRunning = true }
+            return !mailbox.isRunning
+        }
+        if isFree { self.startLateThread() }
+    }
+
+    private func startLateThread() {
+        startThread {
+            self.adoptCurrentThread()
+            self.runLateJobs(limit: .max, isLateThread: true)
+        }
+    }
+
+    /// Runs late jobs until none is left; after `limit` jobs a new thread continues.
+    ///
+    /// The caller has set `isRunning`, so that no two threads run jobs at the same time.
+    private func runLateJobs(limit: Int, isLateThread: Bool = false) {
+        let outer = self.enter()
+        defer { cspawn_set_current_handle(outer) }
+        for _ in 0..<limit {
+            let job: UnownedJob? = self.mailbox.withLock { mailbox in
+                guard !mailbox.lateJobs.isEmpty else {
+                    mailbox.isRunning = false
+                    if isLateThread { mailbox.owner = nil }
+                    return nil
+                }
+                return mailbox.lateJobs.removeFirst()
+            }
+            guard let job else { return }
             job.runSynchronously(on: self.asUnownedSerialExecutor())
+        }
+        self.startLateThread()
+    }
+
+    // MARK: - Tasks that await a deferred
+
+    /// The handle whose message or job the calling thread runs, or `nil` if there is none.
+    static var current: ReactorHandle? {
+        guard let raw = cspawn_current_handle() else { return nil }
+        return Unmanaged<ReactorHandle>.fromOpaque(raw).takeUnretainedValue()
+    }
+
+    /// Makes this handle the current one of the calling thread, and returns the previous one.
+    ///
+    /// The thread keeps a reference to the handle until it has restored the previous value.
+    private func enter() -> UnsafeMutableRawPointer? {
+        let outer = cspawn_current_handle()
+        cspawn_set_current_handle(Unmanaged.passUnretained(self).toOpaque())
+        return outer
+    }
+
+    /// The number of tasks that await a deferred on an actor of this reactor.
+    package var waitingTaskCount: Int { self.mailbox.withLock(\.waitingTasks.count) }
+
+    /// Adds a task that must be resumed when the reactor ends.
+    ///
+    /// - Returns: `false` if the reactor has already ended.
+    func addWaitingTask(_ task: WaitingTask) -> Bool {
+        self.mailbox.withLock { mailbox in
+            guard !mailbox.isClosed else { return false }
+            mailbox.waitingTasks[ObjectIdentifier(task)] = task
+            return true
+        }
+    }
+
+    func removeWaitingTask(_ task: WaitingTask) {
+        self.mailbox.withLock { mailbox in
+            // The reference in the dictionary must not be the last one, because the release of a
+            // chain must not happen under the lock.
+            withExtendedLifetime(task) { mailbox.waitingTasks[ObjectIdentifier(task)] = nil }
         }
     }
 

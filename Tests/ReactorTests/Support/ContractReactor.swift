@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The abilities that a contract suite needs of both reactors.
-protocol ContractReactor: ReactorCore, ReactorIO, ReactorProcess, ReactorThreads {
+protocol ContractReactor: ReactorCore, ReactorIO, ReactorProcess, ReactorSignals, ReactorThreads {
     /// Discards all that is pending.
     func shutDown()
 

@@ -129,22 +129,6 @@ struct TenantFailed: Error {}
         running.stopAndWait()
     }
 
-    @Test func `calling an actor after its reactor has shut down stops the program`() async {
-        let result = await #expect(
-            processExitsWith: .failure,
-            observing: [\.standardErrorContent]
-        ) {
-            let running = RunningReactor(.libev)
-            let tenant = Tenant(running.handle)
-            running.stopAndWait()
-            _ = await tenant.isOnReactor
-        }
-        #expect(
-            result.said(
-                "An actor that lives on a reactor was called after the reactor had shut down"
-            )
-        )
-    }
 
     @Test(arguments: ReactorKind.allCases)
     func `a job that is in the mailbox at the shutdown is run then`(kind: ReactorKind) async {
