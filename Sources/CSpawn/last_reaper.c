@@ -116,8 +116,7 @@ static void *reap_all(void *argument)
 
 int cspawn_reap_later(const int *pidfds, int count)
 {
-    struct reaper *reaper =
-        calloc(1, sizeof *reaper + (size_t)count * sizeof reaper->children[0]);
+    struct reaper *reaper = calloc(1, sizeof *reaper + (size_t)count * sizeof reaper->children[0]);
     if (reaper == NULL)
         return ENOMEM;
     sem_t ready;

@@ -56,9 +56,9 @@ public struct ProcessTerminated: Error, Sendable, Hashable, CustomStringConverti
 ///
 /// Cancelling the deferred ends the process in two stages, as
 /// ``ProcessProtocolWithTwoStageKill/terminateProcess(timeout:)`` does. The deferred fails with
-/// `CancelledError` at once and not only after the end, unless its canceller fires it, and so does a
-/// deferred whose `addTimeout` has expired. A task that awaits the deferred cancels it when the task
-/// is cancelled.
+/// `CancelledError` at once and not only after the end, unless its canceller fires it, and so does
+/// a deferred whose `addTimeout` has expired. A task that awaits the deferred cancels it when the
+/// task is cancelled.
 ///
 /// A notification has no time limit. A notification whose deferred never fires
 /// keeps the outcome from being reported, so limit that deferred with `addTimeout`. The deferred

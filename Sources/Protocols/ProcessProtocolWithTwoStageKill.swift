@@ -19,8 +19,8 @@ public import Reactor
 /// receives SIGKILL too, even if the process itself is already dead. (Launchpad's worker monitor
 /// signaled a single process and stopped when that process was dead.)
 ///
-/// With the default `ExitPolicy` of a request, ``processEnded(_:)`` is called only once the group is
-/// empty. Another policy keeps its meaning: if it calls ``processEnded(_:)`` earlier, the stages
+/// With the default `ExitPolicy` of a request, ``processEnded(_:)`` is called only once the group
+/// is empty. Another policy keeps its meaning: if it calls ``processEnded(_:)`` earlier, the stages
 /// continue in the background until the group is empty. A process that ends by itself is not
 /// affected: the other members of its group are left alone.
 ///

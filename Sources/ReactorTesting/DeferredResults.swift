@@ -20,9 +20,9 @@ public struct UnexpectedResult: Error, CustomStringConvertible {
 ///
 ///     let end = try successResult(of: deferred)
 ///
-/// The function becomes the successor of the deferred if it has fired; a pending deferred is left
-/// unchanged. It does not wait and runs no turn, so advance the clock first. Like Twisted's
-/// `successResultOf`.
+/// The function becomes the successor of the deferred if it has fired; a pending deferred is
+/// left unchanged. It does not wait and runs no turn, so advance the clock first. Like
+/// Twisted's `successResultOf`.
 ///
 /// - Throws: ``UnexpectedResult`` if the deferred is pending or has failed.
 public func successResult<Value>(of deferred: Deferred<Value>) throws -> Value {

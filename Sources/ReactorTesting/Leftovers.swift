@@ -26,8 +26,8 @@ public struct LeftoverError: Error, Sendable, Hashable, CustomStringConvertible 
 public protocol LeftoverReporting: AnyObject {
     /// One sentence for each thing that is left, or an empty array.
     ///
-    /// Reactors list delayed calls, running processes, watched descriptors, handled signals, work on
-    /// threads whose result has not arrived, tasks that await a deferred, and messages of other
+    /// Reactors list delayed calls, running processes, watched descriptors, handled signals, work
+    /// on threads whose result has not arrived, tasks that await a deferred, and messages of other
     /// threads. A clock lists its delayed calls.
     var leftovers: [String] { get }
 }

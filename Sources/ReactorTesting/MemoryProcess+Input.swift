@@ -59,7 +59,8 @@ extension MemoryProcess {
     /// Consumes the text that a process waits for, if it has arrived, and puts the steps for it in
     /// front of the script.
     ///
-    /// - Returns: Whether the text has arrived or can no longer arrive, so that the script continues.
+    /// - Returns: Whether the text has arrived or can no longer arrive, so that the
+    ///   script continues.
     func matchInput(of member: MemoryMember) -> Bool {
         guard let awaited = member.awaited else { return true }
         if let end = self.input.endOfFirst(awaited.text) {
@@ -107,7 +108,8 @@ extension MemoryProcess {
     /// Performs a step that writes, or blocks the process if the protocol has paused a full pipe.
     ///
     /// - Returns: Whether the step is complete.
-    func put(_ bytes: [UInt8], _ number: Int32, _ step: MemoryStep, _ member: MemoryMember) -> Bool {
+    func put(_ bytes: [UInt8], _ number: Int32, _ step: MemoryStep, _ member: MemoryMember) -> Bool
+    {
         let stream = self.request.streams.origin(of: number)
         let waiting = self.undelivered.reduce(0) { $0 + ($1.number == stream ? $1.bytes.count : 0) }
         if self.isPaused, waiting + bytes.count > Self.pipeCapacity, waiting > 0 {

@@ -17,10 +17,10 @@ extension MemoryProcess: ProcessTransport {
     /// Writes bytes to a descriptor of the child, and records them in ``written``.
     ///
     /// The bytes reach the child in the next turn, and a child that performs
-    /// ``MemoryStep/echoInput`` then writes them back. A child reads any number of bytes, unless it
-    /// has performed ``MemoryStep/stopReading``. A write is refused if the stream is closed, or if
-    /// the bytes that have not left the reactor would exceed the request's
-    /// `SpawnRequest.writeLimit`.
+    /// ``MemoryStep/echoInput`` then writes them back. A child reads any number of bytes,
+    /// unless it has performed ``MemoryStep/stopReading``. A write is refused if the
+    /// stream is closed, or if the bytes that have not left the reactor would exceed the
+    /// request's `SpawnRequest.writeLimit`.
     @discardableResult
     public func write(_ bytes: [UInt8], to descriptor: Int32) -> WriteOutcome {
         let isTerminal = self.request.usesTerminal && descriptor == 0 && self.openReads.contains(1)

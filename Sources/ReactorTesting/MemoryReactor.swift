@@ -207,8 +207,9 @@ public final class MemoryReactor: ReactorCore, ReactorThreads {
     ///
     /// The protocols of the children receive no further calls. ``run()`` calls this method before
     /// it returns. Tasks that await a deferred on an actor of the reactor get a `CancelledError`.
-    /// The reactor accepts no work afterwards, as a real one does. A test that does not call `run()` can call `shutDown()` to break reference
-    /// cycles between the reactor and closures that capture it.
+    /// The reactor accepts no work afterwards, as a real one does. A test that does not call
+    /// `run()` can call `shutDown()` to break reference cycles between the reactor and closures
+    /// that capture it.
     ///
     /// - Precondition: The reactor is not inside a turn.
     public func shutDown() {

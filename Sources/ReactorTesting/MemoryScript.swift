@@ -58,9 +58,9 @@ public indirect enum MemoryStep: Sendable, Hashable {
 
     /// Waits until the child has read a text from descriptor 0, and then performs other steps.
     ///
-    /// The text may arrive in several writes. The step consumes the input up to the end of the text;
-    /// the rest is left for later steps. If the reactor closes descriptor 0 first, the steps are
-    /// skipped, and the script continues after them.
+    /// The text may arrive in several writes. The step consumes the input up to the end of the
+    /// text; the rest is left for later steps. If the reactor closes descriptor 0 first, the steps
+    /// are skipped, and the script continues after them.
     ///
     ///     [.whenItReads("login: me\n", [.write("password?\n")]), .whenItReads("secret\n", [])]
     case whenItReads(String, [MemoryStep])

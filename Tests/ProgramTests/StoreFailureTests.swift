@@ -75,10 +75,10 @@ extension ProgramSuite {
             let lock = try self.lock()
             defer { try? lock.close() }
             let began = ContinuousClock.now
-            // The script waits until the monitor has handlers for SIGINT (bit 2 of the mask) and for
-            // SIGTERM (bit 15), which it installs next. The shell that becomes the monitor may have a
-            // handler for SIGINT of its own, even for a moment after the process has its new name,
-            // but never one for SIGTERM.
+            // The script waits until the monitor has handlers for SIGINT (bit 2 of the mask) and
+            // for SIGTERM (bit 15), which it installs next. The shell that becomes the monitor may
+            // have a handler for SIGINT of its own, even for a moment after the process has its new
+            // name, but never one for SIGTERM.
             let result = try Program(workplace: self.workplace).shell(
                 """
                 "$MONITOR" run --json --store "$STORE" -- true & pid=$!

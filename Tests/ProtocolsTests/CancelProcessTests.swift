@@ -9,7 +9,8 @@ import Testing
 
 /// Cancelling a deferred that stands for a process ends the process with its group.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct `Cancelled process` {
-    /// Runs a command whose group ignores SIGINT, and calls `cancel` with its deferred after a time.
+    /// Runs a command whose group ignores SIGINT, and calls `cancel` with its deferred after
+    /// a time.
     private func run(
         _ kind: StageKind,
         _ cancel: @escaping (Deferred<ProcessEnd>) -> Deferred<ProcessEnd>

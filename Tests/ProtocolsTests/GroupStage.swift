@@ -37,8 +37,9 @@ final class GroupStage {
         (self.reactor as? MemoryReactor)?.shutDown()
     }
 
-    /// A request with default values for a child that writes a text and whose descendant ignores
-    /// SIGINT. The child pauses unless `exits` is `true`.
+    /// A request with default values for a child whose descendant ignores SIGINT.
+    ///
+    /// The child writes a text, and then pauses unless `exits` is `true`.
     func request(exits: Bool = false) -> SpawnRequest {
         // The descendant inherits the ignored signal, so it ignores SIGINT from its start.
         let verbs = ["ignore:2", "child:pause", "default:2", self.mark, exits ? "exit:0" : "pause"]

@@ -5,14 +5,17 @@ import Foundation
 
 /// Returns the process IDs of all live processes with an argument that contains `mark`.
 ///
-/// A test gives its children an argument that no other process has. This finds a process even if its
-/// parent is dead and its process group is unknown. A zombie has no arguments, so it is not listed.
+/// A test gives its children an argument that no other process has. This finds a process even
+/// if its parent is dead and its process group is unknown. A zombie has no arguments, so it is
+/// not listed.
 package func processes(marked mark: String) -> [Int32] {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return entries.compactMap { Int32($0) }.filter { pid in
-        guard pid != getpid(), let arguments = FileManager.default.contents(
-            atPath: "/proc/\(pid)/cmdline"
-        ) else { return false }
+        guard pid != getpid(),
+            let arguments = FileManager.default.contents(
+                atPath: "/proc/\(pid)/cmdline"
+            )
+        else { return false }
         return String(decoding: arguments, as: UTF8.self).contains(mark)
     }
 }

@@ -296,7 +296,8 @@ void cspawn_set_current_handle(void *value);
 
 /// Returns a number that identifies the calling thread among all running threads.
 ///
-/// This is one instruction, unlike pthread_self(3), so that it can be used in each call of a hot path.
+/// This is one instruction, unlike pthread_self(3), so that it can be used in each call of a
+/// hot path.
 static inline uintptr_t cspawn_thread(void)
 {
     return (uintptr_t)__builtin_thread_pointer();

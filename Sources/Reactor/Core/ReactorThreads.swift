@@ -12,8 +12,8 @@ public struct ReactorHasShutDown: Error, Sendable, Hashable, CustomStringConvert
 
 /// The ability to handle the signals that the program receives.
 ///
-/// A program that stops in order on SIGTERM takes `any ReactorSignals`, so that a test can deliver the
-/// signal to a `MemoryReactor` of the library `ReactorTesting`:
+/// A program that stops in order on SIGTERM takes `any ReactorSignals`, so that a test can deliver
+/// the signal to a `MemoryReactor` of the library `ReactorTesting`:
 ///
 ///     try reactor.handleSignal(.terminate) { _ in server.stop() }
 public protocol ReactorSignals: AnyObject {
@@ -47,10 +47,11 @@ public protocol ReactorThreads: AnyObject {
     /// resolution. The real reactor has at most four worker threads, which start work in the order
     /// in which it was submitted. All signals are blocked in these threads.
     ///
-    /// If the deferred is cancelled, it fails immediately with ``CancelledError``. Work that has not
-    /// begun never runs. Work that has begun is not interrupted, and its result is discarded. When the reactor shuts down, work that has
-    /// not begun is discarded too. A deferred that is still pending when the reactor shuts down, or
-    /// that is made afterwards, never fires. A task that awaits it gets a ``CancelledError``.
+    /// If the deferred is cancelled, it fails immediately with ``CancelledError``. Work that has
+    /// not begun never runs. Work that has begun is not interrupted, and its result is discarded.
+    /// When the reactor shuts down, work that has not begun is discarded too. A deferred that is
+    /// still pending when the reactor shuts down, or that is made afterwards, never fires. A task
+    /// that awaits it gets a ``CancelledError``.
     ///
     /// - Parameter work: The closure to call on the worker thread. Values that the closure captures
     ///   are transferred to the worker thread, so the caller can no longer use them.

@@ -13,8 +13,8 @@ extension LibevProcess {
     /// Reaps the child on a kernel on which the zombie of the leader identifies the group.
     ///
     /// If the group still has members, the child is reaped when the last reference to the transport
-    /// is released, so that the owner of that reference can still signal the group. A group that has
-    /// got SIGKILL needs no further signal, and its members may need a moment to die.
+    /// is released, so that the owner of that reference can still signal the group. A group that
+    /// has got SIGKILL needs no further signal, and its members may need a moment to die.
     func reapLate() {
         if self.hasOwnGroup, !self.state.isGroupKilled, !self.child.isGroupEmpty(thoroughly: true) {
             self.state.keepsZombie = true

@@ -7,8 +7,8 @@ internal import CSpawn
 extension LibevReactor {
     /// Stops the program if another thread than that of the current turn calls this method.
     ///
-    /// Outside of a turn any thread may use the reactor, one at a time, because the thread that runs
-    /// it need not be the one that made it.
+    /// Outside of a turn any thread may use the reactor, one at a time, because the thread that
+    /// runs it need not be the one that made it.
     @inline(__always)
     func requireReactorsThread() {
         require(

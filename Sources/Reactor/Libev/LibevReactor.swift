@@ -178,8 +178,8 @@ public final class LibevReactor: ReactorCore {
 
     /// Runs one turn, which waits for at most `timeout`; see ``ReactorCore/iterate(_:)``.
     ///
-    /// - Precondition: The reactor does not borrow the loop of a host, is not inside a turn, and has
-    ///   not shut down.
+    /// - Precondition: The reactor does not borrow the loop of a host, is not inside a turn, and
+    ///   has not shut down.
     public func iterate(_ timeout: Duration) {
         require(
             !self.loop.isBorrowed,
@@ -249,8 +249,8 @@ public final class LibevReactor: ReactorCore {
     ///
     /// Tasks that await a deferred on an actor of the reactor get a ``CancelledError``, and run
     /// until their next suspension before this method returns. The reactor accepts no work
-    /// afterwards: `spawnProcess` throws an error, new delayed calls and watches are
-    /// inactive, work for threads does not run, and `run()` and `iterate(_:)` stop the program with a message.
+    /// afterwards: `spawnProcess` throws an error, new delayed calls and watches are inactive, work
+    /// for threads does not run, and `run()` and `iterate(_:)` stop the program with a message.
     ///
     /// - Precondition: The reactor is not inside a turn, unless the loop belongs to a host.
     public func shutDown() {

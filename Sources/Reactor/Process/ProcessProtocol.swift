@@ -85,8 +85,8 @@ open class ProcessProtocol {
     /// Called when the child wrote `data` to its descriptor `descriptor`.
     ///
     /// The memory of `data` belongs to the reactor and is valid only during this call, so copy the
-    /// bytes that you keep: `Array(data)`, `bytes.append(contentsOf: data)` and
-    /// `String(decoding: data, as: UTF8.self)` do so. The default implementation passes data of descriptor 1 to
+    /// bytes that you keep: `Array(data)`, `bytes.append(contentsOf: data)` and `String(decoding:
+    /// data, as: UTF8.self)` do so. The default implementation passes data of descriptor 1 to
     /// ``outReceived(_:)`` and data of descriptor 2 to ``errReceived(_:)``. It ignores data of
     /// other descriptors.
     open func childDataReceived(_ data: RawSpan, from descriptor: Int32) {

@@ -49,8 +49,9 @@ public protocol ProcessTransport: AnyObject {
     ///
     /// The group can be signaled for as long as it has live members, even after the leader has
     /// exited, after ``ProcessProtocol/processEnded(_:)``, and after the reactor has shut down. The
-    /// signal never reaches another group that got the same number. If the signal requests termination, the reactor sends SIGCONT after it, because a
-    /// stopped process does not react to the signal until it is resumed.
+    /// signal never reaches another group that got the same number. If the signal requests
+    /// termination, the reactor sends SIGCONT after it, because a stopped process does not react to
+    /// the signal until it is resumed.
     ///
     /// - Throws: ``ProcessExitedAlready`` if the child has exited or the group is empty;
     ///   ``SignalError`` if the kernel refuses the signal.

@@ -9,8 +9,8 @@ internal import Synchronization
 ///
 /// A handle is Sendable and may outlive its reactor. After the reactor has shut down, the handle
 /// refuses further calls. The handle is also the serial executor of the reactor, so an actor can
-/// live on the reactor's thread. When the reactor shuts down, the tasks that await a deferred on the
-/// actor get a ``CancelledError``, and later jobs of the actor run on another thread:
+/// live on the reactor's thread. When the reactor shuts down, the tasks that await a deferred on
+/// the actor get a ``CancelledError``, and later jobs of the actor run on another thread:
 ///
 ///     actor Imports {
 ///         private let handle: ReactorHandle
@@ -98,10 +98,10 @@ public final class ReactorHandle: SerialExecutor {
 
     /// Runs a job of an actor on the reactor's thread in a later turn.
     ///
-    /// An executor cannot refuse a job, because the task of a discarded job would hang. After the
-    /// reactor has shut down, the jobs of its actors therefore run on a thread that is started for
-    /// them, one at a time. There is no current reactor then, and awaiting a deferred throws
-    /// ``CancelledError``.
+    /// An executor cannot refuse a job, because the task of a discarded job would hang. After
+    /// the reactor has shut down, the jobs of its actors therefore run on a thread that is
+    /// started for them, one at a time. There is no current reactor then, and awaiting a
+    /// deferred throws ``CancelledError``.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if !self.submit(.job(job)) { self.runLate(job) }

@@ -97,8 +97,26 @@ public final class CodeImportWorkerMonitor: WorkerMonitoring {
     ///
     /// Call it once.
     ///
-    /// - Returns: A deferred that fires with the outcome and never fails.
+    /// Cancelling the deferred does the same as ``interrupt(_:)`` with SIGTERM: the worker is
+    /// stopped and the job is handed back. The deferred then fails with `CancelledError` at once,
+    /// and a reactor that is asked to stop meanwhile waits until the job has been handed back.
+    ///
+    /// - Returns: A deferred that fires with the outcome, and fails only if it is cancelled.
     public func run() -> Deferred<MonitorOutcome> {
+        let ended = Deferred<Void>()
+        let outcome = Deferred<MonitorOutcome> { [weak self] _ in
+            (self?.reactor as? any ReactorCore)?.addAsyncTrigger(before: .shutdown) { ended }
+            self?.interrupt(.terminate)
+        }
+        self.runToEnd().whenFired { result in
+            // A deferred that was cancelled has its result already.
+            if outcome.isPending { outcome.resolve(with: result) }
+            ended.succeed()
+        }
+        return outcome
+    }
+
+    private func runToEnd() -> Deferred<MonitorOutcome> {
         self.getWorkerArguments()
             .chain { arguments in self.launch(arguments) }
             .addBoth { result -> (any Error)? in

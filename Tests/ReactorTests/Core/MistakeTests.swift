@@ -80,7 +80,8 @@ import Testing
             observing: [\.standardErrorContent]
         ) { [kind, call] in
             kind.withReactor { reactor in
-                // This is the mistake that the test is about, and the compiler refuses it otherwise.
+                // This is the mistake that the test is about, and the compiler refuses
+                // it otherwise.
                 nonisolated(unsafe) let shared = reactor
                 reactor.callLater(.zero) {
                     startThread {

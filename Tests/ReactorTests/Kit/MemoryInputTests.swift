@@ -100,7 +100,9 @@ import Testing
     }
 
     @Test func `a stream is closed when the child has read what was queued`() throws {
-        let (reactor, child, process) = try self.spawn([.stopReading, .wait(.seconds(5)), .startReading, .echoInput])
+        let (reactor, child, process) = try self.spawn([
+            .stopReading, .wait(.seconds(5)), .startReading, .echoInput,
+        ])
         process.write(Array(repeating: 65, count: 70_000))
         process.closeStdin()
         reactor.advance(by: .seconds(4))

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-@testable import Reactor
 import ReactorTesting
 import TestSupport
 import Testing
+
+@testable import Reactor
 
 /// Signals to the process group of a child that has ended, on both reactors.
 @Suite(.serialized, .leavesNothingBehind, .timeLimit(.minutes(5)))

@@ -129,7 +129,6 @@ struct TenantFailed: Error {}
         running.stopAndWait()
     }
 
-
     @Test(arguments: ReactorKind.allCases)
     func `a job that is in the mailbox at the shutdown is run then`(kind: ReactorKind) async {
         let (handles, signal) = AsyncStream.makeStream(of: ReactorHandle.self)

@@ -67,7 +67,8 @@ private actor Guest {
         self.isInside = false
     }
 
-    private func outcome(of deferred: Deferred<Int>, _ waits: @Sendable () -> Void) async -> String {
+    private func outcome(of deferred: Deferred<Int>, _ waits: @Sendable () -> Void) async -> String
+    {
         waits()
         do { return "\(try await deferred.value())" } catch { return "\(type(of: error))" }
     }
@@ -113,8 +114,12 @@ private actor Guest {
         }
         gate.signal()
         #expect(thread.0 == "CancelledError")
-        #expect(await self.endWhileWaiting(.libev) { await $0.waitForLoop($1) }.0 == "CancelledError")
-        #expect(await self.endWhileWaiting(.libev) { await $0.waitForDelay($1) }.0 == "CancelledError")
+        #expect(
+            await self.endWhileWaiting(.libev) { await $0.waitForLoop($1) }.0 == "CancelledError"
+        )
+        #expect(
+            await self.endWhileWaiting(.libev) { await $0.waitForDelay($1) }.0 == "CancelledError"
+        )
     }
 
     @Test(arguments: ReactorKind.allCases)

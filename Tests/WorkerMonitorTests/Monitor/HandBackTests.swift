@@ -51,6 +51,32 @@ import Testing
         }
     }
 
+    @Test func `cancelling the run stops the worker and hands the job back before the shutdown`()
+        throws
+    {
+        let reactor = MemoryReactor()
+        reactor.programs = { _ in [.ignore(.interrupt), .pause] }
+        let scheduler = FakeScheduler(reactor)
+        let monitor = CodeImportWorkerMonitor(
+            jobID: scheduler.claim(CodeImportJobData(arguments: ["worker"])),
+            scheduler: scheduler,
+            reactor: reactor,
+            configuration: WorkerMonitorConfiguration(),
+            makeLog: { _ in MemoryJobLog() }
+        )
+        let outcome = monitor.run()
+        reactor.advance(by: .seconds(1))
+        outcome.cancel()
+        try failureResult(of: outcome, as: CancelledError.self)
+        #expect(!reactor.processes[0].isGone)
+        reactor.stop()
+        reactor.run()
+        #expect(reactor.processes[0].isGone)
+        #expect(scheduler.calls(.handBack).count == 1)
+        #expect(scheduler.calls(.finish).isEmpty)
+        #expect(scheduler.pending.count == 1)
+    }
+
     @Test func `a job that no longer exists is not handed back`() {
         playJob([.pause]) { scene in
             scene.start()
