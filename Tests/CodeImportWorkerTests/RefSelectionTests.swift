@@ -57,6 +57,22 @@ import Testing
         )
     }
 
+    @Test func `a pattern may concern a part of a namespace, or several namespaces`() throws {
+        let names: [RefName] = [
+            "refs/a/x", "refs/ab", "refs/ab/x", "refs/ab/y", "refs/b/x", "refs/b/y",
+        ]
+        #expect(try self.mirrored(["refs/a*"], of: names) == Array(names.prefix(4)))
+        #expect(try self.mirrored(["refs/*", "^refs/a*"], of: names) == Array(names.suffix(2)))
+        #expect(
+            try self.mirrored(["refs/b/x", "refs/a/*"], of: names) == ["refs/a/x", "refs/b/x"]
+        )
+        #expect(
+            try self.mirrored(["refs/*", "^refs/*/x"], of: names)
+                == ["refs/ab", "refs/ab/y", "refs/b/y"]
+        )
+        #expect(try self.mirrored(["refs/ab"], of: names) == ["refs/ab"])
+    }
+
     @Test func `the name of a pattern must be longer than its two parts`() throws {
         #expect(try self.mirrored(["refs/heads/a*a"], of: ["refs/heads/a"]) == [])
         #expect(try self.mirrored(["refs/heads/a*a"], of: ["refs/heads/aa"]) == ["refs/heads/aa"])

@@ -54,8 +54,8 @@ extension MirrorRefs {
 
     /// Returns the packed refs with an id of the form `<id>`, or `<id>^<id>` for a tag.
     private func peeled() -> RefList {
-        var builder = RefListBuilder(capacity: self.packed.size)
-        guard self.packed.isPeeled else { return RefList() }
+        let builder = RefListBuilder(capacity: self.packed.size)
+        guard self.packed.isPeeled else { return [:] }
         self.packed.forEach { line, target in
             guard let target else { return builder.append(line) }
             let id = Array(line.id) + [UInt8(ascii: "^")] + target

@@ -26,14 +26,13 @@ struct MirrorRefs {
     /// - Throws: ``MirrorRefsError`` if the files are damaged or cannot be read.
     init(of mirror: String, _ selection: RefSelection) throws(MirrorRefsError) {
         let head = try Self.read("HEAD", of: mirror) ?? []
-        self.packed = try PackedRefs(Self.read("packed-refs", of: mirror) ?? [])
+        self.packed = PackedRefs(try Self.read("packed-refs", of: mirror) ?? [])
         guard isFolder("\(mirror)/refs") else { throw .damaged("refs") }
         self.loose = LooseRefs(mirror: mirror)
         self.broken = self.loose.refs.filter { $0.content == .broken }.map(\.name)
-        let all = Self.overlay(self.packed, self.loose)
-        var (refs, kept) = (RefListBuilder(capacity: self.packed.size), RefListBuilder())
-        var tips = false
-        all.forEach { line in
+        let (refs, kept) = (RefListBuilder(capacity: self.packed.size), RefListBuilder())
+        var (tips, selection) = (false, selection)
+        let isValid = Self.forEach(self.packed, self.loose) { line in
             switch selection.verdict(on: line.name) {
             case .mirrored: refs.append(line)
             case .leftOut:
@@ -44,6 +43,7 @@ struct MirrorRefs {
                 }
             }
         }
+        guard isValid else { throw .damaged("packed-refs") }
         self.hasFetchedTips = tips
         self.kept = kept.finish()
         self.snapshot = RefSnapshot(refs: refs.finish())
@@ -62,24 +62,30 @@ struct MirrorRefs {
         return head?.starts(with: "ref: refs/heads/.invalid".utf8) == true
     }
 
-    /// Returns all refs; a ref with a file of its own takes precedence over the packed one.
-    private static func overlay(_ packed: PackedRefs, _ loose: LooseRefs) -> RefList {
-        var builder = RefListBuilder(capacity: packed.size)
-        packed.forEach { line, _ in builder.append(line) }
+    /// Calls a function with each ref; a ref with a file of its own takes precedence over the
+    /// packed one.
+    ///
+    /// - Returns: Whether all lines of packed-refs are well-formed.
+    private static func forEach(
+        _ packed: PackedRefs,
+        _ loose: LooseRefs,
+        _ body: (RefLine) -> Void
+    ) -> Bool {
+        guard !loose.refs.isEmpty else { return packed.forEach { line, _ in body(line) } }
+        let builder = RefListBuilder(capacity: packed.size)
+        let isValid = packed.forEach { line, _ in builder.append(line) }
         let list = builder.finish()
-        guard !loose.refs.isEmpty else { return list }
-        var own = RefListBuilder()
+        let own = RefListBuilder()
         for (name, content) in loose.refs {
             guard let id = Self.id(content, list, loose) else { continue }
             name.bytes.withUnsafeBytes { name in
                 id.withUnsafeBytes { own.append(RefLine(id: $0, name: name)) }
             }
         }
-        var all = RefListBuilder(capacity: packed.size)
         RefList.pair(own.finish(), list) { loose, packed in
-            if let line = loose ?? packed { all.append(line) }
+            if let line = loose ?? packed { body(line) }
         }
-        return all.finish()
+        return isValid
     }
 
     /// Returns the object id of a loose ref, or `nil` if the ref is broken or points nowhere.

@@ -18,15 +18,12 @@ struct PackedRefs {
     /// The length of the file in bytes.
     var size: Int { self.content.count }
 
-    /// Parses the content of the file; it is empty if there is no file.
-    ///
-    /// - Throws: ``MirrorRefsError`` if a line is malformed.
-    init(_ content: [UInt8]) throws(MirrorRefsError) {
+    /// Takes the content of the file, which is empty if there is no file.
+    init(_ content: [UInt8]) {
         self.content = content
         let header = content.prefix { $0 != UInt8(ascii: "\n") }
         let words = String(decoding: header, as: UTF8.self).split(separator: " ")
         self.isPeeled = words.first == "#" && words.contains("fully-peeled")
-        guard self.forEach({ _, _ in }) else { throw .damaged("packed-refs") }
     }
 
     /// Calls a function with each ref and the object that it points to, if the file has that.
@@ -70,7 +67,7 @@ struct PackedRefs {
         guard width == 40 || width == Self.longestID, line.count > width + 1 else { return nil }
         return RefLine(
             id: UnsafeRawBufferPointer(start: base, count: width),
-            name: UnsafeRawBufferPointer(rebasing: line.dropFirst(width + 1))
+            name: UnsafeRawBufferPointer(start: base + width + 1, count: line.count - width - 1)
         )
     }
 }

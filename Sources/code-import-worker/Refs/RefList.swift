@@ -10,9 +10,17 @@ internal import Glibc
 /// comparison of two blocks finds out that nothing has changed.
 struct RefList: Equatable {
     /// The lines.
-    fileprivate(set) var bytes: [UInt8] = []
+    private let bytes: [UInt8]
     /// The number of refs.
-    fileprivate(set) var count = 0
+    let count: Int
+
+    /// - Parameters:
+    ///   - bytes: The sorted lines.
+    ///   - count: The number of lines.
+    init(bytes: [UInt8], count: Int) {
+        self.bytes = bytes
+        self.count = count
+    }
 
     var isEmpty: Bool { self.count == 0 }
 
@@ -132,7 +140,7 @@ extension UnsafeRawBufferPointer {
 }
 
 /// Reads the lines of a ``RefList`` one after the other.
-private struct RefCursor {
+struct RefCursor {
     private var rest: UnsafeRawBufferPointer
 
     init(_ block: UnsafeRawBufferPointer) { self.rest = block }
@@ -144,77 +152,13 @@ private struct RefCursor {
             let space = memchr(start, Int32(UInt8(ascii: " ")), UnsafeRawPointer(end) - start)
         else { return nil }
         let (lineEnd, idEnd) = (UnsafeRawPointer(end), UnsafeRawPointer(space))
-        self.rest = UnsafeRawBufferPointer(rebasing: self.rest.dropFirst(lineEnd + 1 - start))
+        self.rest = UnsafeRawBufferPointer(
+            start: lineEnd + 1,
+            count: self.rest.count - (lineEnd + 1 - start)
+        )
         return RefLine(
             id: UnsafeRawBufferPointer(start: start, count: idEnd - start),
             name: UnsafeRawBufferPointer(start: idEnd + 1, count: lineEnd - idEnd - 1)
         )
-    }
-}
-
-/// Collects refs for a ``RefList``, in any order.
-///
-/// Servers and git almost always list refs in the right order, so that the lines need no sorting.
-struct RefListBuilder {
-    private var list = RefList()
-    private var lastName = 0..<0
-    private var isSorted = true
-
-    init(capacity: Int = 0) { self.list.bytes.reserveCapacity(capacity) }
-
-    /// Appends a ref. If a name comes twice, the list keeps the first ref of that name.
-    ///
-    /// - Precondition: The id has no space, and neither the id nor the name has a line feed.
-    mutating func append(_ line: RefLine) {
-        if self.isSorted, self.list.count > 0 {
-            let order = self.list.bytes.withUnsafeBytes { block in
-                RefLine.order(UnsafeRawBufferPointer(rebasing: block[self.lastName]), line.name)
-            }
-            self.isSorted = order < 0
-        }
-        self.list.bytes.append(contentsOf: line.id)
-        self.list.bytes.append(UInt8(ascii: " "))
-        let start = self.list.bytes.count
-        self.list.bytes.append(contentsOf: line.name)
-        self.lastName = start..<self.list.bytes.count
-        self.list.bytes.append(UInt8(ascii: "\n"))
-        self.list.count += 1
-    }
-
-    /// Returns the sorted list.
-    func finish() -> RefList {
-        guard !self.isSorted else { return self.list }
-        return self.list.bytes.withUnsafeBytes { block in
-            var lines: [RefLine] = []
-            var cursor = RefCursor(block)
-            while let line = cursor.next() { lines.append(line) }
-            lines.sort { first, second in
-                let order = RefLine.order(first.name, second.name)
-                guard order == 0, let one = first.id.baseAddress, let other = second.id.baseAddress
-                else { return order < 0 }
-                // The lines are in one block, so the earlier line has the lower address.
-                return one < other
-            }
-            var sorted = RefListBuilder(capacity: block.count)
-            var last: RefLine?
-            for line in lines where last.map({ RefLine.order($0.name, line.name) }) != 0 {
-                sorted.append(line)
-                last = line
-            }
-            return sorted.list
-        }
-    }
-}
-
-extension RefList: ExpressibleByDictionaryLiteral {
-    /// Makes a list from names and object ids.
-    init(dictionaryLiteral elements: (RefName, String)...) {
-        var builder = RefListBuilder()
-        for (name, id) in elements {
-            name.bytes.withUnsafeBytes { name in
-                Array(id.utf8).withUnsafeBytes { builder.append(RefLine(id: $0, name: name)) }
-            }
-        }
-        self = builder.finish()
     }
 }

@@ -73,7 +73,7 @@ struct RefPlan {
     /// The refs of the mirror after the changes.
     var result: RefList {
         let refused = Set(self.refused.map(\.name))
-        var selected = RefListBuilder(capacity: self.wanted.refs.size)
+        let selected = RefListBuilder(capacity: self.wanted.refs.size)
         RefList.pair(self.old, self.wanted.refs) { old, new in
             guard let line = new ?? old else { return }
             if !refused.isEmpty, refused.contains(RefName(line.name)) {
@@ -83,7 +83,7 @@ struct RefPlan {
             }
         }
         guard !self.kept.isEmpty else { return selected.finish() }
-        var all = RefListBuilder(capacity: self.wanted.refs.size + self.kept.size)
+        let all = RefListBuilder(capacity: self.wanted.refs.size + self.kept.size)
         RefList.pair(selected.finish(), self.kept) { selected, kept in
             if let line = selected ?? kept { all.append(line) }
         }

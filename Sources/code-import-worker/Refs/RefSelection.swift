@@ -1,6 +1,7 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
 internal import ProgramSupport
 
 /// The choice of the refs that an import mirrors.
@@ -56,11 +57,51 @@ struct RefSelection {
     }
 
     /// Returns whether the import mirrors the ref, and if not, which pattern leaves it out.
-    func verdict(on name: UnsafeRawBufferPointer) -> Verdict {
+    ///
+    /// Refs come sorted, and most patterns concern a whole namespace such as `refs/pull/`. So the
+    /// method remembers the verdict on a namespace, because a list may have 500,000 refs.
+    mutating func verdict(on name: UnsafeRawBufferPointer) -> Verdict {
+        let namespace = Self.namespace(of: name)
+        if !self.namespace.withUnsafeBytes({ RefLine.order($0, namespace) == 0 }) {
+            self.namespace = Array(namespace)
+            self.verdictOnNamespace = self.verdict(onNamespace: namespace)
+        }
+        return self.verdictOnNamespace ?? self.verdict(onName: name)
+    }
+
+    private var namespace: [UInt8] = []
+    private var verdictOnNamespace: Verdict?
+
+    /// Returns the first two parts of a name with their slashes, or nothing if it has only two.
+    private static func namespace(of name: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        let start = 5  // The length of "refs/".
+        guard let base = name.baseAddress, name.count > start,
+            let slash = memchr(base + start, Int32(UInt8(ascii: "/")), name.count - start)
+        else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        return UnsafeRawBufferPointer(start: base, count: UnsafeRawPointer(slash) + 1 - base)
+    }
+
+    private func verdict(onName name: UnsafeRawBufferPointer) -> Verdict {
         if let pattern = self.negative.first(where: { $0.matches(name) }) {
             return .leftOut(by: pattern.text)
         }
         return self.positive.contains { $0.matches(name) } ? .mirrored : .leftOut(by: nil)
+    }
+
+    /// Returns the verdict that all refs of a namespace have in common, or `nil` if it depends on
+    /// the rest of the name.
+    private func verdict(onNamespace namespace: UnsafeRawBufferPointer) -> Verdict? {
+        guard !namespace.isEmpty else { return nil }
+        for pattern in self.negative {
+            switch pattern.matches(namespace: namespace) {
+            case nil: return nil
+            case true?: return .leftOut(by: pattern.text)
+            case false?: continue
+            }
+        }
+        let matches = self.positive.map { $0.matches(namespace: namespace) }
+        if matches.contains(true) { return .mirrored }
+        return matches.contains(nil) ? nil : .leftOut(by: nil)
     }
 
     /// The decision about one ref.
@@ -81,5 +122,14 @@ extension RefPattern {
         guard self.prefix.withUnsafeBytes({ RefLine.order($0, start) == 0 }) else { return false }
         let end = UnsafeRawBufferPointer(rebasing: name.suffix(suffix.count))
         return suffix.withUnsafeBytes { RefLine.order($0, end) == 0 }
+    }
+
+    /// Returns whether the pattern matches every ref of a namespace or none, or `nil` if it
+    /// matches some.
+    fileprivate func matches(namespace: UnsafeRawBufferPointer) -> Bool? {
+        let common = min(namespace.count, self.prefix.count)
+        let isRelated = namespace.prefix(common).elementsEqual(self.prefix.prefix(common))
+        guard isRelated else { return false }
+        return self.suffix?.isEmpty == true && self.prefix.count <= namespace.count ? true : nil
     }
 }

@@ -16,7 +16,7 @@ struct RefSnapshot: Equatable {
     /// The refs with their object ids.
     var refs: RefList
 
-    init(head: Head? = nil, refs: RefList = RefList()) {
+    init(head: Head? = nil, refs: RefList = [:]) {
         self.head = head
         self.refs = refs
     }

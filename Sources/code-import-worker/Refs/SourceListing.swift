@@ -23,11 +23,12 @@ struct SourceListing {
 
     /// Parses the output of `git ls-remote --symref`.
     init(lsRemote output: [UInt8], _ selection: RefSelection) {
-        var refs = RefListBuilder(capacity: output.count)
+        let refs = RefListBuilder(capacity: output.count)
+        var selection = selection
         output.withUnsafeBytes { block in
             var rest = block
             while let line = Self.nextLine(&rest) {
-                self.take(line, selection, &refs)
+                self.take(line, &selection, refs)
             }
         }
         self.snapshot.refs = refs.finish()
@@ -39,22 +40,26 @@ struct SourceListing {
         let end = memchr(start, Int32(UInt8(ascii: "\n")), block.count)
         let count = end.map { UnsafeRawPointer($0) - start } ?? block.count
         let line = UnsafeRawBufferPointer(start: start, count: count)
-        block = UnsafeRawBufferPointer(rebasing: block.dropFirst(count + 1))
+        let used = min(count + 1, block.count)
+        block = UnsafeRawBufferPointer(start: start + used, count: block.count - used)
         return line
     }
 
     /// Takes one line: an object id or the target of a symbolic ref, a tab, and a name.
     private mutating func take(
         _ line: UnsafeRawBufferPointer,
-        _ selection: RefSelection,
-        _ refs: inout RefListBuilder
+        _ selection: inout RefSelection,
+        _ refs: RefListBuilder
     ) {
         guard let start = line.baseAddress,
             let tab = memchr(start, Int32(UInt8(ascii: "\t")), line.count)
         else { return }
         let width = UnsafeRawPointer(tab) - start
         let value = UnsafeRawBufferPointer(start: start, count: width)
-        let name = UnsafeRawBufferPointer(rebasing: line.dropFirst(width + 1))
+        let name = UnsafeRawBufferPointer(
+            start: start + width + 1,
+            count: line.count - width - 1
+        )
         if name.count == 4, name.hasPrefix("HEAD") { return self.takeHead(value) }
         // A symbolic ref has a second line with its object id. The mirror gets it as a plain ref.
         // A name with "^{}" is not a ref, but the object that a tag points to. Old servers also
