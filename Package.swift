@@ -73,7 +73,11 @@ let package = Package(
             swiftSettings: strict
         ),
         // What both programs need and an event loop does not: URLs, standard streams, exit codes.
-        .target(name: "ProgramSupport", dependencies: ["Reactor"], swiftSettings: strict),
+        .target(
+            name: "ProgramSupport",
+            dependencies: ["CSpawn", "Reactor"],
+            swiftSettings: strict
+        ),
         .target(
             name: "WorkerMonitor",
             dependencies: ["ProgramSupport", "Protocols", "Reactor", logging],

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -27,6 +28,12 @@ int cspawn_pipe(int ends[2])
     int code = errno;
     errno = before;
     return -code;
+}
+
+int cspawn_memory_file(const char *name)
+{
+    int file = memfd_create(name, MFD_CLOEXEC);
+    return file < 0 ? -errno : file;
 }
 
 /// The character that ends the input of a terminal in canonical mode (Ctrl-D).

@@ -34,6 +34,8 @@ struct CodeImportWorker: ParsableCommand {
 
     static func main() {
         StandardStreams.occupyClosed()
+        ProgramArguments.hideLogins()
+        ControllingTerminal.giveUp()
         // A mirror may contain what its source shows only to this user. Git creates all files with
         // the umask that it inherits.
         umask(0o077)

@@ -27,18 +27,14 @@ struct GitImport {
         _ source: SourceAddress,
         into mirror: MirrorFolder,
         _ settings: ImportSettings,
+        _ session: GitSession,
         _ report: Report
     ) {
         self.source = source
         self.mirror = mirror
         self.settings = settings
         self.report = report
-        let own = ChildEnvironment.inherit.resolved()
-        self.git = Git(
-            environment: GitEnvironment.variables(from: own, for: source),
-            address: source.address,
-            report: report
-        )
+        self.git = Git(session: session, report: report)
         self.care = MirrorCare(mirror, of: source.address, self.git, report)
         self.housekeeping = Housekeeping(
             of: mirror.path,
@@ -46,7 +42,7 @@ struct GitImport {
             self.care,
             report,
             limit: settings.housekeepingTimeout,
-            monitor: own[WorkerResult.inactivityVariable]
+            monitor: session.variable(WorkerResult.inactivityVariable)
         )
     }
 
@@ -59,13 +55,16 @@ struct GitImport {
         var report = Report()
         do throws(ImportFailure) {
             let here = try self.currentFolder()
-            let source = try SourceAddress(url, relativeTo: here)
+            let own = ChildEnvironment.inherit.resolved()
+            let login = own[ImportLogin.variable]
+            let source = try SourceAddress(url, relativeTo: here, login: login)
             report = Report(mask: SecretMask(secrets: source.secrets))
             let mirror = MirrorFolder(
                 folder: SourceAddress.absolute(folder, in: here),
-                name: MirrorName.of(source.address)
+                name: MirrorName.of(source.identity)
             )
-            let outcome = try GitImport(source, into: mirror, settings, report).run()
+            let session = try GitSession(source, environment: own)
+            let outcome = try GitImport(source, into: mirror, settings, session, report).run()
             RefusedRef.warnings(outcome.refused).forEach(report.line)
             report.line(outcome.summary)
             return outcome.exit
@@ -109,7 +108,9 @@ struct GitImport {
 
     private func runOnce() throws(ImportFailure) -> ImportOutcome {
         try MirrorAccess.check(self.mirror.path)
+        if !self.mirror.exists { try self.mirror.adoptMirror(of: self.source, self.git) }
         try self.care.prepare()
+        try self.git.readSettings(of: self.mirror.exists ? self.mirror.path : nil)
         guard self.mirror.exists else { return try self.clone() }
         return self.care.repair.needsClone ? try self.replace() : try self.fetch()
     }
@@ -205,14 +206,14 @@ struct GitImport {
     /// Checks that the folder is a mirror, and belongs to this source.
     private func checkMirror() throws(ImportFailure) {
         let path = self.mirror.path
-        let result = try self.git.run(["config", "--get", "remote.origin.url"], in: path)
-        guard result.exit.isSuccess else {
-            throw GitComplaint.machineFault(of: result, except: path)
+        let session = self.git.session
+        let origins = session.settings.origins
+        guard let first = origins.first else {
+            throw session.mirrorFailure.flatMap { GitComplaint.machineFault(of: $0, except: path) }
                 ?? .damage(of: path, "it is not the mirror of a repository")
         }
-        // Swift strings would be equal if they differed only in their Unicode normalization.
-        guard result.line.elementsEqual(self.source.address.utf8) else {
-            let origin = String(decoding: result.line, as: UTF8.self)
+        guard origins.contains(where: self.source.isNamed) else {
+            let origin = String(decoding: first, as: UTF8.self)
             throw ImportFailure(
                 .machineFault,
                 "\(path) is the mirror of \(origin). Use another folder for this source."

@@ -23,9 +23,21 @@ import Testing
 
     @Test func `each address has one name, and different addresses have different names`() {
         #expect(MirrorName.of("https://h/a/x.git") == "a-x-74cf8ace5037")
-        #expect(MirrorName.of("https://h/a/x.git/") == MirrorName.of("https://h/a/x.git"))
         #expect(MirrorName.of("https://i/a/x.git") != MirrorName.of("https://h/a/x.git"))
         #expect(MirrorName.of("https://h/x?a") != MirrorName.of("https://h/x?b"))
+    }
+
+    @Test(arguments: [
+        ("x-0123456789ab", "https://h/x", true), ("X-0123456789ab", "https://h/x", true),
+        ("x-0123456789ab", "https://h/y", false), ("x-0123456789abc", "https://h/x", false),
+        ("a-x-0123456789ab", "https://h/x", false),
+    ])
+    func `a mirror of another spelling is recognized by its name`(
+        name: String,
+        identity: String,
+        isSimilar: Bool
+    ) {
+        #expect(MirrorName.isSimilar(name, to: identity) == isSimilar)
     }
 
     @Test func `the name of a mirror has a limited length`() {

@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "ext::sh -c true", "fd::17", "foo://h/x", "ftp://h/x", "rsync://h/x", "HTTP://h/x",
+        "ext::sh -c true", "fd::17", "foo://h/x", "ftp://h/x", "rsync://h/x", "EXT::sh",
         "svn+ssh://h/x",
         "ssh://-oProxyCommand=x/y", "ssh://-u@h/y", "ssh://u@-oProxyCommand=x/y",
         "-oProxyCommand=x:y",
@@ -54,22 +54,52 @@ import Testing
     @Test func `the login of a web URL is kept apart`() throws {
         let source = try self.address("https://u:p%40ss@h:8443/x?a@b")
         #expect(source.address == "https://h:8443/x?a@b")
-        #expect(source.addressWithLogin == "https://u:p%40ss@h:8443/x?a@b")
-        #expect(source.secrets == ["p%40ss", "p@ss"])
+        #expect(source.login == Login("u:p%40ss"))
+        #expect(source.secrets == ["p%40ss", "p@ss", "dTpwQHNz"])
     }
 
     @Test func `a user without a password counts as a secret`() throws {
-        #expect(try self.address("https://token@h/x").secrets == ["token", "token"])
+        #expect(try self.address("https://token@h/x").secrets == ["token", "token", "dG9rZW46"])
     }
 
     @Test func `ssh keeps the user and drops the password, and git drops both`() throws {
         #expect(
             try self.address("ssh://u:p@h/x")
-                == SourceAddress(address: "ssh://u@h/x", secrets: ["p", "p"])
+                == SourceAddress(address: "ssh://u@h/x", secrets: ["p", "p", "dTpw"])
         )
         #expect(
             try self.address("git://u:p@h/x")
-                == SourceAddress(address: "git://h/x", secrets: ["p", "p"])
+                == SourceAddress(address: "git://h/x", secrets: ["p", "p", "dTpw"])
+        )
+    }
+
+    @Test(arguments: [
+        ("HTTPS://h/x", "https://h/x"), ("Ssh://git@h/x", "ssh://git@h/x"),
+        ("FILE:///srv/x", "file:///srv/x"),
+    ])
+    func `the scheme may have capital letters`(url: String, address: String) throws {
+        #expect(try self.address(url) == SourceAddress(address: address))
+    }
+
+    @Test(arguments: [
+        ("https://h/x", "https://u:p@H:443/x/"), ("https://h", "https://h/"),
+        ("http://h:8080/x", "HTTP://me@h:8080/x//"), ("git@h:x", "git@H:x/"),
+        ("ssh://git@h/x", "ssh://git:pw@h:22/x"), ("/here/now/x", "x/"),
+        ("https://[::a]/x", "https://[::A]:443/x"), ("https://h/x", "https://h:/x"),
+    ])
+    func `spellings of one address have one identity`(one: String, other: String) throws {
+        #expect(try self.address(one).identity == self.address(other).identity)
+    }
+
+    @Test(arguments: [
+        ("https://h/x", "https://h/x.git"), ("https://h/x", "http://h/x"),
+        ("https://h/x", "https://h/X"), ("ssh://a@h/x", "ssh://b@h/x"),
+        ("https://h/x", "https://h:80/x"), ("https://h/x?a", "https://h/x?b"),
+        ("https://h/x", "file:///h/x"), ("https://h/caf\u{E9}", "https://h/cafe\u{301}"),
+    ])
+    func `different addresses have different identities`(one: String, other: String) throws {
+        #expect(
+            try !self.address(one).identity.utf8.elementsEqual(self.address(other).identity.utf8)
         )
     }
 

@@ -4,6 +4,7 @@
 #if Programs
 
 import Foundation
+import GRDB
 import Reactor
 import Testing
 import WorkerMonitor
@@ -54,6 +55,25 @@ extension ProgramSuite {
             #expect(second.result.exit == .exited(code: 0))
             try self.commit(in: repository)
             #expect(try self.importGit(repository).report.status == .success)
+        }
+
+        @Test func `the login of a URL is not kept, and a new one is the same import`() throws {
+            for login in ["user:hunter2@", "user:hunter3@", ""] {
+                let (result, report) = try self.importGit("http://\(login)127.0.0.1:1/x")
+                #expect(!report.status.isSuccess)
+                #expect(!(result.err + report.tail).contains("hunter"))
+            }
+            let files = FileManager.default.subpaths(atPath: self.workplace.folder) ?? []
+            for file in files {
+                #expect(
+                    !self.workplace.read(self.workplace.path(file)).contains("hunter"),
+                    "\(file)"
+                )
+            }
+            let store = try DatabaseQueue(path: self.workplace.store)
+            #expect(
+                try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM imports") } == 1
+            )
         }
 
         @Test func `a missing repository fails as invalid`() throws {

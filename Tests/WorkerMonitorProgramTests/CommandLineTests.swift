@@ -84,6 +84,18 @@ import WorkerMonitor
         #expect(message.contains("is empty or contains control characters"))
     }
 
+    @Test(
+        arguments: [
+            ("https://u:p@h/x", "https://h/x", "u:p"), ("http://token@h", "http://h", "token"),
+            ("https://h/x@y", "https://h/x@y", nil), ("ssh://git:pw@h/x", "ssh://git@h/x", nil),
+            ("git://u:p@h/x", "git://h/x", nil), ("git@h:x", "git@h:x", nil), ("/a@b", "/a@b", nil),
+        ] as [(String, String, String?)]
+    )
+    func `the login is kept apart from a URL`(url: String, address: String, login: String?) {
+        let parts = ImportGitCommand.separatingLogin(url)
+        #expect(parts.address == address && parts.login == login)
+    }
+
     @Test func `the message about a refused URL masks its password`() {
         let message = self.message("import", "git", "https://me:secret@example.org/\u{7}")
         #expect(message.contains("https://***@example.org"))

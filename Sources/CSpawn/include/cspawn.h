@@ -160,6 +160,11 @@ int cspawn_spawn(const struct cspawn_request *request, struct cspawn_result *res
 /// writing. On failure `ends` is unchanged.
 int cspawn_pipe(int ends[2]);
 
+/// Calls memfd_create(2) with MFD_CLOEXEC, which the Glibc module of Swift does not export.
+///
+/// Returns the descriptor of an empty file without a name in any folder, or -errno.
+int cspawn_memory_file(const char *name);
+
 // MARK: - Exit status
 
 /// The resource usage of a child, from rusage.

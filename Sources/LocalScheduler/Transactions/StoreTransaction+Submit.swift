@@ -4,6 +4,7 @@
 #if LocalScheduler
 
 internal import GRDB
+internal import ProgramSupport
 
 extension StoreTransaction {
     /// Creates a due job for an order, or makes the pending job of its import due now.
@@ -63,6 +64,7 @@ extension StoreTransaction {
                 "\(record.title) is marked as invalid. Mark it as reviewed before you order it."
             )
         }
+        record.url = order.url
         record.arguments = order.arguments
         record.interval = order.intervalMicroseconds
         record.reviewStatus = .reviewed
@@ -71,16 +73,30 @@ extension StoreTransaction {
     }
 
     /// Returns the existing import that an order names, or `nil` if the order needs a new one.
+    ///
+    /// Two URLs name the same import if they differ only in their login or their spelling. An older
+    /// version of this program kept one import for each spelling. Of several, an import with
+    /// exactly this URL is the right one, or else the newest.
     private func knownImport(_ order: ImportOrder) throws -> ImportRecord? {
-        guard order.kind == .git else { return nil }
-        return try ImportRecord.fetchOne(
+        guard order.kind == .git, let url = order.url else { return nil }
+        let identity = RepositoryIdentity.of(url)
+        let rows = try Row.fetchAll(
             self.db,
             sql: """
-                SELECT * FROM imports
-                WHERE kind = 'git' AND url = ? AND coalesce(destination, '') = ?
+                SELECT id, url FROM imports
+                WHERE kind = 'git' AND coalesce(destination, '') = ? ORDER BY id DESC
                 """,
-            arguments: [order.url, order.destination ?? ""]
+            arguments: [order.destination ?? ""]
         )
+        var match: Int64?
+        for row in rows {
+            guard let id: Int64 = row["id"], let other: String = row["url"] else { continue }
+            if other.utf8.elementsEqual(url.utf8) { return try self.importRecord(id) }
+            if match == nil, RepositoryIdentity.of(other).utf8.elementsEqual(identity.utf8) {
+                match = id
+            }
+        }
+        return try match.map(self.importRecord)
     }
 }
 

@@ -34,7 +34,9 @@ public struct ImportOrder: Sendable, Hashable {
     /// Returns an order for an import of a Git repository.
     ///
     /// `url` and `destination` identify the import. Another order with the same `url` and
-    /// `destination` updates the arguments and the interval of the existing import.
+    /// `destination` updates the URL, the arguments and the interval of the existing import. URLs
+    /// are the same if they differ only in their login, the case of the scheme and the host, the
+    /// port of the scheme, or slashes at the end.
     public static func git(
         url: String,
         into destination: String?,

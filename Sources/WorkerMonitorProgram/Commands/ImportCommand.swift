@@ -81,16 +81,19 @@ struct ImportGitCommand: ParsableCommand {
     func run() throws {
         let paths = ProgramPaths(store: self.options.store, logFolder: self.options.logDir)
         let folder = ProgramPaths.absolute(self.into ?? paths.mirrors)
-        let configuration = self.options.configuration(
+        var configuration = self.options.configuration(
             exitCodes: .import,
             workerCommand: [ProgramPaths.siblingProgram("code-import-worker")]
         )
+        // All users can see the arguments of a process, but not its environment.
+        let (address, login) = Self.separatingLogin(self.url)
+        if let login { configuration.environment[ImportLogin.variable] = login }
         let session = JobSession(
             order: .git(
-                url: self.url,
+                url: address,
                 into: folder,
                 arguments: ["git", "--into", folder]
-                    + self.refs.flatMap { ["--refs", $0] } + ["--", self.url],
+                    + self.refs.flatMap { ["--refs", $0] } + ["--", address],
                 every: nil
             ),
             configuration: configuration,
@@ -98,6 +101,15 @@ struct ImportGitCommand: ParsableCommand {
             title: "import git \(ReadableText.escaped(URLMask.masked(address: self.url)))"
         )
         throw ExitCode(session.run())
+    }
+
+    /// Separates the login from a web URL, and removes the password, which has no use, from
+    /// any other.
+    static func separatingLogin(_ address: String) -> (address: String, login: String?) {
+        guard let url = RepositoryURL(address), url.login != nil, url.scheme != "file" else {
+            return (address, nil)
+        }
+        return (url.withoutSecrets.text, url.isWeb ? url.login : nil)
     }
 }
 

@@ -35,6 +35,7 @@ package struct WorkerMonitorCommand: ParsableCommand {
     /// Parses the arguments of the process, runs the command, and exits.
     package static func main() {
         StandardStreams.occupyClosed()
+        ProgramArguments.hideLogins()
         if let argument = ProgramArguments.firstThatIsNotText {
             Self.say(
                 "worker-monitor: The argument \"\(argument)\" is not valid UTF-8, so it cannot be passed "

@@ -9,20 +9,18 @@ final class Git {
     private static let mostComplaints = 100
 
     private let reactor = LibevReactor()
-    private let environment: [String: String]
-    private let report: Report
+    /// The settings of git, and the way to the source.
+    let session: GitSession
+    private var report: Report
     private let interruption: Interruption
 
     /// The folder in which git works. Each process of git inherits its lock.
     var workFolder: FolderLock?
-    /// The address of the source, for ``probe()``.
-    private let address: String
     /// The HTTP responses of all git commands so far.
     private var http = HTTPTrace()
 
-    init(environment: [String: String], address: String, report: Report) {
-        self.environment = environment
-        self.address = address
+    init(session: GitSession, report: Report) {
+        self.session = session
         self.report = report
         self.interruption = Interruption(self.reactor)
     }
@@ -31,6 +29,8 @@ final class Git {
 
     /// Runs a git command and waits until it has ended.
     ///
+    /// If the source redirects git to another URL, the method runs the command again with that URL.
+    ///
     /// - Parameters:
     ///   - arguments: The arguments, starting with the subcommand.
     ///   - mirror: The repository to work in, or `nil` if the command needs none.
@@ -38,8 +38,9 @@ final class Git {
     ///   - input: The bytes that git reads from its standard input.
     ///   - discardsOutput: Whether standard output goes to the null device instead of the result.
     ///   - watch: The time limit and the signs of life of a command that may take long.
-    /// - Throws: ``ImportFailure`` if git cannot be started, or if a signal interrupts the import.
-    ///   An exit code other than 0 does not throw; see ``GitResult/check()``.
+    /// - Throws: ``ImportFailure`` if git cannot be started, if a signal interrupts the import, or
+    ///   if the source redirects to a place that is not allowed. An exit code other than 0 does not
+    ///   throw; see ``GitResult/check()``.
     func run(
         _ arguments: [String],
         in mirror: String? = nil,
@@ -61,6 +62,7 @@ final class Git {
             if !line.isUpdate, !line.text.isEmpty {
                 complaints = complaints.suffix(Self.mostComplaints - 1) + [line.text]
             }
+            guard !GitSession.isRedirect(line.text) else { return }
             progress.take(line, at: reactor.now).forEach(report.line)
         }
         let command = settings.flatMap { ["-c", $0] } + arguments
@@ -76,13 +78,25 @@ final class Git {
             hasReceivedObjects: hasReceivedObjects,
             http: http
         )
+        guard try !self.hasOtherWay(after: result) else {
+            return try self.run(
+                arguments,
+                in: mirror,
+                settings: settings,
+                input: input,
+                discardsOutput: discardsOutput,
+                watch: watch
+            )
+        }
+        try self.session.explain(&result)
         try self.examinePage(&result)
         return result
     }
 
     /// Whether the operator has asked git for its trace of HTTP, which is then printed.
     private var isTraceOfOperator: Bool {
-        self.environment["GIT_TRACE_CURL"] != nil || self.environment["GIT_CURL_VERBOSE"] != nil
+        let variables = self.session.environment
+        return variables["GIT_TRACE_CURL"] != nil || variables["GIT_CURL_VERBOSE"] != nil
     }
 
     /// Lists the refs of the source once more, and returns the responses with their bodies.
@@ -91,11 +105,24 @@ final class Git {
     func probe() throws(ImportFailure) -> HTTPTrace {
         var http = HTTPTrace()
         let process = GitProcess(input: []) { line in _ = http.take(line.text) }
+        let source = self.session.route.source.address
         _ = try self.end(
             of: process,
-            self.request(["ls-remote", "--", self.address], nil, tracesBodies: true)
+            self.request(["ls-remote", "--", source], nil, tracesBodies: true)
         )
         return http
+    }
+
+    /// Prints one line.
+    func say(_ text: String) { self.report.line(text) }
+
+    /// Returns the result of `body`, which runs git without a report.
+    func quietly<Result>(_ body: () throws(ImportFailure) -> Result) throws(ImportFailure) -> Result
+    {
+        let report = self.report
+        defer { self.report = report }
+        self.report = .none
+        return try body()
     }
 
     private func end(
@@ -162,7 +189,7 @@ final class Git {
 
     /// Returns the environment of one git process.
     private func variables(tracesBodies: Bool) -> [String: String] {
-        var variables = self.environment
+        var variables = self.session.environment
         guard !self.isTraceOfOperator || tracesBodies else { return variables }
         variables["GIT_TRACE_CURL"] = "true"
         variables["GIT_TRACE_CURL_NO_DATA"] = tracesBodies ? nil : "1"

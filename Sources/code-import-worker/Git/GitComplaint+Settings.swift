@@ -48,6 +48,13 @@ extension GitComplaint {
             "This machine lacks a program that git needs. Install it."
         ),
         says(
+            "BatchMode=yes: ",
+            "not found",
+            example: "/opt/ssh -o BatchMode=yes: 1: /opt/ssh: not found",
+            .machineFault,
+            "This machine lacks a program that git needs. Install it."
+        ),
+        says(
             "git: 'remote-",
             "' is not a git command",
             example: "git: 'remote-https' is not a git command. See 'git --help'.",

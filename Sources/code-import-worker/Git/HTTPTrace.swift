@@ -18,7 +18,7 @@ struct HTTPTrace: Equatable {
         var path = ""
         var status: Int
         /// The values of the headers by their names in lower case. Of two with the same name, the
-        /// last one counts.
+        /// last one counts, except that all values of WWW-Authenticate are kept.
         var headers: [String: String] = [:]
         /// The beginning of the body, with a period for each byte that is not printable ASCII. It
         /// is empty unless the trace contains data.
@@ -81,7 +81,10 @@ struct HTTPTrace: Equatable {
             guard let colon = header.firstIndex(of: ":") else { return }
             let name = header[..<colon].lowercased()
             let value = header[header.index(after: colon)...].drop { $0 == " " }
-            return self.update { $0.headers[name] = String(value) }
+            return self.update { response in
+                let earlier = name == "www-authenticate" ? response.headers[name] : nil
+                response.headers[name] = (earlier.map { "\($0), " } ?? "") + value
+            }
         }
         let parts = header.split(separator: " ")
         // A proxy's answer to CONNECT with a status of success says nothing about the source.

@@ -9,8 +9,12 @@ struct Report {
     /// The descriptor to print on: standard output by default.
     var descriptor: Int32 = 1
 
+    /// A report that prints nothing.
+    static let none = Report(descriptor: -1)
+
     /// Prints one line.
     func line(_ text: String) {
+        guard self.descriptor >= 0 else { return }
         var bytes = Array(self.mask.masked(ReadableText.escaped(text)).utf8)
         bytes.append(UInt8(ascii: "\n"))
         // The worker waits for a slow reader, and so does git. If the reader has exited, the import

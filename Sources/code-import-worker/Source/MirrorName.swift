@@ -4,15 +4,25 @@
 /// Derives a readable and unique name for the mirror of a source.
 enum MirrorName {
     private static let longest = 60
+    /// The number of digits of the hash.
+    private static let digits = 12
 
     /// Returns the name of the mirror, for example `apple-swift-log-09f3b1c2a4d5`
     /// for `https://example.org/apple/swift-log.git`.
-    static func of(_ address: String) -> String {
-        var address = address[...]
-        while address.count > 1, address.hasSuffix("/") { address.removeLast() }
+    ///
+    /// - Parameter identity: The address in the spelling of `RepositoryIdentity`.
+    static func of(_ identity: String) -> String {
+        let address = identity[...]
         let hash = String(Self.hash(address), radix: 16)
         let digits = String(repeating: "0", count: 16 - hash.count) + hash
-        return "\(Self.readable(address))-\(digits.suffix(12))"
+        return "\(Self.readable(address))-\(digits.suffix(Self.digits))"
+    }
+
+    /// Returns whether a name could be that of a mirror whose address has another spelling.
+    static func isSimilar(_ name: String, to identity: String) -> Bool {
+        let start = Self.readable(identity[...]).lowercased() + "-"
+        return name.lowercased().hasPrefix(start)
+            && name.utf8.count == start.utf8.count + Self.digits
     }
 
     /// Returns the last two parts of the path without `.git`, or the host if there is no path.

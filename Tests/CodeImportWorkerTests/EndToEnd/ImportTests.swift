@@ -171,9 +171,9 @@ extension `End-to-end imports` {
         }
 
         @Test func `the mirror is packed when git considers it necessary`() throws {
-            try self.shop.git("config", "--global", "fetch.unpackLimit", "1")
-            try self.shop.git("config", "--global", "gc.autoPackLimit", "1")
             _ = try self.shop.importing(self.source)
+            try self.shop.git("config", "fetch.unpackLimit", "1", in: self.shop.mirror())
+            try self.shop.git("config", "gc.autoPackLimit", "1", in: self.shop.mirror())
             try self.shop.commit("two", in: self.source)
             #expect(try self.shop.importing(self.source).code == 0)
             let packs = try self.shop.mirror() + "/objects/pack"

@@ -62,39 +62,6 @@ extension `End-to-end imports` {
             #expect(run.code == 7)
         }
 
-        @Test func `a login reaches the server and nothing else`() throws {
-            _ = try self.serve()
-            let password = Data("user:hunter%2".utf8).base64EncodedString()
-            self.server.answer = { [folder = self.shop.folder] request in
-                request.headers.contains { $0.hasSuffix("Basic \(password)") }
-                    ? .file(in: folder) : .status(401, ["WWW-Authenticate: Basic realm=\"x\""])
-            }
-            for code in [0, 2] as [Int32] {
-                let run = try self.shop.importing(
-                    "http://user:hunter%252@\(self.server.host)/x.git"
-                )
-                #expect(run.code == code)
-                #expect(!run.output.contains("hunter"))
-            }
-            let mirror = try self.shop.mirror()
-            #expect(try self.shop.git("config", "remote.origin.url", in: mirror) == self.url)
-            let files = FileManager.default.subpaths(atPath: mirror) ?? []
-            for file in files.compactMap({ FileManager.default.contents(atPath: "\(mirror)/\($0)") }
-            ) {
-                #expect(file.range(of: Data("hunter".utf8)) == nil)
-            }
-        }
-
-        @Test func `a wrong password exits with 4 and is not printed`() throws {
-            self.server.answer = { _ in .status(401, ["WWW-Authenticate: Basic realm=\"x\""]) }
-            let run = try self.shop.importing("http://user:hunter2@\(self.server.host)/x.git")
-            #expect(run.code == 4)
-            #expect(
-                run.lines.last?.hasPrefix("Failed: The source does not accept the login.") == true
-            )
-            #expect(!run.output.contains("hunter"))
-        }
-
         @Test func `a mirror keeps its refs when the source no longer has any`() throws {
             let served = try self.serve()
             _ = try self.shop.importing(self.url)

@@ -28,6 +28,14 @@ final class LoopbackServer {
         var method: String
         var path: String
         var headers: [Substring]
+
+        /// The value of the header Authorization, or `nil` if there is none.
+        var authorization: String? {
+            let name = "Authorization: "
+            return self.headers.first { $0.hasPrefix(name) }.map {
+                String($0.dropFirst(name.count))
+            }
+        }
     }
 
     /// Returns the response to a request.
@@ -37,14 +45,19 @@ final class LoopbackServer {
     private(set) var hangUps = 0
 
     private let reactor: LibevReactor
+    private let number: UInt32
     private let listener: Int32
     private var waiting: [Int32: any DescriptorWatch] = [:]
     private var watch: (any DescriptorWatch)?
 
-    init(_ reactor: LibevReactor) throws {
+    /// Starts a server.
+    ///
+    /// - Parameter number: The last number of its address in 127.0.0.0/24.
+    init(_ reactor: LibevReactor, number: UInt32 = 1) throws {
         self.reactor = reactor
+        self.number = number
         self.listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-        var address = Self.loopback
+        var address = Self.address(number)
         let bound = withUnsafeBytes(of: &address) {
             bind(self.listener, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, Self.length)
         }
@@ -59,8 +72,11 @@ final class LoopbackServer {
     }
 
     /// The address of the server: "127.0.0.1:PORT".
-    var host: String {
-        var address = Self.loopback
+    var host: String { "127.0.0.\(self.number):\(self.port)" }
+
+    /// The port of the server.
+    var port: UInt16 {
+        var address = sockaddr_in()
         var length = Self.length
         _ = withUnsafeMutableBytes(of: &address) {
             getsockname(
@@ -69,7 +85,7 @@ final class LoopbackServer {
                 &length
             )
         }
-        return "127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+        return UInt16(bigEndian: address.sin_port)
     }
 
     /// Closes the connections that got no response.
@@ -83,10 +99,10 @@ final class LoopbackServer {
 
     private static let length = socklen_t(MemoryLayout<sockaddr_in>.size)
 
-    private static var loopback: sockaddr_in {
+    private static func address(_ number: UInt32) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0000 | number).bigEndian
         return address
     }
 

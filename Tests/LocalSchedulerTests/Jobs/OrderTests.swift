@@ -3,6 +3,7 @@
 
 #if LocalScheduler
 
+import GRDB
 import LocalScheduler
 import Testing
 import WorkerMonitor
@@ -52,6 +53,45 @@ import WorkerMonitor
         #expect(job.dateDue == at(20))
         #expect(job.requestedByUser)
         #expect(try self.store.imports().count == 1)
+    }
+
+    @Test(arguments: [
+        ("https://u:old@h/x", "https://u:new@h/x"), ("https://u:old@h/x", "https://h/x"),
+        ("https://h/x", "https://H:443/x/"), ("git@h:x", "git@H:x/"), ("/srv/x", "/srv/x/"),
+    ])
+    func `an order with another login or spelling is for the same import`(
+        old: String,
+        new: String
+    ) throws {
+        for url in [old, new] {
+            let order = ImportOrder.git(url: url, into: "/m", arguments: [url], every: nil)
+            let id = try self.store.submit(order, claimedFor: "worker", now: at(0))
+            #expect(try self.store.importData(ofJob: id).arguments == [url])
+            #expect(try self.store.onlyImport()?.url == url)
+            try self.store.finishJob(id, report: report(.success), now: at(1))
+        }
+    }
+
+    @Test func `of several imports that differ in their login the one with this URL is used`()
+        throws
+    {
+        let urls = ["https://u:a@h/x", "https://u:b@h/x"]
+        for url in urls {
+            let order = ImportOrder.git(url: url, into: url, arguments: [url], every: nil)
+            let id = try self.store.submit(order, claimedFor: "worker", now: at(0))
+            try self.store.finishJob(id, report: report(.success), now: at(1))
+        }
+        // An older version kept two imports for one destination.
+        let file = try DatabaseQueue(path: self.store.path)
+        try file.write { try $0.execute(sql: "UPDATE imports SET destination = '/m'") }
+        try file.close()
+        for url in urls {
+            let order = ImportOrder.git(url: url, into: "/m", arguments: [url], every: nil)
+            let id = try self.store.submit(order, claimedFor: "worker", now: at(2))
+            #expect(try self.store.importData(ofJob: id).arguments == [url])
+            try self.store.finishJob(id, report: report(.success), now: at(3))
+        }
+        #expect(try self.store.imports().map(\.url).sorted { $0! < $1! } == urls)
     }
 
     @Test func `an order never postpones a job`() throws {
