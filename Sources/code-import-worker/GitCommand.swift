@@ -22,11 +22,31 @@ struct GitCommand: ParsableCommand {
 
             The URL may be http, https, git, ssh or file, user@host:path, or a path on this \
             machine. The worker refuses other kinds of URL, and those that GIT_ALLOW_PROTOCOL \
-            omits if that environment variable is set. A password in the URL is not printed, not \
-            stored in the mirror, and not passed to git as an argument. But every user of this \
-            machine can see it among the arguments of the worker, so use a credential helper or \
-            ~/.netrc instead. The worker honors GIT_SSH_COMMAND and GIT_SSH. It requires git \
-            2.31 or later.
+            omits if that environment variable is set. It requires git 2.32 or later.
+
+            The login of a web URL goes with the first request, and to no other host. It is not \
+            printed, not stored in the mirror, and in the arguments of no process for longer than \
+            the worker takes to start. The variable \(ImportLogin.variable) can hold it instead: \
+            user:password, percent-encoded as in a URL.
+
+            The worker uses the settings of git that say how to reach a host (http, credential, \
+            url.<base>.insteadOf, core.sshCommand, safe.directory), and ignores those that say how \
+            to keep a repository. It honors GIT_SSH_COMMAND and GIT_SSH.
+
+            ACCESS POLICY
+            Each line of the file is a rule: allow or deny, then scheme, host or address, then one \
+            or more values. The first matching rule of each kind decides. # starts a comment.
+              allow scheme https ssh
+              deny host *.corp.example.org
+              allow address 10.20.0.0/16
+              deny address private
+            Schemes are \(AccessPolicy.schemes.joined(separator: ", ")); paths have the scheme \
+            file, which must be allowed explicitly. An allow rule for a scheme or a host refuses \
+            all schemes or hosts that no rule allows. Addresses may also be the words loopback, \
+            link-local, private, special, public and all; without a rule, only public addresses \
+            are allowed. All addresses of the host are checked, and those of each redirect's \
+            target. Without a policy, only a redirect from a public host to an address that is not \
+            public is refused.
 
             The worker mirrors all refs except those that hosting sites add: \
             \(RefSelection.ofHostingSites.joined(separator: ", ")). --refs selects other refs. Refs \
@@ -65,9 +85,18 @@ struct GitCommand: ParsableCommand {
     )
     var housekeepingTimeout = Housekeeping.defaultLimit
 
+    @Option(
+        help: ArgumentHelp(
+            "File with rules about schemes, hosts and addresses (default: see above).",
+            valueName: "file"
+        )
+    )
+    var accessPolicy: String?
+
     func validate() throws {
         do {
             _ = try RefSelection(self.refs)
+            _ = try self.accessPolicy.map(AccessPolicy.init(file:))
         } catch {
             throw ValidationError("\(error)")
         }
@@ -85,7 +114,8 @@ struct GitCommand: ParsableCommand {
     func run() throws {
         let settings = ImportSettings(
             selection: try RefSelection(self.refs),
-            housekeepingTimeout: self.housekeepingTimeout
+            housekeepingTimeout: self.housekeepingTimeout,
+            policy: try self.accessPolicy.map(AccessPolicy.init(file:))
         )
         let code = GitImport.run(url: self.url, into: self.into, settings)
         throw ExitCode(code.rawValue)

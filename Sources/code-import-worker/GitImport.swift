@@ -11,6 +11,8 @@ struct ImportSettings {
     var selection: RefSelection
     /// The time limit of `git gc` in seconds; 0 leaves it out.
     var housekeepingTimeout = Housekeeping.defaultLimit
+    /// The rules about the places that a source may lead to, or `nil` if there are none.
+    var policy: AccessPolicy?
 }
 
 /// Imports one Git repository into its mirror.
@@ -63,7 +65,11 @@ struct GitImport {
                 folder: SourceAddress.absolute(folder, in: here),
                 name: MirrorName.of(source.identity)
             )
-            let session = try GitSession(source, environment: own)
+            let session = try GitSession(
+                source,
+                environment: own,
+                access: AccessCheck(policy: settings.policy)
+            )
             let outcome = try GitImport(source, into: mirror, settings, session, report).run()
             RefusedRef.warnings(outcome.refused).forEach(report.line)
             report.line(outcome.summary)

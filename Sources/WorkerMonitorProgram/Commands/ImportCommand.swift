@@ -52,6 +52,17 @@ struct ImportGitCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
+            File with rules about the schemes, hosts and addresses of sources; see \
+            'code-import-worker help git'.
+            """,
+            valueName: "file"
+        )
+    )
+    var accessPolicy: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
             Mirror only these refs, for example 'refs/heads/*'; with ^ before the pattern, leave \
             them out. May be repeated (default: all refs, except those of hosting sites such \
             as refs/pull/*).
@@ -76,6 +87,11 @@ struct ImportGitCommand: ParsableCommand {
                     + "Name a repository, for example https://example.org/project.git"
             )
         }
+        do throws(AccessPolicyError) {
+            if let policy = self.accessPolicy { _ = try AccessPolicy(file: policy) }
+        } catch {
+            throw ValidationError(error.description)
+        }
     }
 
     func run() throws {
@@ -88,11 +104,12 @@ struct ImportGitCommand: ParsableCommand {
         // All users can see the arguments of a process, but not its environment.
         let (address, login) = Self.separatingLogin(self.url)
         if let login { configuration.environment[ImportLogin.variable] = login }
+        let policy = self.accessPolicy.map { ["--access-policy", ProgramPaths.absolute($0)] } ?? []
         let session = JobSession(
             order: .git(
                 url: address,
                 into: folder,
-                arguments: ["git", "--into", folder]
+                arguments: ["git", "--into", folder] + policy
                     + self.refs.flatMap { ["--refs", $0] } + ["--", address],
                 every: nil
             ),

@@ -62,8 +62,8 @@ final class Git {
             if !line.isUpdate, !line.text.isEmpty {
                 complaints = complaints.suffix(Self.mostComplaints - 1) + [line.text]
             }
-            guard !GitSession.isRedirect(line.text) else { return }
-            progress.take(line, at: reactor.now).forEach(report.line)
+            let lines = progress.take(line, at: reactor.now)
+            if !GitSession.isRedirect(line.text) { lines.forEach(report.line) }
         }
         let command = settings.flatMap { ["-c", $0] } + arguments
         let request = self.request(command, mirror, input, discardsOutput)
@@ -78,7 +78,7 @@ final class Git {
             hasReceivedObjects: hasReceivedObjects,
             http: http
         )
-        guard try !self.hasOtherWay(after: result) else {
+        if try self.hasOtherWay(after: result) {
             return try self.run(
                 arguments,
                 in: mirror,
@@ -88,9 +88,14 @@ final class Git {
                 watch: watch
             )
         }
+        try self.explain(&result)
+        return result
+    }
+
+    /// Adds to a result what the responses of the source say.
+    private func explain(_ result: inout GitResult) throws(ImportFailure) {
         try self.session.explain(&result)
         try self.examinePage(&result)
-        return result
     }
 
     /// Whether the operator has asked git for its trace of HTTP, which is then printed.

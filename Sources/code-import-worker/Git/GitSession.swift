@@ -24,9 +24,18 @@ final class GitSession {
     /// The login in the form of a credential helper's answer, or `nil` before the server has asked.
     private var answer: MemoryFile?
 
-    /// - Parameter own: The environment of the worker.
-    init(_ source: SourceAddress, environment own: [String: String]) throws(ImportFailure) {
+    private let access: AccessCheck
+
+    /// - Parameters:
+    ///   - own: The environment of the worker.
+    ///   - access: The check of each place that the source leads to.
+    init(
+        _ source: SourceAddress,
+        environment own: [String: String],
+        access: AccessCheck = AccessCheck()
+    ) throws(ImportFailure) {
         self.own = own
+        self.access = access
         self.route = SourceRoute(to: source)
         self.configuration = try Self.memoryFile("configuration")
     }
@@ -48,12 +57,17 @@ final class GitSession {
             // With the URL, git also reads the files of includeIf.hasconfig:remote.*.url.
             return GitEnvironment.forSettings(from: self.own, remote: self.route.source.address)
         }
-        return GitEnvironment.variables(
+        var result = GitEnvironment.variables(
             from: self.own,
             self.settings,
             configuration: self.configuration.path,
-            enforced: self.route.enforcedEntries
+            enforced: self.route.enforcedEntries,
+            sshOptions: self.route.pins?.sshOptions ?? ""
         )
+        if let host = self.route.url.flatMap({ self.route.pins?.gitURL($0)?.virtualHost }) {
+            result["GIT_OVERRIDE_VIRTUAL_HOST"] = host
+        }
+        return result
     }
 
     /// Takes the operator's settings.
@@ -65,7 +79,18 @@ final class GitSession {
             settings,
             hasNetrc: netrc.map { FileManager.default.fileExists(atPath: $0) } ?? false
         )
+        try self.checkPlace()
         try self.writeConfiguration()
+    }
+
+    /// Checks the place that the route leads to.
+    private func checkPlace() throws(ImportFailure) {
+        let variables = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+        let hasProxy = self.settings.entries.contains {
+            $0.key.section == "http" && $0.key.name == "proxy" && !$0.text.isEmpty
+        }
+        let isProxied = hasProxy || variables.contains { self.own[$0]?.isEmpty == false }
+        self.route.pins = try self.access.pins(for: self.route, isProxied: isProxied)
     }
 
     private func writeConfiguration() throws(ImportFailure) {
@@ -90,6 +115,7 @@ final class GitSession {
             let location = response.headers["location"]
         {
             try self.route.follow(location)
+            try self.checkPlace()
             try self.writeConfiguration()
             return true
         }

@@ -76,8 +76,8 @@ enum SSHCommand {
         return word
     }
 
-    /// Returns the path of a program as one word of a shell command.
-    private static func quoted(_ path: String) -> String {
-        "'" + path.replacing("'", with: #"'\''"#) + "'"
+    /// Returns a text as one word of a shell command.
+    static func quoted(_ text: String) -> String {
+        "'" + text.replacing("'", with: #"'\''"#) + "'"
     }
 }

@@ -30,7 +30,11 @@ struct SourceRoute {
     private(set) var loginMode: LoginMode
     private var redirects = 0
     /// Whether a redirect led to another scheme, host or port.
-    private var hasLeftHost = false
+    private(set) var hasLeftHost = false
+    /// The address before any redirect.
+    let firstAddress: String
+    /// The addresses to which git connects, or `nil` if git may look up the host.
+    var pins: HostPins?
     /// Whether the source has a login that is not sent, because a redirect led to another host.
     private(set) var hasDroppedLogin = false
 
@@ -47,8 +51,9 @@ struct SourceRoute {
         self.address = source.address
         self.login = source.login
         let rewritten = settings.rewritten(source.address)
+        self.firstAddress = RepositoryURL(rewritten)?.withoutSecrets.text ?? rewritten
         if rewritten != source.address {
-            self.address = RepositoryURL(rewritten)?.withoutSecrets.text ?? rewritten
+            self.address = self.firstAddress
             self.login = nil
             if let url = RepositoryURL(rewritten), url.isWeb {
                 let typed = RepositoryURL(source.address).flatMap { typed in
@@ -166,10 +171,9 @@ struct SourceRoute {
     /// - Parameter helper: A command that answers git as a credential helper with the login.
     func fileEntries(helper: String?) -> [GitSettings.Entry] {
         var entries = self.settings.used.filter(self.isSent)
-        if self.address != self.source.address {
-            entries.append(
-                Self.entry("url", self.address, "insteadof", self.source.address)
-            )
+        let address = self.url.flatMap { self.pins?.gitURL($0)?.url } ?? self.address
+        if address != self.source.address {
+            entries.append(Self.entry("url", address, "insteadof", self.source.address))
         }
         switch self.loginMode {
         case .asked(user: nil): break
@@ -199,7 +203,7 @@ struct SourceRoute {
         for pattern in [nil, self.pattern] {
             entries.append(Self.entry("http", pattern, "followredirects", "false"))
         }
-        return entries
+        return entries + (self.pins?.entries(self.pattern) ?? [])
     }
 
     /// Returns whether git gets a setting of the operator.
