@@ -107,7 +107,9 @@ struct GitImport {
                 return try self.runOnce()
             } catch {
                 self.care.cleanUp()
-                guard attempts < 3, try self.care.repair.mend(after: error) else { throw error }
+                guard attempts < 3, try self.care.repair.mend(after: error) else {
+                    throw self.care.repair.explain(error)
+                }
             }
         }
     }
@@ -146,6 +148,7 @@ struct GitImport {
     /// Clones the repository again, and replaces the damaged mirror by the clone.
     private func replace() throws(ImportFailure) -> ImportOutcome {
         self.report.line("Cloning \(self.source.address) again, to replace \(self.mirror.path)")
+        try self.mirror.checkIsFolder()
         let before = try? MirrorRefs(of: self.mirror.path, self.settings.selection).snapshot
         let outcome = try self.cloneBeside()
         let made = try? MirrorRefs(of: self.mirror.partPath, self.settings.selection).snapshot

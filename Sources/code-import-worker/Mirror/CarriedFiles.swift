@@ -11,6 +11,7 @@ enum CarriedFiles {
     private static let ofGit: Set<String> = [
         "HEAD", "config", "objects", "refs", "packed-refs", "shallow", "logs", "info", "reftable",
         "worktrees", "FETCH_HEAD", "ORIG_HEAD", "gc.pid", "gc.log",
+        MirrorRepair.markerName,
     ]
 
     /// Copies the files from the old mirror to the new one. A file that cannot be copied is

@@ -55,13 +55,6 @@ struct MirrorFolder {
     ///
     /// If the worker is killed between the two renames, the next run puts the old mirror back.
     func exchange() throws(ImportFailure) {
-        guard self.isFolderItself else {
-            throw ImportFailure(
-                .machineFault,
-                "\(self.path) is damaged and not a folder. Move it away; the next run clones the "
-                    + "repository again."
-            )
-        }
         guard rename(self.path, self.oldPath) == 0 else {
             throw ImportFailure(.machineFault, "Cannot rename \(self.path): \(errorText(errno)).")
         }
@@ -74,8 +67,14 @@ struct MirrorFolder {
         FileTree.remove(BytePath(self.oldPath))
     }
 
-    private var isFolderItself: Bool {
+    /// Refuses to replace a symbolic link, whose target would stay.
+    func checkIsFolder() throws(ImportFailure) {
         var status = stat()
-        return lstat(self.path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        guard lstat(self.path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else { return }
+        throw ImportFailure(
+            .machineFault,
+            "The mirror is damaged, and \(self.path) is a symbolic link. Remove the link and its "
+                + "target; the next run clones the repository again."
+        )
     }
 }

@@ -10,6 +10,8 @@ final class MirrorRepair {
     // A check of a mirror of this size takes a fraction of a second.
     private static let smallPack = 8 << 20
     private static let fewObjects = 5000
+    /// The name of the file that records that objects may be lost.
+    static let markerName = "check-pending"
 
     private let mirror: MirrorFolder
     private let address: String
@@ -21,7 +23,19 @@ final class MirrorRepair {
     /// Whether only a new clone can mend the mirror.
     private(set) var needsClone = false
     /// Whether a file was found whose objects may be lost.
-    var suspectsLostObjects = false
+    ///
+    /// A file records that until the objects were checked, so that the next run checks them if this
+    /// one is killed or cannot clone.
+    var suspectsLostObjects = false {
+        didSet {
+            if self.suspectsLostObjects {
+                let file = self.marker.withCString { creat($0, 0o600) }
+                if file >= 0 { close(file) }
+            } else {
+                _ = self.marker.withCString(unlink)
+            }
+        }
+    }
 
     init(_ mirror: MirrorFolder, _ address: String, _ git: Git, _ report: Report) {
         self.mirror = mirror
@@ -32,19 +46,21 @@ final class MirrorRepair {
     }
 
     private var path: BytePath { BytePath(self.mirror.path) }
+    private var marker: BytePath { self.path.appending(Self.markerName) }
 
     /// Mends the damage that shows without reading the whole mirror.
     func mendVisibleDamage() throws(ImportFailure) {
-        guard self.shape.isRecognizable else { return }
+        guard !self.needsClone, self.shape.isRecognizable else { return }
         guard !self.shape.isLost else { return self.giveUp("all objects were missing") }
         self.note(try self.shape.mend())
         self.noteRefs(RefFiles(of: self.path).removeEmpty(), "empty")
+        if self.marker.status != nil { self.suspectsLostObjects = true }
         let files = ObjectFiles(of: self.path)
         self.remove(files.unusableCaches, "derived file was damaged", "derived files were damaged")
         if !files.unusable.isEmpty {
+            self.suspectsLostObjects = true
             self.remove(files.unusable, "object file was damaged", "object files were damaged")
             try MirrorCare.indexPacks(of: self.path, self.git, self.report)
-            self.suspectsLostObjects = true
         }
         let refs = RefFiles(of: self.path)
         if refs.removeDamagedShallowFile() {
@@ -89,6 +105,19 @@ final class MirrorRepair {
         return self.needsClone || self.mended.count > before
     }
 
+    /// Returns the failure of a clone that should have replaced the mirror.
+    func explain(_ failure: ImportFailure) -> ImportFailure {
+        guard self.needsClone, failure.interruption == nil else { return failure }
+        var result = ImportFailure(
+            failure.exit,
+            "The mirror is damaged (\(self.mended.joined(separator: "; "))), and it could not be cloned "
+                + "again. \(failure.sentence)",
+            retryAfter: failure.retryAfter
+        )
+        result.evidence = failure.evidence
+        return result
+    }
+
     /// The last line about the mended mirror, or `nil` if nothing was mended.
     var summary: String? {
         guard !self.mended.isEmpty else { return nil }
@@ -115,8 +144,11 @@ final class MirrorRepair {
 
     /// Finds out whether all objects are there.
     private func check() throws(ImportFailure) {
-        self.suspectsLostObjects = false
-        if try !self.isComplete() { self.giveUp("objects were missing or damaged") }
+        if try self.isComplete() {
+            self.suspectsLostObjects = false
+        } else {
+            self.giveUp("objects were missing or damaged")
+        }
     }
 
     private func isComplete() throws(ImportFailure) -> Bool {
@@ -162,6 +194,7 @@ final class MirrorRepair {
 
     private func giveUp(_ reason: String) {
         self.needsClone = true
+        self.suspectsLostObjects = true
         self.note([reason])
     }
 

@@ -141,6 +141,19 @@ extension `End-to-end imports` {
             try self.expectMended()
         }
 
+        @Test func `a run that could not mend the mirror leaves that to the next one`() throws {
+            try self.damage(": > $blob", unpacked: true)
+            let moved = self.source + ".moved"
+            try FileManager.default.moveItem(atPath: self.source, toPath: moved)
+            let run = try self.shop.importing(self.source)
+            #expect(run.code == 4)
+            #expect(run.lines.last?.hasPrefix("Failed: The mirror is damaged (") == true)
+            try FileManager.default.moveItem(atPath: moved, toPath: self.source)
+            // The empty file is gone, and nothing is new at the source.
+            #expect(try self.shop.importing(self.source).code == 2)
+            try self.expectMended()
+        }
+
         @Test func `settings and files of an operator survive a new clone`() throws {
             let files = "mkdir hooks info; echo x > hooks/post-update; echo x > info/attributes"
             try self.damage(
