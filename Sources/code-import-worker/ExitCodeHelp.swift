@@ -7,7 +7,7 @@ internal import ProgramSupport
 enum ExitCodeHelp {
     /// One line for each exit code.
     static var table: String {
-        let codes = ProgramExitCode.workerCodes + [.usage]
+        let codes = (ProgramExitCode.workerCodes + [.usage]).sorted { $0.rawValue < $1.rawValue }
         return codes.map { code in
             let number = "\(code.rawValue)"
             return String(repeating: " ", count: 4 - number.count) + "\(number)  \(code.meaning)"
@@ -31,7 +31,7 @@ extension ProgramExitCode {
         case .remoteBroken: "the history at the source is damaged"
         case .usage: "the command line is wrong"
         case .machineFault:
-            "this machine is at fault (disk, permissions, settings, busy mirror)"
+            "this machine is at fault (disk, permissions, busy mirror)"
         case .temporaryFailure: "the host or the network failed for now; try again later"
         case .unavailable, .outputFailed: "(never used by the worker)"
         }

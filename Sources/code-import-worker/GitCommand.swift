@@ -93,6 +93,18 @@ struct GitCommand: ParsableCommand {
     )
     var accessPolicy: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            End git after this many seconds in which no data arrives, nothing is written and no \
+            CPU time is used; 0 disables the limit (default: 120).
+            """,
+            valueName: "seconds"
+        ),
+        transform: Self.seconds
+    )
+    var stallTimeout: Duration = .seconds(120)
+
     func validate() throws {
         do {
             _ = try RefSelection(self.refs)
@@ -111,10 +123,20 @@ struct GitCommand: ParsableCommand {
         }
     }
 
+    /// Parses a number of seconds from 0 to 3155760000 (100 years).
+    @Sendable
+    private static func seconds(_ text: String) throws -> Duration {
+        guard let seconds = Double(text), (0...3_155_760_000).contains(seconds) else {
+            throw ValidationError("Give a number of seconds from 0 to 3155760000, for example 90.")
+        }
+        return .seconds(seconds)
+    }
+
     func run() throws {
         let settings = ImportSettings(
             selection: try RefSelection(self.refs),
             housekeepingTimeout: self.housekeepingTimeout,
+            stallLimit: self.stallTimeout == .zero ? nil : self.stallTimeout,
             policy: try self.accessPolicy.map(AccessPolicy.init(file:))
         )
         let code = GitImport.run(url: self.url, into: self.into, settings)

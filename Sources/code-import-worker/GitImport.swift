@@ -11,6 +11,8 @@ struct ImportSettings {
     var selection: RefSelection
     /// The time limit of `git gc` in seconds; 0 leaves it out.
     var housekeepingTimeout = Housekeeping.defaultLimit
+    /// How long git may show no sign of life, or `nil` for no limit.
+    var stallLimit: Duration?
     /// The rules about the places that a source may lead to, or `nil` if there are none.
     var policy: AccessPolicy?
 }
@@ -36,7 +38,14 @@ struct GitImport {
         self.mirror = mirror
         self.settings = settings
         self.report = report
-        self.git = Git(session: session, report: report)
+        self.git = Git(
+            session: session,
+            patience: GitPatience(
+                stallLimit: settings.stallLimit,
+                inactivityTimeout: session.variable(WorkerResult.inactivityVariable)
+            ),
+            report: report
+        )
         self.care = MirrorCare(mirror, of: source.address, self.git, report)
         self.housekeeping = Housekeeping(
             of: mirror.path,

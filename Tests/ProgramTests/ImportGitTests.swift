@@ -4,6 +4,7 @@
 #if Programs
 
 import Foundation
+import Glibc
 import GRDB
 import Reactor
 import Testing
@@ -76,9 +77,60 @@ extension ProgramSuite {
             )
         }
 
+        @Test func `a source that goes silent is a temporary failure of its host`() throws {
+            // The kernel accepts the connection, and nobody reads the request.
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+            defer { close(listener) }
+            try #require(listen(listener, 4) == 0)
+            var address = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            _ = withUnsafeMutableBytes(of: &address) {
+                getsockname(
+                    listener,
+                    $0.assumingMemoryBound(to: sockaddr.self).baseAddress,
+                    &length
+                )
+            }
+            let url = "git://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/x.git"
+            let result = try Program(workplace: self.workplace).monitor([
+                "import", "git", "--json", "--stall-timeout", "1", "--", url,
+            ])
+            let report = try result.report()
+            #expect(report.status == .failureTemporary)
+            #expect(report.fault == .host)
+            #expect(report.reason?.hasPrefix("The transfer stalled") == true)
+            #expect(result.exit == .exited(code: 1))
+            #expect(result.err.contains("does not count against the import"))
+            #expect(self.workplace.processesLeft.isEmpty)
+        }
+
+        @Test func `a mirror that is busy hands the job back`() throws {
+            let repository = try self.makeRepository()
+            #expect(try self.importGit(repository).report.status == .success)
+            let mirrors = self.workplace.path("mirrors")
+            let lock = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: mirrors).first {
+                    $0.hasSuffix(".lock")
+                }
+            )
+            let file = open("\(mirrors)/\(lock)", O_RDWR | O_CLOEXEC)
+            defer { close(file) }
+            try #require(flock(file, LOCK_EX | LOCK_NB) == 0)
+            let (result, report) = try self.importGit(repository)
+            #expect(result.exit == .exited(code: 75))
+            #expect(report.fault == .machine)
+            #expect(report.exitCode == 71)
+            #expect(report.retryAfter == 60)
+            #expect(report.reason?.contains("is working on") == true)
+            #expect(result.err.contains("handed back"))
+            flock(file, LOCK_UN)
+            #expect(try self.importGit(repository).report.status == .successNoChange)
+        }
+
         @Test func `a missing repository fails as invalid`() throws {
             let (result, report) = try self.importGit(self.workplace.path("nonesuch"))
             #expect(report.status == .failureInvalid)
+            #expect(report.fault == .source)
             #expect(report.exitCode == 4)
             #expect(result.exit == .exited(code: 1))
             #expect(report.tail.contains("nonesuch"))

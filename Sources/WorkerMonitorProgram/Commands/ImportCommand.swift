@@ -72,6 +72,16 @@ struct ImportGitCommand: ParsableCommand {
     )
     var refs: [String] = []
 
+    @Option(
+        help: Seconds.help(
+            "End git after this many seconds in which no data arrives, nothing is written and no CPU "
+                + "time is used; 0 disables the limit",
+            default: Seconds(120)
+        ),
+        transform: Seconds.parse
+    )
+    var stallTimeout: Seconds?
+
     func validate() throws {
         do {
             _ = try self.refs.map(RefPattern.init)
@@ -104,13 +114,11 @@ struct ImportGitCommand: ParsableCommand {
         // All users can see the arguments of a process, but not its environment.
         let (address, login) = Self.separatingLogin(self.url)
         if let login { configuration.environment[ImportLogin.variable] = login }
-        let policy = self.accessPolicy.map { ["--access-policy", ProgramPaths.absolute($0)] } ?? []
         let session = JobSession(
             order: .git(
                 url: address,
                 into: folder,
-                arguments: ["git", "--into", folder] + policy
-                    + self.refs.flatMap { ["--refs", $0] } + ["--", address],
+                arguments: self.workerArguments(folder, address),
                 every: nil
             ),
             configuration: configuration,
@@ -118,6 +126,14 @@ struct ImportGitCommand: ParsableCommand {
             title: "import git \(ReadableText.escaped(URLMask.masked(address: self.url)))"
         )
         throw ExitCode(session.run())
+    }
+
+    /// Returns the arguments of code-import-worker, which has the same default for the stall limit.
+    func workerArguments(_ folder: String, _ address: String) -> [String] {
+        let policy = self.accessPolicy.map { ["--access-policy", ProgramPaths.absolute($0)] } ?? []
+        let limit = self.stallTimeout.map { ["--stall-timeout", "\($0)"] } ?? []
+        let refs = self.refs.flatMap { ["--refs", $0] }
+        return ["git", "--into", folder] + policy + refs + limit + ["--", address]
     }
 
     /// Separates the login from a web URL, and removes the password, which has no use, from

@@ -12,6 +12,9 @@ final class Git {
     /// The settings of git, and the way to the source.
     let session: GitSession
     private var report: Report
+    /// The report for signs of life, also while git runs without a report.
+    private let lifeReport: Report
+    private let patience: GitPatience
     private let interruption: Interruption
 
     /// The folder in which git works. Each process of git inherits its lock.
@@ -19,8 +22,10 @@ final class Git {
     /// The HTTP responses of all git commands so far.
     private var http = HTTPTrace()
 
-    init(session: GitSession, report: Report) {
+    init(session: GitSession, patience: GitPatience, report: Report) {
         self.session = session
+        self.patience = patience
+        self.lifeReport = report
         self.report = report
         self.interruption = Interruption(self.reactor)
     }
@@ -49,35 +54,9 @@ final class Git {
         discardsOutput: Bool = false,
         watch: GitWatch? = nil
     ) throws(ImportFailure) -> GitResult {
-        var progress = ProgressReducer()
-        var complaints: [String] = []
-        var hasReceivedObjects = false
-        var http = HTTPTrace()
-        http.follow(self.http)
-        let showsTrace = self.isTraceOfOperator
-        let process = GitProcess(input: input) { [reactor, report] line in
-            if http.take(line.text), !showsTrace { return }
-            guard !GitLines.isRedundant(line.text) else { return }
-            if GitLines.showsReceivedObjects(line.text) { hasReceivedObjects = true }
-            if !line.isUpdate, !line.text.isEmpty {
-                complaints = complaints.suffix(Self.mostComplaints - 1) + [line.text]
-            }
-            let lines = progress.take(line, at: reactor.now)
-            if !GitSession.isRedirect(line.text) { lines.forEach(report.line) }
-        }
         let command = settings.flatMap { ["-c", $0] } + arguments
         let request = self.request(command, mirror, input, discardsOutput)
-        let end = try self.end(of: process, request, watch)
-        progress.finish().forEach(self.report.line)
-        self.http = http
-        var result = GitResult(
-            command: "git \(arguments.first ?? "")",
-            exit: end.exit,
-            output: process.output,
-            complaints: complaints,
-            hasReceivedObjects: hasReceivedObjects,
-            http: http
-        )
+        var result = try self.perform(arguments.first ?? "", request, input, watch)
         if try self.hasOtherWay(after: result) {
             return try self.run(
                 arguments,
@@ -90,6 +69,49 @@ final class Git {
         }
         try self.explain(&result)
         return result
+    }
+
+    /// Runs one process of git, and reports its output.
+    private func perform(
+        _ command: String,
+        _ request: SpawnRequest,
+        _ input: [UInt8],
+        _ watch: GitWatch?
+    ) throws(ImportFailure) -> GitResult {
+        var progress = ProgressReducer()
+        var complaints: [String] = []
+        var hasReceivedObjects = false
+        var http = HTTPTrace()
+        http.follow(self.http)
+        let showsTrace = self.isTraceOfOperator
+        weak var supervision: GitSupervision?
+        let process = GitProcess(input: input) { [reactor, report] line in
+            if http.take(line.text), !showsTrace { return }
+            guard !GitLines.isRedundant(line.text) else { return }
+            if GitLines.showsReceivedObjects(line.text) { hasReceivedObjects = true }
+            if !line.isUpdate, !line.text.isEmpty {
+                complaints = complaints.suffix(Self.mostComplaints - 1) + [line.text]
+            }
+            let lines = progress.take(line, at: reactor.now)
+            if !lines.isEmpty { supervision?.lastLine = reactor.now }
+            if !GitSession.isRedirect(line.text) { lines.forEach(report.line) }
+        }
+        // A command with a watch of its own has its own limit and its own signs of life.
+        let patience = watch == nil ? self.patience : .unlimited
+        let watched = GitSupervision(process, self.reactor, patience, self.lifeReport)
+        supervision = watched
+        let end = try self.end(of: process, request, watched, watch)
+        progress.finish().forEach(self.report.line)
+        self.http = http
+        if let stall = watched.stall { throw Self.stalled(command, after: stall) }
+        return GitResult(
+            command: "git \(command)",
+            exit: end.exit,
+            output: process.output,
+            complaints: complaints,
+            hasReceivedObjects: hasReceivedObjects,
+            http: http
+        )
     }
 
     /// Adds to a result what the responses of the source say.
@@ -113,7 +135,8 @@ final class Git {
         let source = self.session.route.source.address
         _ = try self.end(
             of: process,
-            self.request(["ls-remote", "--", source], nil, tracesBodies: true)
+            self.request(["ls-remote", "--", source], nil, tracesBodies: true),
+            GitSupervision(process, self.reactor, self.patience, self.lifeReport)
         )
         return http
     }
@@ -133,6 +156,7 @@ final class Git {
     private func end(
         of process: GitProcess,
         _ request: SpawnRequest,
+        _ supervision: GitSupervision,
         _ watch: GitWatch? = nil
     ) throws(ImportFailure) -> ProcessEnd {
         do {
@@ -146,6 +170,7 @@ final class Git {
         // event arrives.
         while true {
             if let end = process.end {
+                supervision.finish()
                 // A signal to the process group ends git, too. The reactor may have seen that in
                 // the turn before the one in which it handles the signal.
                 if end.exit.signal != nil { self.reactor.iterate(.zero) }
@@ -153,8 +178,24 @@ final class Git {
                 return end
             }
             self.interruption.endOnSignal(process)
-            self.reactor.iterate(.seconds(3600))
+            self.reactor.iterate(supervision.interval)
+            supervision.turn()
         }
+    }
+
+    private static func stalled(_ command: String, after silence: Duration) -> ImportFailure {
+        let seconds = StallWatch.seconds(silence)
+        guard ["clone", "fetch", "ls-remote"].contains(command) else {
+            return ImportFailure(
+                .machineFault,
+                "git \(command) showed no sign of life for \(seconds) s, so it was ended."
+            )
+        }
+        return ImportFailure(
+            .temporaryFailure,
+            "The transfer stalled: for \(seconds) s no data came from the source, and git wrote nothing "
+                + "and used no CPU time. It was ended; another attempt may succeed."
+        )
     }
 
     private func request(
@@ -195,6 +236,9 @@ final class Git {
     /// Returns the environment of one git process.
     private func variables(tracesBodies: Bool) -> [String: String] {
         var variables = self.session.environment
+        // These are for the worker itself.
+        variables[WorkerResult.fileVariable] = nil
+        variables[WorkerResult.inactivityVariable] = nil
         guard !self.isTraceOfOperator || tracesBodies else { return variables }
         variables["GIT_TRACE_CURL"] = "true"
         variables["GIT_TRACE_CURL_NO_DATA"] = tracesBodies ? nil : "1"

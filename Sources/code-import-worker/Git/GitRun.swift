@@ -11,6 +11,8 @@ internal import Reactor
 final class GitProcess: ProcessProtocol {
     private(set) var output: [UInt8] = []
     private(set) var end: ProcessEnd?
+    /// The number of bytes that git has written to the worker.
+    private(set) var outputBytes = 0
     private var splitter = LineSplitter()
     private let input: [UInt8]
     private let lineReceived: (OutputLine) -> Void
@@ -28,10 +30,12 @@ final class GitProcess: ProcessProtocol {
     }
 
     override func outReceived(_ data: RawSpan) {
+        self.outputBytes += data.byteCount
         data.withUnsafeBytes { self.output.append(contentsOf: $0) }
     }
 
     override func errReceived(_ data: RawSpan) {
+        self.outputBytes += data.byteCount
         self.splitter.take(data).forEach(self.lineReceived)
     }
 
@@ -75,7 +79,11 @@ struct GitResult {
         if failure.exit == .remoteBroken, PartialClone.isNamed(in: self.complaints) {
             failure = PartialClone.failure
         }
-        failure.evidence = DamageEvidence.lines(in: self.complaints)
+        // A full disk or a low limit damages no mirror. To clone again would make it worse.
+        let mayBeDamage = ["Permission denied", "invalid index-pack output"]
+        if failure.exit != .machineFault || mayBeDamage.contains(where: failure.sentence.contains) {
+            failure.evidence = DamageEvidence.lines(in: self.complaints)
+        }
         return failure
     }
 }

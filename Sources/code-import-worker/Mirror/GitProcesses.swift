@@ -91,6 +91,9 @@ enum GitProcesses {
         }
     }
 
+    /// Returns the arguments of a process, starting with the name of the program.
+    static func arguments(of pid: Int32) -> [String] { self.strings(pid, "cmdline") }
+
     private static func strings(_ pid: Int32, _ file: String) -> [String] {
         let bytes = BytePath("/proc/\(pid)/\(file)").contents(limit: 1 << 16) ?? []
         return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
