@@ -85,11 +85,28 @@ static int examine(int proc, pid_t pid, pid_t group, pid_t session, struct cspaw
     return 1;
 }
 
+/// Opens /proc. Returns the descriptor, or -errno; -ENXIO if it shows another PID namespace.
+///
+/// A program started by `unshare --pid` without `--mount-proc` has the numbers of its new
+/// namespace, but sees those of the old one. A search by number would find the wrong processes.
+static int open_proc(void)
+{
+    char self[16];
+    ssize_t length = readlink("/proc/self", self, sizeof self - 1);
+    if (length < 0)
+        return -errno;
+    self[length] = '\0';
+    if (strtol(self, NULL, 10) != getpid())
+        return -ENXIO;
+    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return proc < 0 ? -errno : proc;
+}
+
 int cspawn_probe(pid_t pid, struct cspawn_member *member)
 {
-    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int proc = open_proc();
     if (proc < 0)
-        return -errno;
+        return proc;
     struct status status;
     int found = read_status(proc, pid, &status) && is_alive(&status);
     if (found)
@@ -100,9 +117,9 @@ int cspawn_probe(pid_t pid, struct cspawn_member *member)
 
 int cspawn_scan(pid_t group, pid_t session, struct cspawn_member *members, int capacity)
 {
-    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int proc = open_proc();
     if (proc < 0)
-        return -errno;
+        return proc;
 
     int found = 0;
     _Alignas(struct dirent64) char entries[16 * 1024];

@@ -5,6 +5,7 @@
 
 #define _GNU_SOURCE
 #include "cspawn.h"
+#include "kernel.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -99,4 +100,16 @@ int cspawn_unwatch_signal(int signal)
     int result = remove_handler(signal);
     pthread_mutex_unlock(&lock);
     return result;
+}
+
+int cspawn_ignore_signal(int signal)
+{
+    // A struct sigaction of the kernel. Its first member is the handler.
+    uintptr_t action[4] = {0, 0, 0, 0};
+    long result = raw_call(SYS_rt_sigaction, signal, 0, (long)action, KERNEL_SIGSET_SIZE, 0);
+    if (result < 0 || action[0] != (uintptr_t)SIG_DFL)
+        return (int)result;
+    memset(action, 0, sizeof action);
+    action[0] = (uintptr_t)SIG_IGN;
+    return (int)raw_call(SYS_rt_sigaction, signal, (long)action, 0, KERNEL_SIGSET_SIZE, 0);
 }

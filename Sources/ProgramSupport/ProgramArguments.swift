@@ -1,33 +1,48 @@
 // swift-reactor
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CSpawn
 internal import Glibc
 
 /// The arguments of this process as the kernel passes them: byte strings.
+///
+/// `CommandLine` is not used, because it reads /proc/self/cmdline. In a chroot without /proc it has
+/// no arguments (https://github.com/swiftlang/swift/issues/76080), and a program would do what it
+/// does without any.
 package enum ProgramArguments {
+    /// The arguments after the name of the program, with invalid UTF-8 replaced.
+    ///
+    /// The array is made when it is first used, and ``hideLogins()`` does not change it.
+    package static let texts = Self.all.dropFirst().map { String(cString: $0) }
+
     /// The first argument that is not valid UTF-8, with each byte outside of ASCII written as
     /// `\xNN`, or `nil` if all arguments are valid.
     ///
-    /// `CommandLine.arguments` replaces invalid bytes. A program that passes such an argument on to
-    /// a command would pass a different one.
+    /// A program that passes such an argument on to a command would pass a different one.
     package static var firstThatIsNotText: String? {
-        for index in 0..<Int(CommandLine.argc) {
-            guard let start = CommandLine.unsafeArgv[index] else { continue }
-            if String(validatingCString: start) == nil { return Self.escaped(start) }
+        self.all.first { String(validatingCString: $0) == nil }.map(Self.escaped)
+    }
+
+    private static var all: [UnsafePointer<CChar>] {
+        var count: Int32 = 0
+        let arguments = cspawn_arguments(&count)
+        return (0..<Int(count)).compactMap { index in
+            arguments?[index].map { UnsafePointer($0) }
         }
-        return nil
     }
 
     /// Overwrites the logins of URLs in the arguments of this process with asterisks.
     ///
     /// All users of the machine can read the arguments of a process, for example with ps(1). The
-    /// program itself keeps the original arguments, because `CommandLine.arguments` is a copy.
+    /// program itself keeps the original arguments, because ``texts`` is a copy.
     package static func hideLogins() {
         // The copy is made when it is first used.
-        _ = CommandLine.arguments.count
-        for index in 0..<Int(CommandLine.argc) {
-            guard let start = CommandLine.unsafeArgv[index] else { continue }
-            let bytes = UnsafeMutableBufferPointer(start: start, count: strlen(start))
+        _ = self.texts.count
+        for start in self.all {
+            let bytes = UnsafeMutableBufferPointer(
+                start: UnsafeMutablePointer(mutating: start),
+                count: strlen(start)
+            )
             guard let login = Self.login(in: bytes.map { UInt8(bitPattern: $0) }) else { continue }
             for place in login { bytes[place] = CChar(UInt8(ascii: "*")) }
         }

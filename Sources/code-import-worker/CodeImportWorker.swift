@@ -33,6 +33,7 @@ struct CodeImportWorker: ParsableCommand {
     }
 
     static func main() {
+        ProgramSignals.prepare()
         StandardStreams.occupyClosed()
         ProgramArguments.hideLogins()
         ControllingTerminal.giveUp()
@@ -46,7 +47,7 @@ struct CodeImportWorker: ParsableCommand {
                 )
             self.exit(withError: ExitCode.validationFailure)
         }
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = ProgramArguments.texts
         if let type = Self.unsupportedType(in: arguments) {
             Report(descriptor: 2)
                 .line("code-import-worker: Source type '\(type)' is not supported; only git is.")

@@ -4,6 +4,7 @@
 #if Programs
 
 import Foundation
+import Glibc
 import Reactor
 import TestSupport
 import Testing
@@ -11,7 +12,15 @@ import WorkerMonitor
 
 extension ProgramSuite {
     @Suite struct `Interrupted monitor` {
-        @Test(arguments: [Signal.interrupt, .terminate, .hangup])
+        /// The signals that end a job in order: those of terminals, shells and service managers,
+        /// and those of timers, resource limits, power supplies and batch systems.
+        private static let ending =
+            [
+                SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF,
+                SIGXCPU, SIGPWR, SIGIO, SIGSTKFLT, 34, 35, 50, 64,
+            ].map(Signal.init(rawValue:))
+
+        @Test(arguments: Self.ending)
         func `a signal to the monitor stops the worker and hands the job back`(_ signal: Signal)
             throws
         {
@@ -25,7 +34,74 @@ extension ProgramSuite {
             #expect(result.exit == .exited(code: 75))
             #expect(report.cause == .interrupted)
             #expect(report.signal == "SIGINT")
+            #expect(result.err.contains("The monitor was interrupted by \(signal)."))
+            #expect(!result.err.contains("Backtrac"))
             #expect(workplace.processesLeft.isEmpty)
+        }
+
+        @Test(
+            arguments: [
+                SIGPIPE, SIGXFSZ, SIGTTOU, SIGCHLD, SIGCONT, SIGURG, SIGWINCH, 32, 33,
+            ].map(Signal.init(rawValue:))
+        )
+        func `a signal that is ignored on purpose does not change the job`(_ signal: Signal) throws
+        {
+            let result = try Program(workplace: Workplace()).monitor(
+                ["run", "--json", "--", testChild, "line:started", "wait:200", "exit:0"],
+                whenOutput: ("started", signal)
+            )
+            #expect(result.exit == .exited(code: 0))
+            #expect(try result.report().status == .success)
+        }
+
+        @Test(arguments: [SIGHUP, SIGUSR1, SIGALRM, 40].map(Signal.init(rawValue:)))
+        func `a signal that was ignored when the monitor started stays ignored`(_ signal: Signal)
+            throws
+        {
+            let workplace = Workplace()
+            let script = """
+                exec "$TEST_CHILD" ignore:\(signal.rawValue) "exec:exec '$MONITOR' run --json \
+                --store '$STORE' -- sh -c 'kill -\(signal.rawValue) \\$PPID; sleep 0.2'"
+                """
+            let result = try Program(workplace: workplace).shell(script, ["TEST_CHILD": testChild])
+            #expect(try result.report().status == .success)
+        }
+
+        @Test(arguments: [SIGTERM, SIGINT, SIGQUIT].map(Signal.init(rawValue:)))
+        func `a signal that was blocked when the monitor started ends the job`(_ signal: Signal)
+            throws
+        {
+            let script = """
+                exec "$TEST_CHILD" block:\(signal.rawValue) "exec:exec '$MONITOR' run --json \
+                --store '$STORE' -- sh -c 'kill -\(signal.rawValue) \\$PPID; sleep 30'"
+                """
+            let result = try Program(workplace: Workplace()).shell(
+                script,
+                ["TEST_CHILD": testChild]
+            )
+            #expect(result.exit == .exited(code: 75))
+            #expect(try result.report().cause == .interrupted)
+        }
+
+        @Test func `a worker starts with default actions and an empty mask whatever is inherited`()
+            throws
+        {
+            let set = (1...64).filter { ![9, 19, 32, 33].contains($0) }
+                .map { "ignore:\($0) block:\($0)" }.joined(separator: " ")
+            let script = """
+                exec "$TEST_CHILD" \(set) "exec:exec '$MONITOR' run --json --store '$STORE' -- \
+                '$TEST_CHILD' status:Sig exit:7"
+                """
+            let result = try Program(workplace: Workplace()).shell(
+                script,
+                ["TEST_CHILD": testChild]
+            )
+            let report = try result.report()
+            // SIGCHLD was ignored, and the exit code is known nevertheless.
+            #expect(report.exitCode == 7)
+            for name in ["SigBlk", "SigIgn"] {
+                #expect(report.tail.contains("\(name):\t0000000000000000"))
+            }
         }
 
         @Test func `a group that ignores signals is killed when the monitor is terminated`() throws
@@ -93,6 +169,33 @@ extension ProgramSuite {
             #expect(report.status == .success)
             #expect(report.outputBytes == 21)
             #expect(report.signalsSent.isEmpty)
+        }
+
+        @Test(
+            arguments: [SIGTERM, SIGQUIT, SIGUSR1].map(Signal.init(rawValue:)),
+            [[], ["--pipes"], ["--terminal"]]
+        )
+        func `a worker that ends before a signal arrives keeps its result`(
+            signal: Signal,
+            options: [String]
+        ) throws {
+            let number = signal.rawValue
+            // On a controlling terminal, the exit of the worker sends SIGHUP to its
+            // other processes.
+            let script = """
+                trap '' HUP
+                sleep 0.3
+                setsid sh -c "sleep 0.5; kill -\(number) $PPID; kill -CONT $PPID" \
+                >/dev/null 2>&1 </dev/null &
+                kill -STOP $PPID
+                """
+            let result = try Program(workplace: Workplace()).monitor(
+                ["run", "--json"] + options + ["--", "sh", "-c", script]
+            )
+            let report = try result.report()
+            #expect(result.exit == .exited(code: 0))
+            #expect(report.status == .success)
+            #expect(report.cause == .exit)
         }
 
         @Test(arguments: [["--inactivity-timeout", "0.5"], ["--deadline", "0.5"]])

@@ -167,6 +167,22 @@ static void show_environment(const char *name)
     dprintf(1, "%s\n", value ? value : "(unset)");
 }
 
+/// Blocks a signal in this process and in the programs that it executes.
+static void block(int number)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, number);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
+/// Executes a command of the shell in place of this program.
+static void execute(const char *command)
+{
+    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+    _exit(97);
+}
+
 /// Writes to the controlling terminal, opened by name.
 static void write_to_terminal(const char *text)
 {
@@ -230,6 +246,8 @@ static void perform(const char *verb, char *value)
     else if (!strcmp(verb, "die")) die(atoi(value));
     else if (!strcmp(verb, "ignore")) signal(atoi(value), SIG_IGN);
     else if (!strcmp(verb, "default")) signal(atoi(value), SIG_DFL);
+    else if (!strcmp(verb, "block")) block(atoi(value));
+    else if (!strcmp(verb, "exec")) execute(value);
     else if (!strcmp(verb, "report-interrupt")) signal(SIGINT, on_interrupt);
     else if (!strcmp(verb, "close")) close(atoi(value));
     else if (!strcmp(verb, "pause")) pause_forever();

@@ -275,7 +275,8 @@ struct cspawn_member {
 /// matches nothing. The call scans /proc, which takes about 1 ms for 1,000 processes. It can miss
 /// processes that start during the scan.
 ///
-/// Returns the number of processes, or -errno if /proc cannot be read. The call writes at most
+/// Returns the number of processes, or -errno if /proc cannot be read. -ENXIO means that it shows
+/// another PID namespace, in which the processes have other numbers. The call writes at most
 /// `capacity` elements of `members`, so the result can be larger than the number of valid elements.
 int cspawn_scan(int32_t group, int32_t session, struct cspawn_member *members, int capacity);
 
@@ -316,6 +317,27 @@ static inline void cspawn_prefetch(const void *address)
     __builtin_prefetch(address);
 }
 
+// MARK: - Orphans
+
+/// Returns 1 if the kernel makes orphans children of this process, because it is process 1 of its
+/// PID namespace or a subreaper, or 0.
+int cspawn_adopts_orphans(void);
+
+/// Returns the process ID of a child that has exited and was not reaped, 0 if there is none,
+/// or -errno. The child is not reaped.
+int32_t cspawn_exited_child(void);
+
+/// Reaps one child if it has exited. Returns 0, or -errno.
+int cspawn_reap(int32_t pid);
+
+// MARK: - Arguments
+
+/// Returns the arguments of this program, beginning with its name, and stores their number.
+///
+/// Unlike `CommandLine` of Swift, the function does not need /proc. It returns NULL with a C
+/// library that does not pass the arguments to constructors.
+char *const *cspawn_arguments(int *argument_count);
+
 // MARK: - Signal handlers
 
 /// Installs a handler for `signal` that writes the signal number to `descriptor` as one byte.
@@ -323,6 +345,12 @@ static inline void cspawn_prefetch(const void *address)
 /// `descriptor` has to be a pipe or a socket, and non-blocking. If it is full, the handler drops
 /// the byte. Returns 0, or -errno; -EBUSY if this library handles the signal already.
 int cspawn_watch_signal(int signal, int descriptor);
+
+/// Ignores a signal whose disposition is the default, also one that sigaction(2) of glibc refuses.
+///
+/// glibc reserves the signals 32 and 33 for itself, and their default action ends the program until
+/// glibc installs its handlers. Returns 0, or -errno.
+int cspawn_ignore_signal(int signal);
 
 /// Restores the disposition that the signal had before cspawn_watch_signal.
 ///

@@ -124,7 +124,8 @@ extension JobStoreError {
             "another program keeps it locked. Try again; if that does not help, "
                 + "look for a program that hangs with the file open."
         case .diskFull:
-            "the disk is full. Free some space, then try again."
+            "the disk is full, or files may not grow (ulimit -f). Free some space or raise the "
+                + "limit, then try again."
         case .readOnly:
             "it is read-only. Allow writing to the file and its folder, or name another file."
         case .removed:
@@ -139,7 +140,8 @@ extension JobStoreError {
                 + "Move the file away and restore it, or start with a new one."
         default:
             "the operation failed (\(reason)). "
-                + "If it failed to read or write, check whether the disk is full or broken."
+                + "If it failed to read or write, check whether the disk is full or broken, and whether "
+                + "files may grow (ulimit -f)."
         }
     }
 }

@@ -56,7 +56,7 @@ public protocol ReactorThreads: AnyObject {
     /// - Parameter work: The closure to call on the worker thread. Values that the closure captures
     ///   are transferred to the worker thread, so the caller can no longer use them.
     /// - Returns: A deferred that fires in a later turn, with the value that `work` returns or the
-    ///   error that it throws.
+    ///   error that it throws. It fails with a ``ThreadError`` if the system cannot start a thread.
     func deferToThread<Value: Sendable>(
         _ work: sending @escaping () throws -> Value
     ) -> Deferred<Value>

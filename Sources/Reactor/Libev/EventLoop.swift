@@ -172,6 +172,23 @@ struct LoopHooks: ~Copyable {
             LoopHooks.reactor(ev_userdata(loop))?.afterWait()
             ev_invoke_pending(loop)
         }
+        self.observeInterruptions()
+    }
+
+    /// Records in the reactor whether a signal interrupted the wait.
+    ///
+    /// libev calls the two functions directly before and after epoll_wait(2), and does not report
+    /// the error in any other way.
+    private func observeInterruptions() {
+        ev_set_loop_release_cb(
+            self.loop.raw,
+            { _ in errno = 0 },
+            { loop in
+                let isInterrupted = errno == EINTR
+                guard let loop else { return }
+                LoopHooks.reactor(ev_userdata(loop))?.state.wasInterrupted = isInterrupted
+            }
+        )
     }
 
     private static func reactor(_ data: UnsafeMutableRawPointer?) -> LibevReactor? {

@@ -166,6 +166,18 @@ final class LibevProcess: ReadinessTarget {
         self.exited(status.exit, status.usage)
     }
 
+    /// Handles the exit of the child if it has exited and the loop has not reported that yet.
+    func handleExitIfAny() {
+        guard self.state.isConnected, self.state.exit == nil else { return }
+        if Syscalls.isReadable(self.child.pidfd) { self.descriptorIsReady() }
+    }
+
+    /// Whether the child with the process ID `pid` is this one, and has not been reaped.
+    func isUnreaped(_ pid: Int32) -> Bool {
+        let isReaped = self.hasExited && (self.child.reapsAtOnce || !self.hasOwnGroup)
+        return self.child.pid == pid && !isReaped
+    }
+
     /// Queries the status again after a millisecond, for at most 100 ms.
     ///
     /// The retry is needed if other code in the program reaped the child. The kernel then keeps the

@@ -39,6 +39,15 @@ extension LibevReactor: ReactorProcess {
         return process
     }
 
+    /// Handles the exit of each child that has exited by now, before the loop reports it.
+    ///
+    /// Call this method only from the loop, and not from a method of a protocol.
+    func handleExits() {
+        // A child that was started in this turn may have exited too.
+        self.connectNewChildren()
+        for child in self.state.children { child.handleExitIfAny() }
+    }
+
     /// Deregisters a child that has ended and has been reaped.
     func deregister(_ process: LibevProcess) {
         // The array is empty if a method of the protocol called `shutDown`.

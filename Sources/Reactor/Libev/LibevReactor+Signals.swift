@@ -12,13 +12,17 @@ extension LibevReactor: ReactorSignals {
     /// action that the signal had before, and so does the reactor when it shuts down. Several
     /// signals with the same number that arrive together may cause only one call (signal(7)).
     ///
+    /// Before the call, the reactor handles the exits of all children that have exited by then. If
+    /// the program is stopped, and a child exits and a signal arrives meanwhile, `body` therefore
+    /// already finds the exit of the child.
+    ///
     /// - Throws: ``SignalError`` with EINVAL if the signal cannot be caught, or with EBUSY if
     ///   another reactor handles it; ``ReactorHasShutDown`` after the end of the reactor.
     public func handleSignal(_ signal: Signal, _ body: @escaping (Signal) -> Void) throws {
         self.requireReactorsThread()
         if self.state.isShutDown { throw ReactorHasShutDown() }
         do {
-            let watch = try self.signals ?? SignalWatch(self.loop)
+            let watch = try self.signals ?? SignalWatch(self)
             self.signals = watch
             try watch.handle(signal, body)
         } catch let error as SystemError {
@@ -39,13 +43,16 @@ extension LibevReactor: ReactorSignals {
 /// The signal handler writes the number of the signal to a pipe, and the loop reads the number from
 /// the pipe. When this object is destroyed, it restores the previous action of each signal.
 final class SignalWatch: ReadinessTarget {
+    // The reactor owns this object, so it is alive whenever the watcher calls.
+    private unowned let reactor: LibevReactor
     private let readEnd: Descriptor
     private let writeEnd: Descriptor
     private var watcher: IOWatcher?
     private var handlers: [Int32: (Signal) -> Void] = [:]
 
-    init(_ loop: EventLoop) throws(SystemError) {
+    init(_ reactor: LibevReactor) throws(SystemError) {
         let ends = try Syscalls.pipe()
+        self.reactor = reactor
         self.readEnd = Descriptor(owning: ends.read)
         self.writeEnd = Descriptor(owning: ends.write)
         super.init()
@@ -53,7 +60,7 @@ final class SignalWatch: ReadinessTarget {
         // that the loop has not read yet; further signals are lost.
         Syscalls.setNonBlocking(ends.read)
         Syscalls.setNonBlocking(ends.write)
-        self.watcher = IOWatcher(loop, ends.read, .readable, target: self)
+        self.watcher = IOWatcher(reactor.loop, ends.read, .readable, target: self)
         self.watcher?.start()
     }
 
@@ -87,6 +94,7 @@ final class SignalWatch: ReadinessTarget {
                 received = Array(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             }
         }
+        self.reactor.handleExits()
         for number in received {
             guard let body = self.handlers[Int32(number)] else { continue }
             body(Signal(rawValue: Int32(number)))

@@ -45,16 +45,18 @@ extension LibevReactor {
 
     /// Step 6: runs the delayed calls that are due.
     ///
-    /// If the wait ended much too late, the program was probably stopped and then resumed by
-    /// SIGCONT. The signal interrupts the wait (EINTR), and libev does not check the
-    /// descriptors in that turn, so an inactivity timer would fire although a child has written
-    /// output. The reactor therefore postpones the delayed calls by one turn, which checks the
-    /// descriptors first.
+    /// A signal ends the wait (EINTR), and libev does not check the descriptors in that turn. This
+    /// also happens when the program was stopped and is resumed by SIGCONT. An inactivity timer
+    /// would then fire although a child has written output. The reactor therefore postpones the
+    /// delayed calls by one turn, which checks the descriptors first and does not wait, so that no
+    /// signal can interrupt it. On a host's loop the reactor does not know of the interruption;
+    /// there a wait that ended much too late counts as interrupted.
     func timerFired() {
         let lateness = self.state.armedFor.map { self.queue.now &- $0 } ?? 0
         self.state.armedFor = nil
         // `iterate` runs exactly one turn, so it cannot postpone the calls.
-        if lateness > Self.stopLateness, self.state.turnLimit == nil, !self.state.isCatchingUp {
+        let isOld = self.state.wasInterrupted || lateness > Self.stopLateness
+        if isOld, self.state.turnLimit == nil, !self.state.isCatchingUp {
             self.state.isCatchingUp = true
             return
         }

@@ -32,6 +32,8 @@ public final class LibevReactor: ReactorCore {
         var thread: UInt = 0
         /// Whether `shutDown` was called; the reactor accepts no further work.
         var isShutDown = false
+        /// Whether a signal ended the last wait, so that libev has not checked the descriptors.
+        var wasInterrupted = false
         /// Whether delayed calls that were due have been postponed by one turn.
         var isCatchingUp = false
         /// All children that have not been reaped, in no particular order.

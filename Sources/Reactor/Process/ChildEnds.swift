@@ -158,6 +158,15 @@ struct ChildEnds: ~Copyable {
     }
 }
 
+extension ChildStreams {
+    /// Opens the streams of a child and closes them again.
+    ///
+    /// - Throws: The error with which a spawn would fail.
+    package func probe() throws(SpawnError) {
+        _ = try ChildEnds(self, LowSlots())
+    }
+}
+
 extension ChildEnds.Stream {
     /// Whether the descriptor is a duplicate of another descriptor of the child.
     fileprivate var isCopy: Bool {

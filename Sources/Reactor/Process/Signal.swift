@@ -66,6 +66,7 @@ public struct Signal: RawRepresentable, Hashable, Sendable, CustomStringConverti
         SIGTSTP: "SIGTSTP", SIGTTIN: "SIGTTIN", SIGTTOU: "SIGTTOU", SIGURG: "SIGURG",
         SIGXCPU: "SIGXCPU", SIGXFSZ: "SIGXFSZ", SIGVTALRM: "SIGVTALRM", SIGPROF: "SIGPROF",
         SIGWINCH: "SIGWINCH", SIGIO: "SIGIO", SIGPWR: "SIGPWR", SIGSYS: "SIGSYS",
+        SIGSTKFLT: "SIGSTKFLT",
     ]
 }
 

@@ -48,7 +48,20 @@ public struct SpawnError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A full sentence that says which step failed and why.
     public var description: String {
         let reason = self.errno == 0 ? self.subject : "\(self.subject): \(errorText(self.errno))"
-        return "Cannot \(self.step) \(reason)."
+        let sentence = "Cannot \(self.step) \(reason)."
+        return self.advice.map { "\(sentence) \($0)" } ?? sentence
+    }
+
+    /// A sentence that says what to do, or `nil` if the error speaks for itself.
+    private var advice: String? {
+        switch (self.code, self.errno) {
+        case (.terminal, ENOSPC):
+            "All terminals are in use. Raise the limit (sysctl kernel.pty.max)."
+        case (.terminal, ENOENT), (.terminal, ENODEV), (.terminal, ENXIO), (.terminal, EIO):
+            "Mount the terminals (mount -t devpts devpts /dev/pts) and create /dev/ptmx "
+                + "(ln -s pts/ptmx /dev/ptmx)."
+        default: nil
+        }
     }
 }
 
@@ -66,7 +79,7 @@ extension SpawnError {
     /// Returns the error for a pseudo-terminal that could not be opened.
     static func noTerminal(_ error: SystemError) -> SpawnError {
         SpawnError(
-            code: .terminal,
+            code: [EMFILE, ENFILE].contains(error.errno) ? .descriptors : .terminal,
             errno: error.errno,
             step: "open",
             subject: "a pseudo-terminal (/dev/ptmx)"

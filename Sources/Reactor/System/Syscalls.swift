@@ -95,6 +95,12 @@ enum Syscalls {
         return (primary, secondary)
     }
 
+    /// Returns whether a descriptor is readable at this moment.
+    static func isReadable(_ descriptor: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) == 1
+    }
+
     /// Shuts down the sending direction of a socket, so that the peer reads an end of file.
     static func endWriting(_ socket: Int32) {
         // The result is ignored. For a connected socket, shutdown(2) does not fail, not even after

@@ -22,7 +22,8 @@ package final class PendingResults {
 
     /// Runs `work` on a worker thread and returns a deferred for its result.
     ///
-    /// After `close()`, `work` does not run and the deferred never fires.
+    /// If no thread can be started, the deferred fails with a ``ThreadError``. After `close()`,
+    /// `work` does not run and the deferred never fires.
     package func deferToThread<Value: Sendable>(
         _ work: sending @escaping () throws -> Value
     ) -> Deferred<Value> {
@@ -38,9 +39,13 @@ package final class PendingResults {
         // once, or discards it. The compiler cannot check this, because it does not know that the
         // outer closure is called at most once.
         nonisolated(unsafe) let work = work
-        threads.run {
-            guard isWanted.isSet else { return }
-            handle.submitResult(number, Result(catching: { try work() }))
+        do {
+            try threads.run {
+                guard isWanted.isSet else { return }
+                handle.submitResult(number, Result(catching: { try work() }))
+            }
+        } catch {
+            handle.submitResult(number, .failure(error))
         }
         return deferred
     }

@@ -8,7 +8,9 @@ internal import Glibc
 /// The closure is `sending`, so it may capture objects that are not Sendable and that only the new
 /// thread uses from then on, such as a reactor. `Thread` of Foundation requires a `@Sendable`
 /// closure and does not allow this. Signals are blocked because the main thread handles them.
-package func startThread(_ body: sending @escaping () -> Void) {
+///
+/// - Throws: ``ThreadError`` if the system cannot start another thread; `body` is released then.
+package func tryToStartThread(_ body: sending @escaping () -> Void) throws(ThreadError) {
     let box = Unmanaged.passRetained(ThreadBody(body))
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
@@ -31,14 +33,32 @@ package func startThread(_ body: sending @escaping () -> Void) {
         },
         box.toOpaque()
     )
-    // Without the thread, the operations that wait for its work could never finish.
-    require(
-        code == 0,
-        """
-        Cannot start a thread: \(String(cString: strerror(code))). Check the limits on the number \
-        of threads and on memory.
-        """
-    )
+    guard code == 0 else {
+        box.release()
+        throw ThreadError(errno: code)
+    }
+}
+
+/// Starts a detached thread as ``tryToStartThread(_:)`` does, or stops the program.
+package func startThread(_ body: sending @escaping () -> Void) {
+    do {
+        try tryToStartThread(body)
+    } catch {
+        stopProgram(error.description)
+    }
+}
+
+/// The system could not start a thread for work that was passed to
+/// ``ReactorThreads/deferToThread(_:)``.
+public struct ThreadError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The error number of pthread_create(3), usually EAGAIN.
+    public var errno: Int32
+
+    /// A sentence with the reason and the limits to check.
+    public var description: String {
+        "Cannot start a thread: \(errorText(self.errno)). Raise the limit on processes (ulimit -u, or "
+            + "TasksMax= of systemd) or on memory (ulimit -v, ulimit -d)."
+    }
 }
 
 /// Passes the body to the new thread.

@@ -18,11 +18,20 @@ final class WorkerThreads: Sendable {
     }
 
     /// Runs `work` on one of the threads, in the order of the calls.
-    func run(_ work: @escaping @Sendable () -> Void) {
+    ///
+    /// If another thread cannot be started, the running threads do the work.
+    ///
+    /// - Throws: ``ThreadError`` if there is no thread; `work` does not run then.
+    func run(_ work: @escaping @Sendable () -> Void) throws(ThreadError) {
         guard self.queue.add(work, threadLimit: self.limit) else { return }
         let queue = self.queue
-        startThread {
-            while let work = queue.take() { work() }
+        do {
+            try tryToStartThread {
+                while let work = queue.take() { work() }
+            }
+        } catch {
+            guard queue.threadIsMissing() else { return }
+            throw error
         }
     }
 
@@ -82,6 +91,19 @@ final class WorkQueue: @unchecked Sendable {
             }
             guard self.threads < threadLimit else { return false }
             self.threads += 1
+            return true
+        }
+    }
+
+    /// Corrects the number of threads, because the thread that `add` asked for cannot be started.
+    ///
+    /// - Returns: `true` if the queue has no thread; the items of the queue are discarded then.
+    func threadIsMissing() -> Bool {
+        self.locked {
+            self.threads -= 1
+            guard self.threads == 0 else { return false }
+            self.incoming = []
+            self.outgoing = []
             return true
         }
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ProgramSupport
-internal import Reactor
+package import Reactor
 
 /// The standard streams of a worker.
 ///
@@ -26,7 +26,7 @@ public enum WorkerStreams: Sendable, Hashable, CaseIterable {
     case pipes
 
     /// The streams of a request.
-    var childStreams: ChildStreams {
+    package var childStreams: ChildStreams {
         switch self {
         case .outputTerminal: .outputTerminal()
         case .terminal: .terminal()

@@ -50,6 +50,11 @@ public struct HeartbeatsNotAccepted: Error, Sendable, CustomStringConvertible {
 /// ``WorkerMonitorConfiguration/fenceAge``. (Launchpad's worker monitor killed the worker at the
 /// first failure of any kind, and queued heartbeats without bound.)
 final class Heartbeats {
+    /// The lateness of the fence after which the program was certainly stopped or suspended.
+    private static let stopLateness: Duration = .seconds(1)
+    /// The time in which the heartbeat after such a stop must be accepted.
+    private static let lastAttemptLimit: Duration = .seconds(5)
+
     // The reference is weak, because the delegate owns this object, but a call in progress keeps
     // this object alive until the call fires or times out, which may be later than the end of
     // the delegate.
@@ -198,13 +203,32 @@ final class Heartbeats {
     private func armFence() {
         self.fence?.cancel()
         guard !self.isStopped else { return }
-        let due = self.lastAccepted + self.configuration.fenceAge - self.clock.now
-        self.fence = self.clock.callLater(due) { [weak self] in
+        let due = self.lastAccepted + self.configuration.fenceAge
+        self.fence = self.clock.callLater(due - self.clock.now) { [weak self] in
             guard let self else { return }
-            let age = self.clock.now - self.lastAccepted
-            self.delegate?.stopWorker(
-                because: HeartbeatsNotAccepted(age: age, lastError: self.lastError)
-            )
+            if self.clock.now - due > Self.stopLateness {
+                self.tryOnceMore()
+            } else {
+                self.giveUp()
+            }
         }
+    }
+
+    /// Sends a heartbeat, and ends the worker if that one is not accepted in time either.
+    ///
+    /// The fence is late if the program was stopped (SIGSTOP) or the machine was suspended, and
+    /// then no heartbeat has failed. The worker ran on meanwhile. If the scheduler still has the
+    /// job, no other attempt was started. Otherwise the heartbeat fails with
+    /// ``NoSuchCodeImportJob``, which ends the worker at once.
+    private func tryOnceMore() {
+        self.fence = self.clock.callLater(Self.lastAttemptLimit) { [weak self] in self?.giveUp() }
+        self.sendOrQueue()
+    }
+
+    private func giveUp() {
+        let age = self.clock.now - self.lastAccepted
+        self.delegate?.stopWorker(
+            because: HeartbeatsNotAccepted(age: age, lastError: self.lastError)
+        )
     }
 }

@@ -20,7 +20,8 @@ package struct WorkerMonitorCommand: ParsableCommand {
               0    the job succeeded (SUCCESS, SUCCESS_NOCHANGE, SUCCESS_PARTIAL)
               1    the job failed
               64   the command line is wrong or the log folder unusable; no job was created
-              69   the store is unavailable, refused the job, or did not accept its result
+              69   the store is unavailable, refused the job, or did not accept its result; or
+                   a part of the system is missing, and no job was created
               74   the record or the output could not be printed; the store has the result
               75   the job was handed back: a signal arrived, or this machine is at fault
 
@@ -34,6 +35,11 @@ package struct WorkerMonitorCommand: ParsableCommand {
 
     /// Parses the arguments of the process, runs the command, and exits.
     package static func main() {
+        if let problem = Prerequisites.stackProblem {
+            Self.say("worker-monitor: \(problem)")
+            Self.exit(withError: ExitCode(ProgramExitCode.unavailable.rawValue))
+        }
+        ProgramSignals.prepare()
         StandardStreams.occupyClosed()
         ProgramArguments.hideLogins()
         if let argument = ProgramArguments.firstThatIsNotText {
@@ -44,7 +50,7 @@ package struct WorkerMonitorCommand: ParsableCommand {
             self.exit(withError: ExitCode(ProgramExitCode.usage.rawValue))
         }
         do {
-            var command = try self.parseAsRoot()
+            var command = try self.parseAsRoot(ProgramArguments.texts)
             try command.run()
         } catch {
             self.end(with: error)

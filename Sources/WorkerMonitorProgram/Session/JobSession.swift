@@ -51,9 +51,9 @@ final class JobSession {
     ///
     /// - Returns: The exit code of the program.
     func run() -> Int32 {
-        // A log that exceeds the file size limit is an error (EFBIG) like any other. By default the
-        // signal would end the monitor.
-        signal(SIGXFSZ, SIG_IGN)
+        if let problem = Prerequisites.problem(self.configuration.streams) {
+            return self.refuse(problem, .unavailable)
+        }
         if let problem = self.paths.prepareLogs() { return self.refuse(problem, .usage) }
         let reactor = LibevReactor()
         // Signals are handled before the job exists: from here on, a signal cannot stop the program
@@ -71,6 +71,7 @@ final class JobSession {
         reactor.run()
         // The rest of this function only prints. The reactor has restored the default action of
         // each signal, so a signal now ends the program.
+        ProgramSignals.endProgramOnSignal()
         self.store?.close()
         switch result {
         case .success(let outcome)?:
@@ -173,25 +174,19 @@ final class JobSession {
     }
 
     private func handleSignals(_ reactor: LibevReactor) {
-        for signal in [Signal.interrupt, .terminate, .hangup] {
-            if signal == .hangup, Self.ignoresHangup { continue }
-            do {
+        do {
+            // Many shells start background jobs with SIGINT and SIGQUIT ignored, but a signal that
+            // is sent to the monitor itself has to end the job.
+            let handled: [Signal] = [.interrupt, .terminate, .quit]
+            for signal in ProgramSignals.ending
+            where handled.contains(signal) || !ProgramSignals.isIgnored(signal) {
                 try reactor.handleSignal(signal) { [unowned self] in self.interrupt($0) }
-            } catch {
-                self.display.say("worker-monitor: \(error)")
             }
+            if OrphanReaper.isNeeded { try OrphanReaper.start(on: reactor) }
+        } catch {
+            self.display.say("worker-monitor: \(error)")
         }
-    }
-
-    /// Whether the program was started with SIGHUP ignored, for example by nohup(1), so that it
-    /// survives its terminal.
-    private static var ignoresHangup: Bool {
-        var action = sigaction()
-        guard sigaction(SIGHUP, nil, &action) == 0 else { return false }
-        // Swift cannot compare C function pointers. `unsafeBitCast` is sound here: it converts the
-        // two pointers to integers of the same size, which are only compared and never called.
-        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-            == unsafeBitCast(SIG_IGN, to: Int.self)
+        ProgramSignals.unblock()
     }
 }
 

@@ -5,7 +5,7 @@ internal import Glibc
 internal import ProgramSupport
 internal import Reactor
 
-/// The signals that interrupt an import: SIGINT, SIGTERM and SIGHUP.
+/// The signals that interrupt an import: SIGINT, SIGTERM and others that ask a program to end.
 ///
 /// The worker does not die from them at once. It ends git first and removes the files of the
 /// unfinished transfer, so that they do not stay on the disk until the next import.
@@ -20,11 +20,14 @@ final class Interruption {
 
     init(_ reactor: LibevReactor) {
         self.reactor = reactor
-        for signal in [Signal.interrupt, .terminate, .hangup] where !Self.isIgnored(signal) {
+        for signal in ProgramSignals.ending where !ProgramSignals.isIgnored(signal) {
             // If the handler cannot be installed, the signal ends the worker, as if it
             // were SIGKILL.
             try? reactor.handleSignal(signal) { [weak self] in self?.received($0) }
         }
+        // Git leaves processes behind, for example its housekeeping. Process 1 has to reap them.
+        if OrphanReaper.isNeeded { try? OrphanReaper.start(on: reactor) }
+        ProgramSignals.unblock()
     }
 
     /// Ends this process of git when a signal arrives.
@@ -56,15 +59,5 @@ final class Interruption {
     private func send(_ signal: Signal) {
         // The process may have exited already.
         try? self.process?.transport?.signalProcess(signal)
-    }
-
-    /// Whether the program was started with the signal ignored, for example by nohup(1).
-    private static func isIgnored(_ signal: Signal) -> Bool {
-        var action = sigaction()
-        guard sigaction(signal.rawValue, nil, &action) == 0 else { return false }
-        // Swift cannot compare C function pointers. `unsafeBitCast` is sound here: it converts the
-        // two pointers to integers of the same size, which are only compared and never called.
-        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }

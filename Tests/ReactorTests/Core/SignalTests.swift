@@ -28,6 +28,68 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `an exit that precedes a signal is handled before the signal`(isRecent: Bool) async {
+        await #expect(processExitsWith: .success) { [isRecent] in
+            let reactor = LibevReactor()
+            let child = RecordingProtocol()
+            var transport: (any ProcessTransport)?
+            var seen: [ProcessExit?] = []
+            try reactor.handleSignal(.user1) { _ in
+                seen.append(transport?.exit)
+                #expect(child.story.contains(.exited(.exited(code: 3))))
+                reactor.stop()
+            }
+            reactor.callWhenRunning {
+                do {
+                    let started = try reactor.spawn(child, [.exit(3)])
+                    transport = started
+                    let pid = try #require(started.pid)
+                    // In the first case the child exits in the turn in which it was started.
+                    let raiseSignal = {
+                        var information = siginfo_t()
+                        waitid(P_PID, UInt32(pid), &information, WEXITED | WNOWAIT)
+                        kill(getpid(), SIGUSR1)
+                    }
+                    if isRecent { raiseSignal() } else { reactor.callLater(.zero, raiseSignal) }
+                } catch {
+                    Issue.record(error)
+                }
+            }
+            reactor.runToStop()
+            #expect(seen == [.exited(code: 3)])
+        }
+    }
+
+    @Test func `a delayed call that a signal wakes runs after the descriptors`() async {
+        await #expect(processExitsWith: .success) {
+            let reactor = LibevReactor()
+            let pipe = try KernelPipe()
+            var events: [String] = []
+            let watch = reactor.addReader(pipe.readEnd) {
+                events.append("data")
+                reactor.stop()
+            }
+            // The signal interrupts the wait. Its handler, which stands for a stop of the program,
+            // returns when the delayed call is due and the pipe has data.
+            PauseInHandler.pipe = pipe.writeEnd
+            signal(SIGUSR2) { _ in PauseInHandler.pauseUntilDue() }
+            // The thread of an exit test may block all signals.
+            var signals = sigset_t()
+            sigaddset(&signals, SIGUSR2)
+            pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+            reactor.callWhenRunning {
+                PauseInHandler.due = ContinuousClock.now + .milliseconds(100)
+                reactor.callLater(.milliseconds(100)) { events.append("timer") }
+                let thread = pthread_self()
+                startThread { pthread_kill(thread, SIGUSR2) }
+            }
+            reactor.runToStop()
+            #expect(events.first == "data")
+            watch.remove()
+        }
+    }
+
     @Test func `handling a signal again replaces its handler`() async {
         await #expect(processExitsWith: .success) {
             let reactor = LibevReactor()
@@ -126,5 +188,19 @@ private struct Disposition: Equatable {
         // glibc adds the flag SA_RESTORER to each action that it installs.
         self.flags = action.sa_flags & ~0x0400_0000
         self.mask = (1...64).map { sigismember(&action.sa_mask, $0) == 1 }
+    }
+}
+
+/// A signal handler that returns only when a delayed call is due.
+private enum PauseInHandler {
+    // The test sets these before it sends the signal, and the handler runs on the thread that has
+    // set them, so `nonisolated(unsafe)` is sound.
+    nonisolated(unsafe) static var due = ContinuousClock.now
+    nonisolated(unsafe) static var pipe: Int32 = -1
+
+    static func pauseUntilDue() {
+        var byte: UInt8 = 1
+        write(self.pipe, &byte, 1)
+        while ContinuousClock.now < self.due + .milliseconds(2) {}
     }
 }
