@@ -211,8 +211,8 @@ extension Logger.MetadataValue {
 /// Keeps a reactor from shutting down while processes are being ended.
 ///
 /// Without it, a program that stops its reactor right after it has asked for the end of a process
-/// would never send SIGKILL. A clock that is not a reactor has no shutdown, and then the reactor of
-/// the current thread counts.
+/// would never send SIGKILL. Only a reactor that is the clock of the stages waits for them: the
+/// stages of another clock might never be due.
 private final class ShutdownGuard {
     private let clock: any ReactorTime
     private weak var reactor: (any ReactorCore)?
@@ -229,9 +229,7 @@ private final class ShutdownGuard {
 
     /// Makes the next shutdown of the reactor wait for ``release()``.
     func engage() {
-        guard let reactor = self.clock as? any ReactorCore ?? CurrentReactor.reactorIfAny else {
-            return
-        }
+        guard let reactor = self.clock as? any ReactorCore else { return }
         let isOver = Deferred<Void>()
         self.reactor = reactor
         self.isOver = isOver

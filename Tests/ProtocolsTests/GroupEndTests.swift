@@ -176,6 +176,21 @@ import Testing
         #expect(!reactor.processes[0].isGone)
     }
 
+    // The stages of a clock that nobody advances would never be over.
+    @Test func `a stopped reactor does not wait for stages on another clock`() throws {
+        let reactor = MemoryReactor()
+        reactor.programs = { _ in [.ignore(.interrupt), .pause] }
+        let subject = ProcessProtocolWithTwoStageKill(clock: TestClock())
+        try reactor.spawnProcess(subject, SpawnRequest("stubborn"))
+        reactor.callLater(.seconds(1)) {
+            subject.terminateProcess()
+            reactor.stop()
+        }
+        reactor.run()
+        #expect(reactor.now == .seconds(1))
+        #expect(subject.signalsSent.map(\.signal) == [.interrupt])
+    }
+
     @Test func `the error of a command names the processes that survive SIGKILL`() throws {
         let reactor = MemoryReactor()
         reactor.programs = { _ in [.start([.hang]), .pause] }

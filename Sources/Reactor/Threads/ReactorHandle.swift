@@ -177,21 +177,20 @@ public final class ReactorHandle: SerialExecutor {
     ///
     /// After this method has returned, no thread calls the `wake` function that `init` received.
     package func close() {
-        let (remaining, waitingTasks) = self.mailbox.withLock { mailbox in
+        let (remaining, waitingTasks, isFree) = self.mailbox.withLock { mailbox in
+            let isFree = !mailbox.isRunning
+            // From here on no other thread runs a job, even if one arrives before the next line.
+            mailbox.isRunning = true
             mailbox.isClosed = true
             let messages = mailbox.takeMessages()
             for case .job(let job) in messages { mailbox.lateJobs.append(job) }
-            let waitingTasks = mailbox.waitingTasks.values
+            let waitingTasks = Array(mailbox.waitingTasks.values)
             mailbox.waitingTasks = [:]
-            return (messages, Array(waitingTasks))
+            return (messages, waitingTasks, isFree)
         }
         // The lock makes this line wait for a thread that is waking the reactor at this moment.
         self.wake.withLock { $0 = nil }
         // Nothing else would ever resume these tasks. Their next jobs arrive as late jobs.
-        let isFree = self.mailbox.withLock { mailbox in
-            defer { mailbox.isRunning = true }
-            return !mailbox.isRunning
-        }
         for task in waitingTasks { task.reactorHasEnded() }
         withExtendedLifetime(remaining) {}
         // If a message of this reactor closes the mailbox, the job that may have sent it must

@@ -25,6 +25,8 @@ public final class LoopingCall {
         var timer: DelayedCall?
         /// Whether the body runs, or its deferred is pending.
         var isCalling = false
+        /// The deferred of the body; a strong reference would make a cycle.
+        weak var pendingBody: Chain?
         /// Whether the first call waits until the body of an earlier run has ended.
         var startsWhenFree = false
 
@@ -111,7 +113,8 @@ public final class LoopingCall {
     ///     after one interval. If the body of an earlier run has not ended yet, the first call is
     ///     made in the turn after its end.
     /// - Returns: A deferred that fires when the loop was stopped and its body has ended, and fails
-    ///   if the body fails. Cancelling the deferred stops the loop.
+    ///   if the body fails. Cancelling the deferred stops the loop, and cancels the deferred of a
+    ///   body that has not ended.
     /// - Precondition: The loop is not running.
     @discardableResult
     public func start(interval: Duration, now: Bool = true) -> Deferred<Void> {
@@ -159,7 +162,9 @@ extension LoopingCall {
     private func makeRun(_ interval: Int64, isImmediate: Bool) -> Run {
         weak var weakRun: Run?
         let ended = Deferred<Void> { [weak self] _ in
-            if let run = weakRun, self?.run === run { self?.end(run) }
+            guard let run = weakRun else { return }
+            if self?.run === run { self?.end(run) }
+            run.pendingBody?.cancel()
         }
         let anchor = self.clock.now.nanoseconds
         let run = Run(
@@ -205,6 +210,7 @@ extension LoopingCall {
             guard let pending = try self.body(count) else {
                 return self.bodyEnded(run, .success(()))
             }
+            run.pendingBody = pending.chain
             pending.whenFired { self.bodyEnded(run, $0) }
         } catch {
             self.bodyEnded(run, .failure(error))

@@ -146,6 +146,20 @@ import Testing
         loop.stop()
     }
 
+    @Test(arguments: [false, true])
+    func `cancelling the loop cancels the deferred of its body`(isStopped: Bool) {
+        var calls = 0
+        let pending = Deferred<Void> { _ in calls += 1 }
+        let loop = LoopingCall.awaiting(clock: self.clock) { pending }
+        let ended = loop.start(interval: .seconds(1))
+        if isStopped { loop.stop() }
+        ended.cancel()
+        #expect(calls == 1)
+        #expect(!loop.isRunning)
+        #expect(outcome(ended.addCallback { 0 }) == .error("\(CancelledError())"))
+        #expect(self.clock.delayedCalls.isEmpty)
+    }
+
     @Test func `the count includes the calls that were skipped while the body was pending`() {
         var counts: [Int] = []
         var pending = Deferred<Void>()
