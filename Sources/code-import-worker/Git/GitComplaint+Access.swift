@@ -44,13 +44,24 @@ extension GitComplaint {
             "Permission denied (",
             example: "git@127.0.0.1: Permission denied (publickey).",
             .invalidSource,
-            "The source does not accept the ssh keys of this user."
+            "The source does not accept the ssh keys of this user. A key with a passphrase needs "
+                + "an ssh-agent."
+        ),
+        says(
+            "REMOTE HOST IDENTIFICATION HAS CHANGED",
+            example: "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @",
+            .invalidSource,
+            "The host has another ssh key than before, or another machine answers in its place. "
+                + "Compare its key with the one that its operator publishes. If it is right, "
+                + "remove the old key with ssh-keygen -R HOST, and add the new one to known_hosts."
         ),
         says(
             "Host key verification failed",
             example: "Host key verification failed.",
             .invalidSource,
-            "The ssh host key of the source is unknown, or has changed. Check known_hosts."
+            "The ssh key of the host is not in known_hosts, and nobody is there to confirm it. "
+                + "Get it with ssh-keyscan HOST, compare it with the one that the operator of the "
+                + "host publishes, and add it to ~/.ssh/known_hosts of the worker's user."
         ),
     ]
 

@@ -69,6 +69,26 @@ extension `End-to-end imports` {
             #expect(!FileManager.default.fileExists(atPath: self.shop.folder + "/asked"))
         }
 
+        @Test(arguments: [
+            ("Host key verification failed.", "ssh-keyscan"),
+            (
+                "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!\r\nHost key verification failed.",
+                "ssh-keygen -R"
+            ),
+            ("root@h: Permission denied (publickey,keyboard-interactive).", "ssh-agent"),
+        ])
+        func `a question of ssh that nobody answers is explained with its remedy`(
+            message: String,
+            remedy: String
+        ) throws {
+            self.shop.environment["MESSAGE"] = message
+            self.shop.environment["GIT_SSH_COMMAND"] =
+                "printf '%s\\r\\n' \"$MESSAGE\" >&2; exit 255; :"
+            let run = try self.importing("git@host:x")
+            #expect(run.code == 4)
+            #expect(run.lines.last?.contains(remedy) == true, "\(run.output)")
+        }
+
         @Test func `an operator's ssh command gets the option that forbids questions`() throws {
             let ssh = try self.write("ssh", "printf '%s ' \"$@\" > \(self.shop.folder)/arguments")
             let path = self.shop.folder + "/arguments"
