@@ -29,8 +29,9 @@ enum ImportOutcome: Equatable {
     /// The last line of the report.
     var summary: String {
         if self == .cloned([]) { return "The repository is empty: it has no refs yet." }
-        return ([RefChange.summary(self.changes)] + [RefusedRef.summary(self.refused)])
-            .compactMap(\.self).joined(separator: " ")
+        let changes = RefChange.summary(self.changes)
+        guard let refused = RefusedRef.summary(self.refused) else { return changes }
+        return "\(changes)\(self.changes.isEmpty ? "" : ".") \(refused)"
     }
 
     /// The exit code of the worker.

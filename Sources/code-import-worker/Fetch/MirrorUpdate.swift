@@ -78,7 +78,7 @@ struct MirrorUpdate {
             git: self.git,
             report: self.report
         )
-        if !self.isNew { try self.care.willFetch() }
+        if !self.isNew, !plan.ids.isEmpty { try self.care.willFetch() }
         switch try fetch.run(plan.ids) {
         case .vanished(let failure): return .vanished(failure)
         case .complete(let hasTemporaryRefs):

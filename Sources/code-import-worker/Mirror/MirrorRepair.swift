@@ -175,7 +175,21 @@ final class MirrorRepair {
             let caches = ObjectFiles(of: self.path).caches
             self.remove(caches, "derived file was damaged", "derived files were damaged")
         }
-        return code & ~48 == 0
+        return code & ~48 == 0 || self.lacksOnlyEmptyTree(result)
+    }
+
+    /// Returns whether the empty tree is the only object that fsck has not found.
+    ///
+    /// Git knows the empty tree without an object, so a server of plain files may not have one.
+    private func lacksOnlyEmptyTree(_ result: GitResult) -> Bool {
+        let emptyTrees = [
+            "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+            "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+        ]
+        let lines = String(decoding: result.output, as: UTF8.self).split(separator: "\n")
+        let errors = result.complaints.filter { $0.hasPrefix("error: ") || $0.hasPrefix("fatal: ") }
+        return !lines.isEmpty && errors.isEmpty
+            && lines.allSatisfy { line in emptyTrees.contains { line == "missing tree \($0)" } }
     }
 
     private func hasTips() throws(ImportFailure) -> Bool {

@@ -182,6 +182,59 @@ extension `End-to-end imports` {
             try self.shop.git("fsck", in: mirror)
             #expect(try self.shop.importing(self.source).code == 2)
         }
+
+        @Test func `names that a server lists but git does not allow are named and left out`()
+            throws
+        {
+            try self.shop.commit("two", in: self.source)
+            let server = try LoopbackServer(self.shop.reactor)
+            server.answer = { [folder = self.shop.folder] _ in .file(in: folder) }
+            let url = "http://\(server.host)/source/.git"
+            let id = try self.shop.git("rev-parse", "main", in: self.source)
+            let bad = [
+                "refs/heads", "refs/heads/@{", "refs/heads/a..b", "refs/heads/a.lock",
+                "refs/heads/../../evil", "refs/heads/\u{1}c",
+            ]
+            try self.shop.git("update-server-info", in: self.source)
+            let file = self.source + "/.git/info/refs"
+            var list = try String(contentsOfFile: file, encoding: .utf8)
+            for name in bad + ["refs/heads/Main", "HEAD2"] { list += "\(id)\t\(name)\n" }
+            try Data(list.utf8).write(to: URL(fileURLWithPath: file))
+
+            let run = try self.shop.importing(url)
+            #expect(run.code == 3, "\(run.output)")
+            #expect(run.lines.count { $0.contains("is not imported: ") } == bad.count)
+            #expect(
+                run.lines.last?.hasSuffix(". 6 refs are not imported, starting with refs/heads.")
+                    == true
+            )
+            let mirror = try self.shop.mirror()
+            let names = try self.shop.git("for-each-ref", "--format=%(refname)", in: mirror)
+            #expect(names == "refs/heads/Main\nrefs/heads/main")
+            let next = try self.shop.importing(url)
+            #expect(next.code == 2)
+            #expect(!next.output.contains("damaged"), "\(next.output)")
+            #expect(!FileManager.default.fileExists(atPath: "\(mirror)/evil"))
+
+            try Data("ref: refs/heads/../../evil\n".utf8)
+                .write(to: URL(fileURLWithPath: self.source + "/.git/HEAD"))
+            #expect(try self.shop.importing(url).code == 2)
+            #expect(try self.head(mirror) == "refs/heads/main")
+        }
+
+        @Test func `a server of plain files need not have the empty tree`() throws {
+            let server = try LoopbackServer(self.shop.reactor)
+            server.answer = { [folder = self.shop.folder] _ in .file(in: folder) }
+            try self.shop.git("init", "--quiet", "-b", "main", "empty")
+            let empty = self.shop.folder + "/empty"
+            for text in ["one", "two"] {
+                try self.shop.git("commit", "--quiet", "--allow-empty", "-m", text, in: empty)
+                try self.shop.git("update-server-info", in: empty)
+                let run = try self.shop.importing("http://\(server.host)/empty/.git")
+                #expect(run.code == 0)
+                #expect(!run.output.contains("damaged"), "\(run.output)")
+            }
+        }
     }
 }
 
