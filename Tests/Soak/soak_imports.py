@@ -427,6 +427,9 @@ def main():
         GIT_AUTHOR_NAME="A", GIT_AUTHOR_EMAIL="a@example.org",
         GIT_COMMITTER_NAME="A", GIT_COMMITTER_EMAIL="a@example.org",
     )
+    # The mirror is packed often, so that some kills hit the housekeeping.
+    with open(f"{folder}/.gitconfig", "w") as file:
+        file.write("[gc]\n\tauto = 30\n\tautoPackLimit = 4\n")
     print(f"seed {options.seed}, folder {folder}", flush=True)
     started = time.monotonic()
     soak = Soak(options, folder)

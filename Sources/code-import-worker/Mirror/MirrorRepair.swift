@@ -8,7 +8,7 @@ internal import Reactor
 /// Mends a damaged mirror: first what can be mended at once, at worst by a new clone.
 final class MirrorRepair {
     // A check of a mirror of this size takes a fraction of a second.
-    private static let smallPack = 8 << 20
+    private static let smallSize = 8 << 20
     private static let fewObjects = 5000
     /// The name of the file that records that objects may be lost.
     static let markerName = "check-pending"
@@ -203,7 +203,7 @@ final class MirrorRepair {
 
     private var isSmall: Bool {
         let files = ObjectFiles(of: self.path)
-        return files.packedBytes < Self.smallPack && files.looseCount < Self.fewObjects
+        return files.bytes < Self.smallSize && files.looseCount < Self.fewObjects
     }
 
     private func giveUp(_ reason: String) {

@@ -15,12 +15,12 @@ struct ObjectFiles {
     private(set) var unusableCaches: [BytePath] = []
     /// All files that git derives from others and can do without.
     private(set) var caches: [BytePath] = []
-    /// The size of all packs and the number of the other objects.
-    private(set) var packedBytes = 0
+    /// The size of all objects, and the number of those that are in no pack.
+    private(set) var bytes = 0
     private(set) var looseCount = 0
 
     /// Whether the mirror has no object at all.
-    var isEmpty: Bool { self.packedBytes == 0 && self.looseCount == 0 }
+    var isEmpty: Bool { self.bytes == 0 && self.looseCount == 0 }
 
     init(of mirror: BytePath) {
         let objects = mirror.appending("objects")
@@ -43,6 +43,7 @@ struct ObjectFiles {
         for entry in FileTree.entries(of: folder) where entry.name.count >= 38 {
             let path = folder.appending(entry.name)
             self.looseCount += 1
+            self.bytes += path.status.map { Int($0.st_size) } ?? 0
             if !Self.isCompressed(path.contents(limit: 2)) { self.unusable.append(path) }
         }
     }
@@ -70,7 +71,7 @@ struct ObjectFiles {
             guard extensions.isSuperset(of: ["pack", "idx"]) else { continue }
             let pack = packs.path(name, "pack")
             let index = packs.path(name, "idx")
-            self.packedBytes += pack.status.map { Int($0.st_size) } ?? 0
+            self.bytes += pack.status.map { Int($0.st_size) } ?? 0
             if !Self.belongTogether(pack, index, hashLength: name.utf8.count == 69 ? 32 : 20) {
                 // Without its index the pack is treated like one that was interrupted: if it is
                 // complete, it gets a new index.
