@@ -164,8 +164,8 @@ struct GitImport {
         if outcome == .cloned([]), !RefFiles(of: BytePath(self.mirror.path)).isEmpty {
             throw ImportFailure(
                 .remoteBroken,
-                "The mirror is damaged, and the source no longer has any refs. The mirror stays as "
-                    + "it is. If the source is meant to be empty, remove \(self.mirror.path)."
+                "The source no longer has any refs. The mirror stays as it is. If the source "
+                    + "is meant to be empty, remove \(self.mirror.path)."
             )
         }
         CarriedFiles.copy(from: self.mirror.path, to: self.mirror.partPath)

@@ -73,8 +73,8 @@ struct MirrorFolder {
         guard lstat(self.path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else { return }
         throw ImportFailure(
             .machineFault,
-            "The mirror is damaged, and \(self.path) is a symbolic link. Remove the link and its "
-                + "target; the next run clones the repository again."
+            "\(self.path) is a symbolic link. Remove the link and its target; the next run clones the "
+                + "repository again."
         )
     }
 }
