@@ -125,6 +125,7 @@ struct GitImport {
 
     private func runOnce() throws(ImportFailure) -> ImportOutcome {
         try MirrorAccess.check(self.mirror.path)
+        try MirrorAccess.check(source: self.source.address)
         if !self.mirror.exists { try self.mirror.adoptMirror(of: self.source, self.git) }
         try self.care.prepare()
         try self.git.readSettings(of: self.mirror.exists ? self.mirror.path : nil)

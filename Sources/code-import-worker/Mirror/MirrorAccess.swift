@@ -39,4 +39,27 @@ enum MirrorAccess {
             )
         }
     }
+
+    /// Throws ``ImportFailure`` if the source is a folder of this machine that this user
+    /// cannot read.
+    ///
+    /// Git would report that there is no repository, and the import would count as failed.
+    static func check(source address: String) throws(ImportFailure) {
+        let path = address.hasPrefix("file:///") ? String(address.dropFirst(7)) : address
+        guard path.hasPrefix("/"), faccessat(AT_FDCWD, path, R_OK | X_OK, AT_EACCESS) != 0,
+            errno == EACCES
+        else { return }
+        var status = stat()
+        // A bundle is a file, and needs no permission to be executed.
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR,
+            faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0
+        {
+            return
+        }
+        throw ImportFailure(
+            .machineFault,
+            "This user (\(geteuid())) cannot read \(path): \(errorText(EACCES)). Run the worker as "
+                + "another user, or change the permissions."
+        )
+    }
 }

@@ -102,14 +102,14 @@ extension `End-to-end imports` {
         // MARK: - Other users
 
         /// Runs an import as the user nobody.
-        private func importingAsNobody() throws -> TestProgram {
+        private func importingAsNobody(_ url: String? = nil) throws -> TestProgram {
             for folder in [self.shop.folder, self.shop.mirrors] { chmod(folder, 0o777) }
             let run = try self.shop.start(
                 "setpriv",
                 [
                     "--reuid=65534", "--regid=65534", "--clear-groups",
                     builtProgram("code-import-worker"), "git", "--into", self.shop.mirrors, "--",
-                    self.source,
+                    url ?? self.source,
                 ],
                 in: self.shop.folder
             )
@@ -139,6 +139,15 @@ extension `End-to-end imports` {
         func `a lock file of another user is a fault of this machine`() throws {
             #expect(try self.shop.importing(self.source).code == 0)
             try self.expectFault(self.importingAsNobody(), "Permission denied")
+        }
+
+        @Test(.enabled(if: isRoot, "needs another user"), arguments: ["", "file://"])
+        func `a source on this machine that cannot be read is a fault of this machine`(
+            scheme: String
+        ) throws {
+            mkdir(self.shop.mirrors, 0o777)
+            chmod(self.source, 0o700)
+            try self.expectFault(self.importingAsNobody(scheme + self.source), "cannot read")
         }
 
         @Test(.enabled(if: isRoot, "needs another user"))
