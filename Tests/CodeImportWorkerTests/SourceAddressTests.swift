@@ -73,6 +73,13 @@ import Testing
         )
     }
 
+    @Test func `a password before user@host:path is refused, and a path may contain an @`() throws {
+        #expect(self.exit("user:pw@host:x") == .invalidSource)
+        for address in ["host:pkg@1/x", "host:a/b@c:d", "user@host:x@y"] {
+            #expect(try self.address(address) == SourceAddress(address: address))
+        }
+    }
+
     @Test(arguments: [
         ("HTTPS://h/x", "https://h/x"), ("Ssh://git@h/x", "ssh://git@h/x"),
         ("FILE:///srv/x", "file:///srv/x"),

@@ -127,6 +127,25 @@ extension ProgramSuite {
             #expect(try self.importGit(repository).report.status == .successNoChange)
         }
 
+        @Test func `an access policy is checked before the job and obeyed by it`() throws {
+            let mirrors = self.workplace.path("mirrors")
+            func run(_ rules: String) throws -> ProgramResult {
+                self.workplace.write(rules, to: "rules")
+                return try Program(workplace: self.workplace).monitor([
+                    "import", "git", "--json", "--into", mirrors, "--access-policy",
+                    self.workplace.path("rules"), "--", self.workplace.path("project"),
+                ])
+            }
+            let wrong = try run("allow scheme https\npermit all")
+            #expect(wrong.exit == .exited(code: 64))
+            #expect(wrong.err.contains("Line 2 of the access policy"))
+            #expect(!FileManager.default.fileExists(atPath: self.workplace.store))
+            let report = try run("allow scheme https").report()
+            #expect(report.status == .failureForbidden)
+            #expect(report.exitCode == 6)
+            #expect(report.tail.contains("The missing rule is: allow scheme file"))
+        }
+
         @Test func `a missing repository fails as invalid`() throws {
             let (result, report) = try self.importGit(self.workplace.path("nonesuch"))
             #expect(report.status == .failureInvalid)

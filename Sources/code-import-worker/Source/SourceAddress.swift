@@ -45,6 +45,7 @@ extension SourceAddress {
             try self.init(url, written: text, login: login)
         } else if Self.isHostAndPath(text) {
             try Self.checkHost(text)
+            try Self.checkForPassword(text)
             self.init(address: text)
         } else {
             self.init(address: Self.absolute(text, in: folder))
@@ -109,6 +110,17 @@ extension SourceAddress {
         throw ImportFailure(
             .invalidSource,
             "The URL has no valid port. In a password, write / as %2F, ? as %3F and # as %23."
+        )
+    }
+
+    // In "user:password@host:path" git would take the user for the host, and the rest, with the
+    // password, for a path that it prints and passes to ssh as an argument.
+    private static func checkForPassword(_ text: String) throws(ImportFailure) {
+        let rest = text.prefix { $0 != "/" }.drop { $0 != ":" }.dropFirst()
+        guard let at = rest.firstIndex(of: "@"), rest[at...].contains(":") else { return }
+        throw ImportFailure(
+            .invalidSource,
+            "The address contains a password, which ssh does not take. Write user@host:path."
         )
     }
 
