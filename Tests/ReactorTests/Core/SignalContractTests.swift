@@ -34,9 +34,10 @@ import Testing
         await #expect(processExitsWith: .success) { [kind] in
             try kind.withReactor { reactor in
                 var calls = 0
-                try reactor.handleSignal(.user1) { _ in calls += 1 }
-                reactor.send(.user1)
-                reactor.stopHandlingSignal(.user1)
+                // By default this signal is ignored, so it may arrive late.
+                try reactor.handleSignal(.windowChange) { _ in calls += 1 }
+                reactor.send(.windowChange)
+                reactor.stopHandlingSignal(.windowChange)
                 reactor.stopHandlingSignal(.user2)
                 reactor.iterate(.zero)
                 #expect(calls == 0)
@@ -69,6 +70,7 @@ extension ContractReactor {
         if let memory = self as? MemoryReactor {
             memory.deliverSignal(signal)
         } else {
+            // Another thread of the process may take the signal, a moment after this call.
             kill(getpid(), signal.rawValue)
         }
     }
