@@ -133,11 +133,12 @@ final class Git {
         var http = HTTPTrace()
         let process = GitProcess(input: []) { line in _ = http.take(line.text) }
         let source = self.session.route.source.address
-        _ = try self.end(
-            of: process,
-            self.request(["ls-remote", "--", source], nil, tracesBodies: true),
-            GitSupervision(process, self.reactor, self.patience, self.lifeReport)
-        )
+        let request = self.request(["ls-remote", "--", source], nil, tracesBodies: true)
+        let supervision = GitSupervision(process, self.reactor, self.patience, self.lifeReport)
+        // A timer refers to the object weakly, and the optimizer may release an object after its
+        // last use.
+        defer { withExtendedLifetime(supervision) {} }
+        _ = try self.end(of: process, request, supervision)
         return http
     }
 

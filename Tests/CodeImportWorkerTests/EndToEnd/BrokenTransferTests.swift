@@ -64,6 +64,41 @@ extension `End-to-end imports` {
             #expect(try self.shop.importing(self.url).code == 0)
             #expect(try self.refs(self.shop.mirror()) == self.refs(self.source))
         }
+
+        @Test(arguments: [0, 2])
+        func `a source that changes after it has listed its refs is listed again`(version: Int)
+            throws
+        {
+            try self.shop.git("config", "--global", "protocol.version", "\(version)")
+            #expect(try self.shop.importing(self.source).code == 0)
+            try self.shop.commit("two", in: self.source)
+            let git = try #require(
+                (self.shop.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/git" }
+                    .first { FileManager.default.isExecutableFile(atPath: $0) }
+            )
+            // Between the two requests the commit is replaced and removed.
+            try self.shop.fakeGit(
+                """
+                case " $* " in *" fetch "*) if [ ! -e \(self.shop.folder)/changed ]; then
+                    touch \(self.shop.folder)/changed
+                    cd \(self.source)
+                    \(git) commit -q --amend -m amended
+                    \(git) reflog expire --expire=now --all
+                    \(git) gc -q --prune=now
+                    cd /
+                fi;; esac
+                exec \(git) "$@"
+                """
+            )
+            let run = try self.shop.importing(self.source)
+            #expect(run.code == 0, "\(run.output)")
+            #expect(
+                run.lines.contains(
+                    "The source has changed since it listed its refs. Listing again."
+                )
+            )
+            #expect(try self.refs(self.shop.mirror()) == self.refs(self.source))
+        }
     }
 }
 
