@@ -17,6 +17,15 @@ package enum ReadableText {
         return String(String.UnicodeScalarView(text.unicodeScalars.filter { !$0.isUnreadable }))
     }
 
+    /// Returns whether the text contains control characters other than tabs.
+    ///
+    /// Other characters that are not readable are legitimate in the name of a file.
+    package static func hasControls(_ text: String) -> Bool {
+        text.unicodeScalars.contains {
+            $0.properties.generalCategory == .control && $0 != "\t"
+        }
+    }
+
     /// Returns the text with visible escapes, such as `\n` and `\u{202E}`, in place of characters
     /// that are not readable, except for tabs.
     ///

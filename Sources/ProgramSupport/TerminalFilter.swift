@@ -26,6 +26,12 @@ package struct TerminalFilter {
     private var state = State.text
     private var decoder = UTF8Decoder()
     private var overlaid = 0
+    /// Whether a color or another style may be active, so that the output should be followed
+    /// by ``resetStyle``.
+    package private(set) var hasStyle = false
+
+    /// The sequence that ends all colors and other styles.
+    package static let resetStyle: [UInt8] = [0x1B, 0x5B, 0x30, 0x6D]
 
     package init() {}
 
@@ -94,6 +100,7 @@ package struct TerminalFilter {
             self.state = .control(bytes + [byte])
         case "m", "K":
             self.state = .text
+            self.hasStyle = self.hasStyle || (bytes != nil && scalar == "m")
             if let bytes { result += [0x1B, UInt8(ascii: "[")] + bytes + [byte] }
         case " "..."?":
             // A private parameter or an intermediate character belongs to another sequence.

@@ -116,8 +116,7 @@ struct GitCommand: ParsableCommand {
             throw ValidationError("--housekeeping-timeout must be a number of seconds from 0.")
         }
         for (name, text) in [("URL", self.url), ("folder", self.into)] {
-            guard !text.allSatisfy(\.isWhitespace), ReadableText.withoutControls(text) == text
-            else {
+            guard !text.allSatisfy(\.isWhitespace), !ReadableText.hasControls(text) else {
                 throw ValidationError("The \(name) is empty or contains control characters.")
             }
         }

@@ -100,6 +100,19 @@ import Testing
         #expect(self.filtered(output.unicodeScalars.map(String.init)) == text)
     }
 
+    @Test func `a filter knows whether a style may be active`() {
+        var filter = TerminalFilter()
+        _ = filter.filter([UInt8]("a\u{1B}[Kb\u{1B}[2J".utf8).span.bytes)
+        #expect(!filter.hasStyle)
+        _ = filter.filter([UInt8]("\u{1B}[31m".utf8).span.bytes)
+        #expect(filter.hasStyle)
+    }
+
+    @Test func `only control characters are refused in addresses`() {
+        #expect(ReadableText.hasControls("a\nb") && ReadableText.hasControls("\u{85}"))
+        #expect(!ReadableText.hasControls("a\tb\u{AD}\u{200B}\u{2028}"))
+    }
+
     @Test func `characters may be divided between chunks, and invalid bytes are replaced`() {
         var filter = TerminalFilter()
         let bytes: [UInt8] = [

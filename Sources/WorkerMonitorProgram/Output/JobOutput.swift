@@ -100,6 +100,7 @@ final class JobOutput {
     }
 
     private func finishLive(_ outcome: MonitorOutcome) -> (reason: String, isUnread: Bool)? {
+        if self.filter?.hasStyle == true { self.pump?.write(TerminalFilter.resetStyle) }
         // After a signal to stop, the program must not wait for a reader that has stopped.
         let isInterrupted = outcome.report.cause == .interrupted
         guard
@@ -131,7 +132,8 @@ final class JobOutput {
             let code = bytes.withUnsafeBytes { writeAll($0, to: STDOUT_FILENO) }
             if code != 0 { return code }
         }
-        return 0
+        guard self.filter?.hasStyle == true else { return 0 }
+        return TerminalFilter.resetStyle.withUnsafeBytes { writeAll($0, to: STDOUT_FILENO) }
     }
 
     private static func problem(_ code: Int32) -> (reason: String, isUnread: Bool)? {
