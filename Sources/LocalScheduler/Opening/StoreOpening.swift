@@ -96,10 +96,12 @@ struct StoreOpening {
     private static func isTransient(_ error: DatabaseError) -> Bool {
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: true
-        // Another program has created the tables at the same time, or has inserted the row in
-        // which `DatabaseMigrator` records the migration.
+        // Another program has created or migrated the tables at the same time, or has inserted the
+        // row in which `DatabaseMigrator` records the migration.
         case .SQLITE_CONSTRAINT: true
-        case .SQLITE_ERROR: error.message?.hasSuffix("already exists") ?? false
+        case .SQLITE_ERROR:
+            error.message?.hasSuffix("already exists") ?? false
+                || error.message?.hasPrefix("duplicate column name") ?? false
         default: false
         }
     }

@@ -7,6 +7,7 @@ import Dispatch
 import Reactor
 import Synchronization
 import TestSupport
+import GRDB
 import Testing
 import WorkerMonitor
 
@@ -98,6 +99,22 @@ struct `Shared store file` {
                 let store = try JobStore(path: folder + "/jobs.sqlite")
                 #expect(try store.jobs().pending.map(\.id) == Array(1...6))
                 store.close()
+            }
+        }
+    }
+
+    @Test func `six stores can migrate the same file of version 1 at the same time`() throws {
+        for _ in 0..<5 {
+            try withFolder { folder in
+                let path = folder + "/jobs.sqlite"
+                let file = try DatabaseQueue(path: path)
+                try file.write { try $0.execute(sql: Version1Store.dump) }
+                try file.close()
+                self.inThreads(6) { _ in
+                    let store = try JobStore(path: path)
+                    #expect(try store.jobs().pending.map(\.id) == [5])
+                    store.close()
+                }
             }
         }
     }
