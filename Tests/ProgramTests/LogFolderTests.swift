@@ -28,6 +28,14 @@ extension ProgramSuite {
             )
         }
 
+        @Test func `a link that leads nowhere takes the name of a log`() throws {
+            try self.makeFolder("logs")
+            symlink("/nonesuch/log", self.workplace.path("logs/job-1.log"))
+            let report = try Program(workplace: self.workplace).run(acts: ["line:hello"]).report()
+            #expect(report.status == .success)
+            #expect(report.logPath == self.workplace.path("logs/job-1.2.log"))
+        }
+
         // The name "done" means that the log already contains the parts, so they can be removed
         // whether or not the log still exists.
         @Test(arguments: [true, false])

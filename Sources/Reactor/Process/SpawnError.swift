@@ -110,7 +110,7 @@ extension SpawnError {
         let program = request.executable
         switch step {
         case CSPAWN_STEP_EXEC.rawValue:
-            let subject = self.explained(program, in: request.workingDirectory, errno: errno)
+            let subject = ExecFailure.subject(of: request, errno: errno)
             return (.cannotExecute, "execute", subject)
         case CSPAWN_STEP_DIRECTORY.rawValue:
             return (.cannotEnterDirectory, "enter the directory", request.workingDirectory ?? ".")
@@ -126,29 +126,6 @@ extension SpawnError {
             return (.system, "set the parent death signal of", program)
         default:
             return (.system, "create a process for", program)
-        }
-    }
-
-    /// Returns the name of the program, together with the reason why execve(2) refused it if this
-    /// function can determine the reason.
-    ///
-    /// The error number alone can mislead: EACCES ("Permission denied") may mean that the path
-    /// is a directory, and ENOENT ("No such file or directory") may mean that the interpreter
-    /// is missing.
-    private static func explained(_ program: String, in folder: String?, errno: Int32) -> String {
-        guard program.contains("/") else {
-            return errno == ENOENT ? "\(program), which is in no directory of PATH" : program
-        }
-        let path = program.hasPrefix("/") ? program : "\(folder ?? ".")/\(program)"
-        var status = stat()
-        guard stat(path, &status) == 0 else { return program }
-        if status.st_mode & S_IFMT == S_IFDIR { return "\(program), which is a directory" }
-        switch errno {
-        case ENOENT:
-            return "\(program), whose interpreter (its #! line or ELF loader) does not exist"
-        case EACCES where access(path, X_OK) != 0:
-            return "\(program), which is not executable (use chmod +x)"
-        default: return program
         }
     }
 }

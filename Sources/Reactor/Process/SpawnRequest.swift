@@ -52,6 +52,10 @@ public struct SpawnRequest: Sendable, Hashable {
     /// Only the child receives the signal, and not its group (prctl(2), PR_SET_PDEATHSIG). The
     /// kernel sends the signal at the end of the *thread* and not at the end of the program, so use
     /// this setting only with a reactor whose thread lives as long as the program.
+    ///
+    /// The kernel forgets the signal when the child executes a set-user-ID or set-group-ID program
+    /// or one with file capabilities, and when the child changes its user or group
+    /// (PR_SET_PDEATHSIG(2const)). A child that may do so is not killed.
     public var diesWithParent = false
 
     /// The number of bytes that may be queued for one of the child's streams; the default is 1 MiB.

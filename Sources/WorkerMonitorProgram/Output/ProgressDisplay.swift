@@ -10,6 +10,9 @@ internal import Reactor
 internal import WorkerMonitor
 
 /// The output of a run on standard error: one live line on a terminal, plain lines elsewhere.
+///
+/// A background job shows no live line, because the terminal then belongs to the shell or to
+/// another job. The line appears again when the job is in the foreground.
 final class ProgressDisplay {
     /// Returns to the first column and erases the line (ECMA-48, EL).
     static let eraseLine = "\r\u{1B}[K"
@@ -51,13 +54,13 @@ final class ProgressDisplay {
     func stop() {
         self.loop?.stop()
         self.loop = nil
-        if self.isTerminal, !self.isQuiet { self.write(Self.eraseLine) }
+        if self.isTerminal, !self.isQuiet, Self.isInForeground { self.write(Self.eraseLine) }
     }
 
     /// Writes one line, with the secrets of URLs masked and unreadable characters escaped.
     func say(_ line: String) {
         let text = ReadableText.escaped(URLMask.masked(line))
-        self.write((self.isTerminal ? Self.eraseLine : "") + text + "\n")
+        self.write((self.isTerminal && Self.isInForeground ? Self.eraseLine : "") + text + "\n")
     }
 
     private func show(_ progress: MonitorProgress, _ jobID: Int64) {
@@ -65,6 +68,7 @@ final class ProgressDisplay {
         let bytes = ReadableText.bytes(progress.outputBytes)
         let head = "job \(jobID)  \(progress.stage.rawValue)  \(elapsed)  \(bytes)"
         guard self.isTerminal else { return self.say("\(head)  \(progress.lastLine)") }
+        guard Self.isInForeground else { return }
         let line = progress.lastLine.isEmpty ? self.title : progress.lastLine
         let text = "\(head)  \(URLMask.masked(line))"
         self.write(Self.eraseLine + Self.fitted(text, columns: Self.columns))
@@ -82,6 +86,13 @@ final class ProgressDisplay {
                 return width < columns
             }.map { $0 == "\t" ? " " : $0 }
         )
+    }
+
+    /// Whether the process group of this program is in the foreground of the terminal, or the
+    /// terminal has no foreground group because it is not the controlling terminal.
+    static var isInForeground: Bool {
+        let group = tcgetpgrp(STDERR_FILENO)
+        return group == -1 || group == getpgrp()
     }
 
     /// The width of the terminal, or 80 if it is unknown.
@@ -115,7 +126,8 @@ struct StandardErrorLog: LogHandler {
             .joined()
         let line = "worker-monitor: \(event.level): \(event.message)\(details)"
         let text = ReadableText.escaped(URLMask.masked(line)) + "\n"
-        StandardError.write((self.erasesLine ? ProgressDisplay.eraseLine : "") + text)
+        let erasesNow = self.erasesLine && ProgressDisplay.isInForeground
+        StandardError.write((erasesNow ? ProgressDisplay.eraseLine : "") + text)
     }
 }
 

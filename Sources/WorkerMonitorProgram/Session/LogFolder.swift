@@ -4,6 +4,7 @@
 #if Programs
 
 internal import Foundation
+internal import Glibc
 internal import WorkerMonitor
 
 /// The folder of the job logs: creates new logs, and recovers those whose monitor was killed.
@@ -28,9 +29,10 @@ struct LogFolder: Sendable {
     }
 
     private func isTaken(_ name: String) -> Bool {
-        let files = FileManager.default
-        return files.fileExists(atPath: "\(self.path)/\(name)")
-            || files.fileExists(atPath: "\(self.path)/\(name).parts")
+        // A link to a file that does not exist takes the name too.
+        var status = stat()
+        return lstat("\(self.path)/\(name)", &status) == 0
+            || lstat("\(self.path)/\(name).parts", &status) == 0
     }
 
     /// Assembles the logs that a killed monitor has left in parts.

@@ -87,6 +87,17 @@ import Testing
         }
     }
 
+    @Test func `an argument that is too long is explained`() throws {
+        try ReactorKind.libev.withReactor { reactor in
+            let request = SpawnRequest("true", [String(repeating: "a", count: 200_000)])
+            let error = #expect(throws: SpawnError.self) {
+                try reactor.spawnProcess(ProcessProtocol(), request)
+            }
+            let text = try #require(error).description
+            #expect(text.hasPrefix("Cannot execute true with these arguments, which are too long"))
+        }
+    }
+
     @Test func `the pipe of a child that fills it at each read is enlarged`() throws {
         try ReactorKind.libev.withReactor { reactor in
             let child = RecordingProtocol(stopping: reactor)
