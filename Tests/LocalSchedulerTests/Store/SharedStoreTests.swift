@@ -4,10 +4,10 @@
 #if LocalScheduler
 
 import Dispatch
+import GRDB
 import Reactor
 import Synchronization
 import TestSupport
-import GRDB
 import Testing
 import WorkerMonitor
 
