@@ -24,7 +24,11 @@ struct status {
     pid_t group;
     pid_t session;
     long threads;
+    unsigned flags;
 };
+
+/// The flag of a process that has begun to exit (PF_EXITING in the kernel's include/linux/sched.h).
+#define EXITING 0x4u
 
 /// Reads /proc/PID/stat into `*status`. Returns 1, or 0 if the file cannot be read, usually because
 /// the process no longer exists.
@@ -50,20 +54,27 @@ static int read_status(int proc, pid_t pid, struct status *status)
     memset(status, 0, sizeof *status);
     status->member.pid = pid;
     snprintf(status->member.command, sizeof status->member.command, "%s", name + 1);
-    return 4
+    return 5
         == sscanf(
-               end + 1, " %c %*d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld",
-               &status->member.state, &status->group, &status->session, &status->threads);
+               end + 1, " %c %*d %d %d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld",
+               &status->member.state, &status->group, &status->session, &status->flags,
+               &status->threads);
 }
 
 /// Returns whether a process still runs.
 ///
-/// A process whose first thread has exited has the state of a zombie, but it still runs if it has
-/// other threads.
+/// A process whose first thread has exited has the state of a zombie, but it still runs if it
+/// has other threads. A process that has begun to exit has closed its files before it becomes a
+/// zombie, and no signal has an effect on it, so it does not count, unless it hangs in the
+/// kernel meanwhile.
 static int is_alive(const struct status *status)
 {
     char state = status->member.state;
-    return (state != 'Z' && state != 'X' && state != 'x') || status->threads > 1;
+    if (status->threads > 1)
+        return 1;
+    if ((status->flags & EXITING) != 0 && state != 'D')
+        return 0;
+    return state != 'Z' && state != 'X' && state != 'x';
 }
 
 static int belongs(pid_t group, pid_t session, pid_t to_group, pid_t to_session)
