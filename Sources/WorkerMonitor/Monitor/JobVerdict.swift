@@ -38,12 +38,13 @@ struct JobVerdict: Hashable {
             self.init(exitCode: code, code == nil ? .signal : .exit, table)
         case is TimeoutError: self.init(.inactivityTimeout, .failure)
         case is DeadlineExceeded: self.init(.deadline, .failure)
-        case is HeartbeatsNotAccepted: self.init(.heartbeatFailed, .failure)
+        case is HeartbeatsNotAccepted: self.init(ofThisMachine: .heartbeatFailed, table)
         case is NoSuchCodeImportJob: self.init(.jobGone, .failure)
         case is SpawnError: self.init(ofThisMachine: .spawnFailed, table)
         case is JobLogError: self.init(ofThisMachine: .logFailed, table)
-        case let early as PreparationFailed where early.cause == .logFailed:
-            self.init(ofThisMachine: .logFailed, table)
+        case let early as PreparationFailed
+        where early.cause == .logFailed || early.cause == .heartbeatFailed:
+            self.init(ofThisMachine: early.cause, table)
         case let early as PreparationFailed: self.init(early.cause, .failure)
         case is MonitorInterrupted: self.init(.interrupted, .failure)
         // The only other source of errors is the notification of a heartbeat.
@@ -61,10 +62,10 @@ struct JobVerdict: Hashable {
         self.init(cause, table.status(exitCode: exitCode), table.fault(exitCode: exitCode))
     }
 
-    /// The verdict about a worker or a log that this machine could not provide.
+    /// The verdict about a worker, a log or a scheduler that this machine could not provide.
     ///
-    /// The source of an import is not to blame, so the import is handed back. A plain command
-    /// has failed: the command itself may be the reason that it could not be started.
+    /// The source of an import is not to blame, so the failure does not count against the import. A
+    /// plain command has failed: the command itself may be the reason that it could not be started.
     private init(ofThisMachine cause: JobCause, _ table: ExitCodeTable) {
         switch table {
         case .plain: self.init(cause, .failure)

@@ -128,7 +128,16 @@ public struct JobReport: Sendable, Hashable, Codable {
 
     /// Whether the job has no result, because its end says nothing about it: the scheduler makes it
     /// pending again.
-    public var isHandedBack: Bool { self.cause == .interrupted || self.fault == .machine }
+    ///
+    /// A job whose heartbeats failed has a result although this machine is at fault. A result can
+    /// wait in the ``ReportSpool`` for a scheduler that does not respond; a hand-back cannot.
+    public var isHandedBack: Bool {
+        switch self.cause {
+        case .interrupted: true
+        case .heartbeatFailed: false
+        default: self.fault == .machine
+        }
+    }
 
     enum CodingKeys: String, CodingKey {
         case jobID = "job_id"

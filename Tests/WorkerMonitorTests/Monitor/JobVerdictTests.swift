@@ -45,10 +45,11 @@ import Testing
         }
     }
 
-    @Test func `an import is not to blame if this machine cannot start or log the worker`() {
+    @Test func `an import is not to blame if this machine cannot start, log or keep the worker`() {
         for (failure, cause) in Self.failures {
             let verdict = JobVerdict(failure, table: .import)
-            let isMachine = Self.machineCauses.contains(cause)
+            let isMachine =
+                Self.machineCauses.contains(cause) || failure is HeartbeatsNotAccepted
             #expect(verdict.cause == cause, "\(failure)")
             #expect(verdict.status == (isMachine ? .internalFailure : .failure), "\(failure)")
             #expect(verdict.fault == (isMachine ? .machine : nil), "\(failure)")
@@ -78,7 +79,8 @@ import Testing
         )
         let verdict = JobVerdict(failure, table: .import)
         #expect(verdict.cause == cause)
-        #expect(verdict.status == (cause == .logFailed ? .internalFailure : .failure))
+        let isMachine = cause == .logFailed || cause == .heartbeatFailed
+        #expect(verdict.status == (isMachine ? .internalFailure : .failure))
     }
 
     @Test func `each cause has a fixed name`() {

@@ -37,7 +37,8 @@ import Testing
             scene.scheduler.lastingTroubles[.data] = self.away
             scene.start()
             scene.advance(by: .seconds(100))
-            #expect(scene.report?.status == .failure)
+            #expect(scene.report?.status == .internalFailure)
+            #expect(scene.report?.fault == .machine)
             #expect(scene.report?.cause == .heartbeatFailed)
             #expect(scene.outcome?.failure == "away")
             #expect(scene.delivery == .delivered)

@@ -100,6 +100,8 @@ extension JobReport {
         }
         report.fault = .machine
         #expect(report.isHandedBack)
+        report.cause = .heartbeatFailed
+        #expect(!report.isHandedBack)
         #expect(JobReport(jobID: 1, status: .failure, cause: .interrupted).isHandedBack)
     }
 
