@@ -18,8 +18,9 @@ struct ObjectFetch {
 
     let source: SourceAddress
     let mirror: String
-    /// Whether the mirror has no objects yet. Git then keeps the pack that it receives, as after
-    /// `git clone`, even if the pack is small.
+    /// Whether the mirror has no objects yet.
+    ///
+    /// Git then keeps the pack that it receives, as after `git clone`, even if the pack is small.
     let isNew: Bool
     let git: Git
     let report: Report

@@ -17,7 +17,9 @@ final class Git {
     private let patience: GitPatience
     private let interruption: Interruption
 
-    /// The folder in which git works. Each process of git inherits its lock.
+    /// The folder in which git works.
+    ///
+    /// Each process of git inherits its lock.
     var workFolder: FolderLock?
     /// The HTTP responses of all git commands so far.
     private var http = HTTPTrace()

@@ -15,8 +15,10 @@ struct GitActivity {
         var name: String
         /// The CPU time, in clock ticks.
         var ticks: Int
-        /// The number of times that the process got a page of memory. A helper that collects a list
-        /// in memory neither writes it nor uses much CPU time, but it needs more and more pages.
+        /// The number of times that the process got a page of memory.
+        ///
+        /// A helper that collects a list in memory neither writes it nor uses much CPU time, but it
+        /// needs more and more pages.
         var faults: Int
         /// The bytes that the process has read and written, except on sockets.
         var bytes: Int
@@ -26,7 +28,9 @@ struct GitActivity {
             GitProcessEntry(pid: self.pid, arguments: GitProcesses.arguments(of: self.pid)).command
         }
 
-        /// Whether the process is a part of git. Others, such as ssh, pass their data to git.
+        /// Whether the process is a part of git.
+        ///
+        /// Others, such as ssh, pass their data to git.
         var isGit: Bool { self.name.hasPrefix("git") }
     }
 

@@ -113,7 +113,9 @@ struct GitSettingKey: Hashable {
         self.name = name
     }
 
-    /// Parses a key. The subsection may contain dots.
+    /// Parses a key.
+    ///
+    /// The subsection may contain dots.
     init?(_ text: String) {
         guard let first = text.firstIndex(of: "."), let last = text.lastIndex(of: ".") else {
             return nil

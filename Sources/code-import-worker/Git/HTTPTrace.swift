@@ -17,11 +17,14 @@ struct HTTPTrace: Equatable {
         /// The path of the request, with its query, or an empty text if it is unknown.
         var path = ""
         var status: Int
-        /// The values of the headers by their names in lower case. Of two with the same name, the
-        /// last one counts, except that all values of WWW-Authenticate are kept.
+        /// The values of the headers by their names in lower case.
+        ///
+        /// Of two with the same name, the last one counts, except that all values of
+        /// WWW-Authenticate are kept.
         var headers: [String: String] = [:]
-        /// The beginning of the body, with a period for each byte that is not printable ASCII. It
-        /// is empty unless the trace contains data.
+        /// The beginning of the body, with a period for each byte that is not printable ASCII.
+        ///
+        /// It is empty unless the trace contains data.
         var body = ""
 
         /// Whether the response is the list of refs, or its first part, in the smart protocol.

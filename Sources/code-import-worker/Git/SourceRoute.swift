@@ -190,7 +190,9 @@ struct SourceRoute {
         return entries
     }
 
-    /// The settings that take precedence over the configuration of the mirror. They are not secret.
+    /// The settings that take precedence over the configuration of the mirror.
+    ///
+    /// They are not secret.
     var enforcedEntries: [GitSettings.Entry] {
         var entries = [
             GitSettings.Entry(

@@ -14,8 +14,9 @@ enum CarriedFiles {
         MirrorRepair.markerName,
     ]
 
-    /// Copies the files from the old mirror to the new one. A file that cannot be copied is
-    /// left out.
+    /// Copies the files from the old mirror to the new one.
+    ///
+    /// A file that cannot be copied is left out.
     static func copy(from old: String, to new: String) {
         let names = self.names(in: old).filter { !self.ofGit.contains($0) }
         // `info/refs` lists refs for servers that do not speak git's protocol.

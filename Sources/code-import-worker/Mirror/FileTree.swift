@@ -56,7 +56,9 @@ struct BytePath: Hashable, CustomStringConvertible {
 /// An entry of a folder.
 struct FolderEntry {
     let name: [UInt8]
-    /// Whether the entry is a folder. A symbolic link to a folder is none.
+    /// Whether the entry is a folder.
+    ///
+    /// A symbolic link to a folder is none.
     let isFolder: Bool
 
     /// Whether the name starts with these characters.

@@ -16,7 +16,9 @@ struct MirrorShape {
         self.address = address
     }
 
-    /// Whether the folder was a mirror. A folder with other files is left alone.
+    /// Whether the folder was a mirror.
+    ///
+    /// A folder with other files is left alone.
     var isRecognizable: Bool {
         let parts = ["HEAD", "config", "objects", "refs", "packed-refs"]
         return self.isEmpty || parts.count { self.mirror.appending($0).status != nil } > 1

@@ -55,8 +55,9 @@ struct PackFiles {
         self.extensions[name]?.contains("keep") == true && !self.isKeptByGit(name)
     }
 
-    /// Git writes its own name and process id into a marker that lasts only as long as the
-    /// command. A marker with any other content belongs to a person.
+    /// Git writes its own name and process id into a marker that lasts only as long as the command.
+    ///
+    /// A marker with any other content belongs to a person.
     private func isKeptByGit(_ name: String) -> Bool {
         guard let text = self.path(name, "keep").contents(limit: 64) else { return false }
         return ["fetch-pack ", "receive-pack ", "fast-import"].contains {

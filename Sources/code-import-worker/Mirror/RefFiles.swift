@@ -80,7 +80,9 @@ struct RefFiles {
         return Self.isValue(path.contents(limit: 4096))
     }
 
-    /// Writes a HEAD that points to a usual branch. The import then sets it to that of the source.
+    /// Writes a HEAD that points to a usual branch.
+    ///
+    /// The import then sets it to that of the source.
     func replaceHead() throws(ImportFailure) {
         let head = self.mirror.appending("HEAD")
         if isFolder("\(head)") { FileTree.remove(head) }

@@ -23,7 +23,9 @@ final class RefListBuilder {
 
     deinit { self.block.deallocate() }
 
-    /// Appends a ref. If a name comes twice, the list keeps the first ref of that name.
+    /// Appends a ref.
+    ///
+    /// If a name comes twice, the list keeps the first ref of that name.
     ///
     /// - Precondition: The id has no space, and neither the id nor the name has a line feed.
     func append(_ line: RefLine) {
