@@ -102,6 +102,12 @@ struct GitImport {
         }
         let outcome = try self.runMending()
         if let summary = self.care.repair.summary { self.report.line(summary) }
+        if MirrorShape.isShallow(self.mirror.path) {
+            self.report.line(
+                "Warning: The source is a shallow clone, so the mirror lacks the older history. "
+                    + "An import gets it as soon as the source has it."
+            )
+        }
         if case .fetched = outcome, !outcome.changes.isEmpty { self.housekeeping.run() }
         return outcome
     }
@@ -180,7 +186,9 @@ struct GitImport {
         let update = self.update(of: self.mirror.partPath, isNew: true)
         try self.care.prepareClone()
         let listing = try update.list()
-        if listing.snapshot.head == nil {
+        let isSHA256 = listing.idLength == PackedRefs.longestID
+        // If the HEAD of a source does not exist, git clone makes a SHA-1 repository.
+        if listing.snapshot.head == nil, !isSHA256 {
             try self.cloneHead()
         } else {
             try self.makeEmptyMirror(idLength: listing.idLength ?? 40)

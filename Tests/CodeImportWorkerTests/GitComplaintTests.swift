@@ -23,6 +23,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "No space left on device", "Out of memory, malloc failed", "unable to create thread: x",
+        "internal server error: out of memory",
+    ])
+    func `an error that a host reports never blames this machine`(text: String) {
+        #expect(self.failure(["fatal: remote error: \(text)"]).exit != .machineFault)
+        #expect(self.failure(["remote: \(text)"]).exit != .machineFault)
+    }
+
+    @Test func `after a failure of ssh the reason is quoted that came before the last line`() {
+        let end = [
+            "fatal: Could not read from remote repository.", "", "and the repository exists.",
+        ]
+        let failure = self.failure(["Your password has expired.", ""] + end)
+        #expect(failure.exit == .invalidSource)
+        #expect(failure.sentence == "The source cannot be read. (Your password has expired.)")
+        let api = self.failure(["remote: GitLab: Internal API unreachable"] + end)
+        #expect(api.exit == .temporaryFailure)
+    }
+
     @Test func `no message maps to an exit code that is not a failure of git`() {
         let taken: [ProgramExitCode] = [.success, .nothingNew, .partial]
         #expect(!GitComplaint.table.contains { taken.contains($0.exit) })

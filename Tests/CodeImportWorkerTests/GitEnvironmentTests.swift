@@ -24,6 +24,7 @@ import Testing
         #expect(made["SSH_ASKPASS_REQUIRE"] == "never")
         #expect(made["GIT_SSH_COMMAND"] == "ssh -o BatchMode=yes")
         #expect(made["LC_ALL"] == "C")
+        #expect(made["GIT_NO_REPLACE_OBJECTS"] == "1")
         #expect(made["PATH"] == "/bin")
     }
 
@@ -36,7 +37,7 @@ import Testing
         "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE",
         "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_KEY_0",
         "GIT_DEFAULT_HASH", "GIT_TEMPLATE_DIR", "GIT_QUARANTINE_PATH", "GIT_PROTOCOL",
-        "GIT_REPLACE_REF_BASE", "GIT_NO_REPLACE_OBJECTS", "GIT_ATTR_SOURCE",
+        "GIT_REPLACE_REF_BASE", "GIT_ATTR_SOURCE",
         "GIT_DEFAULT_REF_FORMAT", "GIT_INTERNAL_SUPER_PREFIX", "GIT_REF_PARANOIA",
     ])
     func `variables about a repository are removed`(name: String) {

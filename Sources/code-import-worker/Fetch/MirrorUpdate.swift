@@ -39,17 +39,26 @@ struct MirrorUpdate {
         // If the mirror is damaged, git would blame the source.
         var mirror = try self.read()
         var listing = if let listing { listing } else { try self.list() }
+        var missing = MissingObjects()
         for _ in 1..<Self.mostListings {
-            switch try self.attempt(listing, mirror) {
+            switch try self.attempt(listing, mirror, missing) {
             case .done(let outcome): return outcome
-            case .vanished(let failure):
+            case .vanished(let failure, let id):
                 let next = try self.list()
-                guard next.snapshot != listing.snapshot else { throw failure }
-                self.report.line("The source has changed since it listed its refs. Listing again.")
+                if next.snapshot == listing.snapshot {
+                    guard let id else { throw failure }
+                    missing.add(id, failure)
+                } else {
+                    self.report.line(
+                        "The source has changed since it listed its refs. Listing again."
+                    )
+                    missing = MissingObjects()
+                }
                 listing = next
                 mirror = try self.read()
             }
         }
+        if let failure = missing.failure { throw failure }
         throw ImportFailure(
             .temporaryFailure,
             "The source has changed \(Self.mostListings) times while it was imported."
@@ -58,19 +67,25 @@ struct MirrorUpdate {
 
     private enum Attempt {
         case done(ImportOutcome)
-        case vanished(ImportFailure)
+        case vanished(ImportFailure, id: String?)
     }
 
     private func attempt(
         _ listing: SourceListing,
-        _ mirror: MirrorRefs
+        _ mirror: MirrorRefs,
+        _ missing: MissingObjects
     ) throws(ImportFailure) -> Attempt {
         if let line = listing.leftOutSummary(self.selection) { self.report.line(line) }
         var mirror = mirror
         try self.checkComparable(listing, mirror)
         let wanted = listing.snapshot.following(self.isNew ? nil : mirror.snapshot.head)
-        guard wanted != mirror.snapshot || mirror.hasFetchedTips else { return .done(.fetched([])) }
+        let isShallow = !self.isNew && MirrorShape.isShallow(self.mirror)
+        guard wanted != mirror.snapshot || mirror.hasFetchedTips || isShallow else {
+            return .done(.fetched([]))
+        }
         var plan = RefPlan(wanted, old: mirror.snapshot, kept: mirror.kept)
+        try missing.refuse(in: &plan)
+        let ids = isShallow ? plan.ids(unchangedOf: wanted) : plan.ids
         let fetch = ObjectFetch(
             source: self.source,
             mirror: self.mirror,
@@ -78,9 +93,9 @@ struct MirrorUpdate {
             git: self.git,
             report: self.report
         )
-        if !self.isNew, !plan.ids.isEmpty { try self.care.willFetch() }
-        switch try fetch.run(plan.ids) {
-        case .vanished(let failure): return .vanished(failure)
+        if !self.isNew, !ids.isEmpty { try self.care.willFetch() }
+        switch try fetch.run(ids) {
+        case .vanished(let failure, let id): return .vanished(failure, id: id)
         case .complete(let hasTemporaryRefs):
             if hasTemporaryRefs { mirror = try self.read() }
         }
@@ -174,5 +189,34 @@ struct MirrorUpdate {
             try replaceFile("HEAD", of: self.mirror, with: Array("\(id)\n".utf8))
         case nil: break
         }
+    }
+}
+
+/// The objects that a source lists and does not have.
+struct MissingObjects {
+    private var failures: [String: ImportFailure] = [:]
+
+    /// The failure that the source caused, or `nil` if all objects are there as far as is known.
+    var failure: ImportFailure? { self.failures.values.first }
+
+    mutating func add(_ id: String, _ failure: ImportFailure) { self.failures[id] = failure }
+
+    /// Leaves out the refs whose objects are missing, so that all others can move.
+    ///
+    /// - Throws: ``ImportFailure`` if no other ref changes: the source is broken, and an import
+    ///   that ended as a success each time would hide that.
+    func refuse(in plan: inout RefPlan) throws(ImportFailure) {
+        guard !plan.changes.isEmpty else { return }
+        var broken: RefName?
+        plan.refuse { change in
+            guard let id = change.after,
+                self.failures[id] != nil || id.utf8.allSatisfy({ $0 == 48 })
+            else { return nil }
+            broken = change.name
+            return "the source does not have its object"
+        }
+        guard let broken, !plan.changesRefs else { return }
+        throw self.failure
+            ?? ImportFailure(.remoteBroken, "The source has no object for the ref \(broken).")
     }
 }

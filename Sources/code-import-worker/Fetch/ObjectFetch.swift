@@ -11,9 +11,10 @@ struct ObjectFetch {
     /// The end of a fetch that did not fail.
     enum End {
         case complete(hasTemporaryRefs: Bool)
-        /// The source no longer offers an object that it has listed. Its refs may have changed
-        /// since, and the failure applies only if they have not.
-        case vanished(ImportFailure)
+        /// The source does not offer an object that it has listed, with the id of the object if
+        /// the source names it. The refs of the source may have changed in the meantime, and the
+        /// failure applies only if they have not.
+        case vanished(ImportFailure, id: String?)
     }
 
     let source: SourceAddress
@@ -54,18 +55,18 @@ struct ObjectFetch {
             } else {
                 let failure = result.failure
                 guard Self.hasVanished(result) else { throw failure }
-                return .vanished(failure)
+                return .vanished(failure, id: batch.first { Self.isNamed($0, by: result) })
             }
         }
         return .complete(hasTemporaryRefs: size < ids.count)
     }
 
     private func fetch(_ ids: ArraySlice<String>) throws(ImportFailure) -> GitResult {
-        try self.git.run(
-            [
-                "fetch", "--no-tags", "--no-write-fetch-head", "--update-shallow", "--progress",
-                "--stdin", "--", self.source.address,
-            ],
+        // The source of a shallow mirror may have got more history.
+        let depth = MirrorShape.isShallow(self.mirror) ? ["--unshallow"] : []
+        return try self.git.run(
+            ["fetch", "--no-tags", "--no-write-fetch-head", "--update-shallow", "--progress"]
+                + depth + ["--stdin", "--", self.source.address],
             in: self.mirror,
             settings: self.isNew ? ["fetch.unpackLimit=1"] : [],
             // A list of a hundred thousand ids is too long for arguments.
@@ -98,6 +99,11 @@ struct ObjectFetch {
         return result.complaints.contains { line in
             !line.hasPrefix("remote: ") && texts.contains { line.contains($0) }
         }
+    }
+
+    /// Returns whether a message says that the source does not have this object.
+    private static func isNamed(_ id: String, by result: GitResult) -> Bool {
+        result.complaints.contains { $0.contains("not our ref \(id)") }
     }
 
     /// Returns whether the source no longer offers an object that it has listed.

@@ -9,7 +9,7 @@ extension GitComplaint {
     ///
     /// From 520 on they come from a proxy in front of the host, for example "Web server is down".
     private static let temporaryStatuses: Set<Int> =
-        Set([408, 425, 429, 500, 502, 503, 504, 507, 508, 509, 598, 599]).union(520...530)
+        Set([408, 425, 429, 500, 502, 503, 504, 507, 508, 509, 510, 511, 598, 599]).union(520...530)
 
     /// Statuses that are about the repository, also if the response names a wait.
     private static let lastingStatuses: Set<Int> = [404, 410, 451, 501]
@@ -92,7 +92,8 @@ enum TemporaryText {
         "maintenance mode", "scheduled maintenance", "maintenance in progress",
         "maintenance window",
         "undergoing maintenance", "being maintained", "back soon", "currently unavailable",
-        "read-only mode", "no space left on device", "out of memory", "cannot allocate memory",
+        "read-only mode", "api unreachable", "no space left on device", "out of memory",
+        "cannot allocate memory",
     ]
 
     /// Returns whether a text contains one of the phrases.

@@ -209,6 +209,12 @@ extension GitComplaint {
             "The transfer was interrupted. Another attempt may succeed."
         ),
         says(
+            "expected 'packfile'",
+            example: "fatal: expected 'packfile'",
+            .temporaryFailure,
+            "The transfer was interrupted. Another attempt may succeed."
+        ),
+        says(
             "early EOF",
             example: "fatal: early EOF",
             .temporaryFailure,
@@ -247,6 +253,20 @@ extension GitComplaint {
             .machineFault,
             "A process of git (index-pack) ended without a message. Perhaps memory ran out, or a limit on "
                 + "file sizes or CPU time was reached."
+        ),
+        says(
+            "no matching ",
+            " found. Their offer:",
+            example: "Unable to negotiate with 127.0.0.1 port 22: no matching host key type found. "
+                + "Their offer: ssh-rsa",
+            .invalidSource,
+            "The host and the ssh client of this machine have no algorithm in common."
+        ),
+        says(
+            "command not found",
+            example: "bash: line 1: git-upload-pack: command not found",
+            .invalidSource,
+            "The host has no git."
         ),
         says(
             "Could not read from remote repository",

@@ -29,6 +29,25 @@ extension GitComplaint {
             "Git's configuration on this machine has a wrong value."
         ),
         says(
+            "unknown value for config '",
+            example: "fatal: unknown value for config 'protocol.version': 9",
+            .machineFault,
+            "Git's configuration on this machine has a wrong value."
+        ),
+        says(
+            "nknown fsck message type",
+            example: "fatal: Unknown fsck message type: 'zzz'",
+            .machineFault,
+            "Git's configuration on this machine has a wrong value."
+        ),
+        says(
+            "Permissions ",
+            " are too open.",
+            example: "Permissions 0644 for '/home/me/.ssh/id_ed25519' are too open.",
+            .machineFault,
+            "Other users can read the ssh key, so ssh does not use it. Run chmod 600 on the key."
+        ),
+        says(
             "unable to access '/",
             example: "fatal: unable to access '/etc/gitconfig': Permission denied",
             .machineFault,

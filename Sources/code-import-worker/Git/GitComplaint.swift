@@ -50,6 +50,8 @@ struct GitComplaint {
         if line.hasPrefix("remote: "), self.parts.first?.hasPrefix("remote: ") != true {
             return false
         }
+        // A host that is out of memory or disk space may use the same words as this machine.
+        if line.hasPrefix("fatal: remote error: "), self.exit == .machineFault { return false }
         var rest = line[...]
         for part in self.parts {
             if part == Self.lineEnd { return rest.isEmpty }
@@ -91,10 +93,27 @@ struct GitComplaint {
     private static func failure(of result: GitResult, in table: [GitComplaint]) -> ImportFailure? {
         for complaint in table {
             if let line = result.complaints.first(where: complaint.matches) {
+                let line = Self.reason(of: result, insteadOf: line)
                 return ImportFailure(complaint.exit, "\(complaint.sentence) (\(line))")
             }
         }
         return nil
+    }
+
+    /// The line with which git ends after any failure of ssh.
+    private static let lineAfterSSH = "fatal: Could not read from remote repository."
+
+    /// Returns the line that the report quotes.
+    ///
+    /// After a failure of ssh, git says only that it could not read. The host, or ssh, has given
+    /// the reason before.
+    private static func reason(of result: GitResult, insteadOf line: String) -> String {
+        guard line == Self.lineAfterSSH else { return line }
+        let end = result.complaints.firstIndex(of: line) ?? result.complaints.endIndex
+        let last = result.complaints[..<end].last { complaint in
+            complaint.contains { $0.isLetter } && !complaint.hasPrefix("warning: ")
+        }
+        return last ?? line
     }
 
     /// Returns the failure of a host that says in a text that a later attempt may succeed,

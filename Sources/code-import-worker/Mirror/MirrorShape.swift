@@ -103,6 +103,11 @@ struct MirrorShape {
             """
     }
 
+    /// Whether history is missing in the mirror, because the source was a shallow clone.
+    static func isShallow(_ mirror: String) -> Bool {
+        (BytePath(mirror).appending("shallow").status?.st_size ?? 0) > 0
+    }
+
     /// Whether the configuration says that the object ids are those of SHA-256.
     static func recordsSHA256(_ mirror: BytePath) -> Bool {
         let bytes = mirror.appending("config").contents(limit: 1 << 20) ?? []

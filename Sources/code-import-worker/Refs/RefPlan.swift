@@ -62,6 +62,21 @@ struct RefPlan {
         }
     }
 
+    /// Returns the ids of the objects that the mirror needs, and those of all other refs that the
+    /// mirror should have.
+    func ids(unchangedOf wanted: RefSnapshot) -> [String] {
+        let refused = Set(self.refused.map(\.name))
+        var ids = self.ids
+        var known = Set(ids)
+        wanted.refs.forEach { line in
+            guard refused.isEmpty || !refused.contains(RefName(line.name)),
+                known.insert(line.idText).inserted
+            else { return }
+            ids.append(line.idText)
+        }
+        return ids
+    }
+
     /// The new target of HEAD, or `nil` if HEAD does not change.
     var newHead: RefSnapshot.Head? {
         self.changes.first?.name == .head ? self.wanted.head : nil

@@ -64,6 +64,12 @@ extension SourceAddress {
             self.init(address: "file://" + text.dropFirst("file://".count))
             return
         }
+        guard !url.host.isEmpty else {
+            throw ImportFailure(
+                .invalidSource,
+                "The URL has no host. Write \(url.scheme)://HOST/PATH."
+            )
+        }
         try Self.checkHost(url.host)
         try Self.checkHost(url.login ?? "")
         if url.login == nil { try Self.checkForCutPassword(url) }
