@@ -53,6 +53,43 @@ extension ProgramSuite {
             #expect(parts?.hasPrefix("drwx------") == true, "\(log)")
         }
 
+        @Test func `a store behind a link that leads nowhere yet is closed to other users`() throws
+        {
+            let result = try self.shell(
+                #"umask 022; ln -s target.db "$W/link.db"; "#
+                    + #"exec "$MONITOR" run --quiet --store "$W/link.db" -- true"#
+            )
+            #expect(result.exit == .exited(code: 0), "\(result.err)")
+            #expect(self.mode("target.db") == 0o600)
+        }
+
+        @Test func `a file that is no store keeps its permissions`() throws {
+            let result = try self.shell(
+                #"echo hello > "$STORE"; chmod 664 "$STORE"; "#
+                    + #"exec "$MONITOR" run --quiet --store "$STORE" -- true"#
+            )
+            #expect(result.exit == .exited(code: 69))
+            #expect(self.mode("jobs.sqlite") == 0o664)
+        }
+
+        @Test func `a FIFO among the parts of a log does not hold up a run`() throws {
+            let result = try self.shell(
+                #"mkdir -p "$W/logs/job-9.log.parts"; mkfifo "$W/logs/job-9.log.parts/0"; "#
+                    + #"exec "$MONITOR" run --quiet --store "$STORE" -- true"#
+            )
+            #expect(result.exit == .exited(code: 0), "\(result.err)")
+        }
+
+        @Test func `a FIFO in place of the log does not hold up the output of a failed job`() throws
+        {
+            let log = self.workplace.path("logs/job-1.log")
+            let result = try self.shell(
+                #"exec "$MONITOR" run --output failed --store "$STORE" -- "#
+                    + #"sh -c "rm '\#(log)'; mkfifo '\#(log)'; exit 1""#
+            )
+            #expect(result.exit == .exited(code: 74), "\(result.err)")
+        }
+
         @Test func `a result in the spool is closed to other users`() throws {
             let result = try self.shell(
                 #"umask 0; exec "$MONITOR" run --store "$STORE" -- sh -c 'rm "$STORE"*'"#

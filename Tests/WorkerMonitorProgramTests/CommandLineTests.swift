@@ -29,6 +29,14 @@ import WorkerMonitor
         #expect(!command.options.json)
     }
 
+    @Test(arguments: ["--store", "--log-dir", "--into"])
+    func `an empty path is refused`(option: String) {
+        let run = self.message("run", option, "", "--", "true")
+        let text =
+            option == "--into" ? self.message("import", "git", "/source", option, "") : run
+        #expect(text.hasPrefix("\(option) is empty."), "\(text)")
+    }
+
     @Test func `options set the configuration of the monitor`() throws {
         let command = try #require(
             self.parse(

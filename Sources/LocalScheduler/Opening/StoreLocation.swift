@@ -69,7 +69,12 @@ enum StoreLocation {
     static func createClosed(_ path: String) {
         // O_EXCL guarantees that no other code of this process has the file open. Closing the
         // descriptor would release its locks (fcntl_locking(2)).
-        let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        var file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        // O_EXCL also fails for a link to a file that does not exist yet.
+        var status = stat()
+        if file < 0, errno == EEXIST, stat(path, &status) != 0, errno == ENOENT {
+            file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        }
         guard file >= 0 else { return }
         // The umask may also have taken away the access of the owner.
         _ = fchmod(file, 0o600)

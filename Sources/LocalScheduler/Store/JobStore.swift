@@ -97,7 +97,6 @@ public final class JobStore: Sendable {
         self.leases = leases
         try StoreLocation.check(self.path)
         StoreLocation.createClosed(self.path)
-        self.notices = StoreLocation.closeToOthers(self.path)
         do {
             let opening = StoreOpening(
                 path: self.path,
@@ -107,6 +106,9 @@ public final class JobStore: Sendable {
             )
             self.queue = try opening.open()
             self.file = FileIdentity(self.path)
+            // Not before the file has proved to be a store: a file of another program stays as
+            // it is.
+            self.notices = StoreLocation.closeToOthers(self.path)
         } catch {
             throw JobStoreError.from(error, path: self.path)
         }

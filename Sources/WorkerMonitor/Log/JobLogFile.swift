@@ -30,10 +30,10 @@ final class JobLogFile {
             switch self {
             case .create: O_WRONLY | O_CREAT | O_EXCL | O_APPEND
             // O_NONBLOCK has no effect on a regular file, and keeps the call from waiting for the
-            // reader of a FIFO.
+            // other end of a FIFO.
             case .reopen: O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK
-            case .assemble: O_RDWR | O_APPEND
-            case .read: O_RDONLY
+            case .assemble: O_RDWR | O_APPEND | O_NONBLOCK
+            case .read: O_RDONLY | O_NONBLOCK
             case .folder: O_RDONLY | O_DIRECTORY
             }
         }
@@ -64,6 +64,10 @@ final class JobLogFile {
         // fstat(2) of an open descriptor fails only if the disk does. The file then never counts
         // as replaced.
         _ = fstat(descriptor, &status)
+        if access == .read || access == .assemble, status.st_mode & S_IFMT == S_IFIFO {
+            Glibc.close(descriptor)
+            throw JobLogError(code, path: path, errno: EINVAL)
+        }
         // The umask may also have taken away the access of the owner, who has to assemble the log.
         if access == .create, status.st_mode & 0o777 != 0o600 { _ = fchmod(descriptor, 0o600) }
         self.descriptor = descriptor

@@ -83,6 +83,7 @@ struct ImportGitCommand: ParsableCommand {
     var stallTimeout: Seconds?
 
     func validate() throws {
+        try MonitorOptions.checkPaths([("--into", self.into)])
         do {
             _ = try self.refs.map(RefPattern.init)
         } catch {

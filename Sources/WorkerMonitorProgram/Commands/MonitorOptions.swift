@@ -125,7 +125,15 @@ struct MonitorOptions: ParsableArguments {
     )
     var passExitCode = false
 
+    // An empty path would mean the current folder. It comes from a variable that is not set.
+    static func checkPaths(_ options: [(name: String, value: String?)]) throws {
+        for (name, value) in options where value?.isEmpty == true {
+            throw ValidationError("\(name) is empty. Name a path, or omit the option.")
+        }
+    }
+
     mutating func validate() throws {
+        try Self.checkPaths([("--store", self.store), ("--log-dir", self.logDir)])
         guard !self.heartbeatInterval.isZero else {
             throw ValidationError("--heartbeat-interval must be greater than 0 seconds.")
         }

@@ -118,9 +118,12 @@ final class JobOutput {
     /// - Returns: 0 or an error number.
     private func printLog(_ outcome: MonitorOutcome) -> Int32 {
         guard let path = outcome.report.logPath else { return 0 }
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        // O_NONBLOCK keeps the call from waiting for the writer of a FIFO that has taken the path.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard file >= 0 else { return errno }
         defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return EINVAL }
         var left = Int(outcome.logOutputBytes)
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while left > 0 {

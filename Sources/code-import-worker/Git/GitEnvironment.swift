@@ -91,8 +91,8 @@ enum GitEnvironment {
         result["GIT_ALLOW_PROTOCOL"] = AllowedTransports.environmentValue(
             operators: own["GIT_ALLOW_PROTOCOL"]
         )
-        // A mirror stores the refs in refs/replace/, but must not apply them: a wrong one at the source
-        // would make the fetch of all other refs fail.
+        // A mirror stores the refs in refs/replace/, but must not apply them: a wrong one at the
+        // source would make the fetch of all other refs fail.
         result["GIT_NO_REPLACE_OBJECTS"] = "1"
         // GitComplaint matches the English messages.
         result["LC_ALL"] = "C"
