@@ -38,6 +38,20 @@ import Testing
         #expect(try self.lines(self.route(url)).last?.hasSuffix(": Basic " + login) == true)
     }
 
+    @Test(arguments: ["https://other.example", "http://h", "https://h:8443", "https://a.h/x"])
+    func `a helper for another host does not keep a token from being sent`(pattern: String) throws {
+        let route = try self.route("https://token@h/x", ("credential.\(pattern).helper", "store"))
+        #expect(route.loginMode == .first)
+    }
+
+    @Test(arguments: ["https://h", "https://h:443/x", "https://H", "https://*.h", "h"])
+    func `a helper for the host, or for a pattern that may match it, is asked`(
+        pattern: String
+    ) throws {
+        let route = try self.route("https://me@h/x", ("credential.\(pattern).helper", "store"))
+        #expect(route.loginMode == .asked(user: "me"))
+    }
+
     @Test func `a user without a password is the user of a credential helper if there is one`()
         throws
     {

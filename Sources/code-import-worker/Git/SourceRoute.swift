@@ -63,22 +63,38 @@ struct SourceRoute {
             }
             self.hasDroppedLogin = source.login != nil && self.login == nil
         }
-        self.loginMode = Self.mode(self.login, settings, hasNetrc)
+        self.loginMode = Self.mode(self.login, for: self.address, settings, hasNetrc)
     }
 
     /// Decides how to send a login.
     ///
     /// A user without a password may be a token, or the name under which a credential helper has
     /// the password. The second meaning is more likely if the operator has a helper.
-    private static func mode(_ login: Login?, _ settings: GitSettings, _ hasNetrc: Bool)
-        -> LoginMode
-    {
+    private static func mode(
+        _ login: Login?,
+        for address: String,
+        _ settings: GitSettings,
+        _ hasNetrc: Bool
+    ) -> LoginMode {
         guard let login else { return .asked(user: nil) }
         let hasHelper = settings.entries.contains {
             $0.key.section == "credential" && $0.key.name == "helper" && !$0.text.isEmpty
+                && Self.applies($0.key.subsection, to: address)
         }
         let isAsked = login.password == nil && (hasHelper || hasNetrc)
         return isAsked ? .asked(user: login.decodedUser) : .first
+    }
+
+    /// Returns whether git may use a credential helper with this pattern for an address.
+    ///
+    /// A helper for another host must not keep a token from being sent. The path is not compared,
+    /// and a pattern that is no plain URL applies, because asking a helper in vain
+    /// does less harm than sending a user name as a token.
+    private static func applies(_ pattern: String?, to address: String) -> Bool {
+        guard let pattern, let rule = RepositoryURL(pattern), let url = RepositoryURL(address),
+            !rule.host.contains("*")
+        else { return true }
+        return rule.hasOrigin(of: url)
     }
 
     /// The URL as its parts, or `nil` if the source is a path or `user@host:path`.
