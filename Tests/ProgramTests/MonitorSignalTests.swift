@@ -145,6 +145,24 @@ extension ProgramSuite {
                 logs.contains { workplace.read(workplace.path("logs/\($0)")).contains("started") }
             )
         }
+
+        // The kernel clears the death signal of a set-user-ID program (prctl(2), PR_SET_PDEATHSIG).
+        @Test(.enabled(if: geteuid() == 0, "only root can give a file to another user"))
+        func `a set-user-ID worker with a terminal dies with its monitor`() throws {
+            let workplace = Workplace()
+            let worker = workplace.path("worker")
+            try FileManager.default.copyItem(atPath: testChild, toPath: worker)
+            #expect(chown(worker, 65534, 65534) == 0)
+            #expect(chmod(worker, 0o4755) == 0)
+            let result = try Program(workplace: workplace).monitor(
+                ["run", "--json", "--terminal", "--", worker, "line:started", "pause"],
+                whenOutput: ("started", .kill)
+            )
+            #expect(result.exit.signal == .kill)
+            let end = ContinuousClock.now + .seconds(10)
+            while !workplace.processesLeft.isEmpty, ContinuousClock.now < end { sched_yield() }
+            #expect(workplace.processesLeft.isEmpty)
+        }
     }
 }
 
