@@ -7,6 +7,7 @@ import Foundation
 import Glibc
 import GRDB
 import Reactor
+import TestSupport
 import Testing
 import WorkerMonitor
 
@@ -78,20 +79,9 @@ extension ProgramSuite {
         }
 
         @Test func `a source that goes silent is a temporary failure of its host`() throws {
-            // The kernel accepts the connection, and nobody reads the request.
-            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-            defer { close(listener) }
-            try #require(listen(listener, 4) == 0)
-            var address = sockaddr_in()
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            _ = withUnsafeMutableBytes(of: &address) {
-                getsockname(
-                    listener,
-                    $0.assumingMemoryBound(to: sockaddr.self).baseAddress,
-                    &length
-                )
-            }
-            let url = "git://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/x.git"
+            let listener = try SilentListener()
+            defer { withExtendedLifetime(listener) {} }
+            let url = "git://127.0.0.1:\(listener.port)/x.git"
             let result = try Program(workplace: self.workplace).monitor([
                 "import", "git", "--json", "--stall-timeout", "1", "--", url,
             ])

@@ -29,7 +29,7 @@ package func processesLeft(marked mark: String) -> [Int32] {
     let end = ContinuousClock.now + .seconds(60)
     var left = processes(marked: mark)
     while !left.isEmpty, ContinuousClock.now < end {
-        usleep(1000)
+        sched_yield()
         left = processes(marked: mark)
     }
     return left

@@ -89,22 +89,9 @@ extension `End-to-end imports` {
         }
 
         @Test func `a git server that never answers is given up`() throws {
-            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-            defer { close(listener) }
-            // A listener that is not bound gets a free port on all addresses. The kernel accepts
-            // the connection, and nobody reads the request.
-            try #require(listen(listener, 4) == 0)
-            var address = sockaddr_in()
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            _ = withUnsafeMutableBytes(of: &address) {
-                getsockname(
-                    listener,
-                    $0.assumingMemoryBound(to: sockaddr.self).baseAddress,
-                    &length
-                )
-            }
-            let port = UInt16(bigEndian: address.sin_port)
-            try self.expectStall(self.importing("git://127.0.0.1:\(port)/x.git"))
+            let listener = try SilentListener()
+            defer { withExtendedLifetime(listener) {} }
+            try self.expectStall(self.importing("git://127.0.0.1:\(listener.port)/x.git"))
         }
 
         @Test func `an ssh that goes silent is ended with its helpers`() throws {
